@@ -1,0 +1,242 @@
+/**
+ * What a pipeline is: the declared way of one message type, from bytes to effects and answers. A file in `pipelines/`
+ * is one `Pipeline.define({...})`; a stage that does not fit the one before it does not compile. The engine runs it
+ * (Flow.ts) without knowing what it is about.
+ *
+ * `accepts` reads bytes into the canonical value, `check` finds class 1 errors in it, `apply` runs inside the commit
+ * transaction, finds class 2 errors and makes the effects, `reply` writes what goes out. A stage promises: bad input is
+ * a value (violations), never an exception; what it throws all the same becomes class 3 and the message is kept.
+ */
+import type { Duration } from "effect"
+import { Effect } from "effect"
+import * as Findings from "./Findings.ts"
+import type { Check, RuleInfo, Violation } from "./Rule.ts"
+
+/** What identifies a document, as it states itself. */
+export interface Envelope {
+  readonly sender: string
+  readonly receiver: string
+  readonly controlNumber: string
+}
+
+/** A place in a document: 1-based line and column, byte offset. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+  readonly offset: number
+}
+
+/** First look at bytes of unknown quality: what they claim to be. Cheap and bounded. */
+export interface Sniffed {
+  readonly format: string
+  /** Root element as `{namespace}local`, or what the format has in its place. */
+  readonly root: string | undefined
+  readonly envelope: Partial<Envelope>
+}
+
+/** What a format makes of bytes: the canonical value where it could be built, and what was wrong. */
+export interface Reading<C> {
+  readonly canonical: C | undefined
+  readonly findings: Findings.Findings
+}
+
+/** The sender's own document with each error noted in it, or a plain listing where that cannot be. */
+export interface Annotated {
+  readonly bytes: Uint8Array
+  readonly kind: "document" | "listing"
+}
+
+/** One way in: a message type in one map version. Built by a format (`XmlMessage.accepts`). */
+export interface Accepts<out C, out E = never, out R = never> {
+  readonly type: string
+  readonly format: string
+  readonly map: string
+  readonly schema: string
+  readonly roots: ReadonlyArray<string>
+  /** Rules of the format itself: not well-formed, schema, size. */
+  readonly rules: ReadonlyArray<RuleInfo>
+  readonly read: (bytes: Uint8Array) => Effect.Effect<Reading<C>, E, R>
+  readonly locate: (bytes: Uint8Array, paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Position>, E, R>
+}
+
+/** One way out: a value of the domain as a document of one map version. Built by a format (`XmlMessage.sends`). */
+export interface Sends<in V, out E = never, out R = never> {
+  readonly type: string
+  readonly map: string
+  readonly schema: string
+  /** Map-out rules: they keep a document of ours that a partner could not read from leaving. */
+  readonly check: ReadonlyArray<Check<V>>
+  readonly extension: string
+  readonly write: (value: V) => Effect.Effect<Uint8Array, E, R>
+}
+
+/** What a stage may know of the run it is in. Time comes from here and from nowhere else. */
+export interface RunContext {
+  readonly messageId: number
+  readonly runId: number
+  readonly type: string
+  readonly fileName: string
+  /** The run's "now". */
+  readonly clock: Date
+  /** The company the channel authenticated. */
+  readonly company: string
+  /** What an operator gave by hand, e.g. `{ transferTo: "GLN:8779891024769" }`. */
+  readonly given: Readonly<Record<string, string>>
+  /** Control number for an output: the clock's digits and the message id, so that a run repeated gives the same. */
+  readonly controlNumber: (outputIndex: number) => string
+}
+
+/** One answer to be written and delivered to a company. */
+export interface Answer<out V> {
+  readonly to: string
+  readonly controlNumber: string
+  readonly value: V
+}
+
+/** What apply did. */
+export interface Applied<out V> {
+  readonly answers: ReadonlyArray<Answer<V>>
+  readonly warnings: ReadonlyArray<Violation>
+  /** What this message changed, in the words waiting messages wait for: `document:…`, `serial:…`. */
+  readonly touched: ReadonlyArray<string>
+}
+
+/**
+ * Class 2: the stored data says no. When every error in it may wait, the message waits for `waitFor`; a `park` makes
+ * it wait for a person instead, with the violations that come due when nobody acted in time.
+ */
+export interface Refused {
+  readonly _tag: "Refused"
+  readonly violations: Iterable<Violation>
+  readonly waitFor: ReadonlyArray<string>
+  readonly park?: { readonly reason: string; readonly until: Duration.Duration } | undefined
+}
+
+/** Ends apply with class 2 violations. */
+export const refuse = (
+  violations: Iterable<Violation>,
+  options: { readonly waitFor?: ReadonlyArray<string>; readonly park?: Refused["park"] } = {}
+): Refused => ({ _tag: "Refused", violations, waitFor: options.waitFor ?? [], park: options.park })
+
+/** How long a message may wait for what it depends on, and how often it is tried. */
+export interface Patience {
+  readonly every: Duration.Duration
+  readonly until: Duration.Duration
+}
+
+/** A pipeline over canonical `C` that answers with `V`. */
+export interface Definition<C extends { readonly header: Envelope }, V, E, R> {
+  readonly name: string
+  /** One sentence for people. */
+  readonly summary: string
+  readonly accepts: Accepts<C, E, R>
+  readonly check: ReadonlyArray<Check<C>>
+  /** Class 2 rules that apply can raise, for the documentation and the tests. */
+  readonly raises: ReadonlyArray<RuleInfo>
+  readonly apply: (canonical: C, context: RunContext) => Effect.Effect<Applied<V>, Refused | E, R>
+  readonly reply: Sends<V, E, R> | undefined
+  readonly patience: Patience
+}
+
+/** A pipeline whose types are closed over: what the engine keeps in its registry. */
+export interface Pipeline<out E = unknown, out R = never> {
+  readonly name: string
+  readonly summary: string
+  readonly type: string
+  readonly format: string
+  readonly map: string
+  readonly schema: string
+  readonly roots: ReadonlyArray<string>
+  readonly rules: ReadonlyArray<RuleInfo>
+  readonly reply: { readonly type: string; readonly map: string; readonly schema: string } | undefined
+  readonly patience: Patience
+  /** Class 1, outside any transaction. */
+  readonly prepare: (bytes: Uint8Array) => Effect.Effect<Prepared<E, R>, E, R>
+  readonly locate: Accepts<unknown, E, R>["locate"]
+}
+
+/** A document that passed or failed class 1, ready to be committed. */
+export interface Prepared<out E, out R> {
+  readonly envelope: Envelope | undefined
+  readonly findings: Findings.Findings
+  /** Class 2 and effects; undefined where class 1 found errors. */
+  readonly apply: ((context: RunContext) => Effect.Effect<AppliedBytes, Refused | E, R>) | undefined
+}
+
+/** Answers written to bytes, each with its map-out findings. */
+export interface AppliedBytes {
+  readonly outputs: ReadonlyArray<Output>
+  readonly warnings: ReadonlyArray<Violation>
+  readonly touched: ReadonlyArray<string>
+}
+
+/** One outbound document. */
+export interface Output {
+  readonly type: string
+  readonly map: string
+  readonly to: string
+  readonly controlNumber: string
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  /** Map-out errors: with any, the message ends as map_out_failed and nothing leaves. */
+  readonly findings: Findings.Findings
+}
+
+const checkAll = <C>(checks: ReadonlyArray<Check<C>>, value: C): Findings.Findings => {
+  const collector = new Findings.Collector()
+  for (const { check } of checks) collector.addAll(check(value))
+  return collector.findings
+}
+
+/** Declares a pipeline. The stages fit or it does not compile. */
+export const define = <C extends { readonly header: Envelope }, V, E, R>(
+  definition: Definition<C, V, E, R>
+): Pipeline<E, R> => {
+  const { accepts, reply } = definition
+
+  const write = Effect.fnUntraced(function* (answer: Answer<V>, sends: Sends<V, E, R>) {
+    const findings = checkAll(sends.check, answer.value)
+    const bytes = findings.errors.length > 0 ? new Uint8Array() : yield* sends.write(answer.value)
+    const output: Output = {
+      type: sends.type,
+      map: sends.map,
+      to: answer.to,
+      controlNumber: answer.controlNumber,
+      fileName: `${sends.type}_${answer.controlNumber}.${sends.extension}`,
+      bytes,
+      findings
+    }
+    return output
+  })
+
+  const apply = (canonical: C) =>
+    Effect.fnUntraced(function* (context: RunContext) {
+      const applied = yield* definition.apply(canonical, context)
+      const outputs = reply === undefined ? [] : yield* Effect.forEach(applied.answers, (answer) => write(answer, reply))
+      return { outputs, warnings: applied.warnings, touched: applied.touched }
+    })
+
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    type: accepts.type,
+    format: accepts.format,
+    map: accepts.map,
+    schema: accepts.schema,
+    roots: accepts.roots,
+    rules: [...accepts.rules, ...definition.check.map(({ rule }) => rule), ...definition.raises, ...(reply?.check ?? []).map(({ rule }) => rule)],
+    reply: reply === undefined ? undefined : { type: reply.type, map: reply.map, schema: reply.schema },
+    patience: definition.patience,
+    locate: accepts.locate,
+    prepare: Effect.fnUntraced(function* (bytes) {
+      const { canonical, findings: read } = yield* accepts.read(bytes)
+      if (canonical === undefined) return { envelope: undefined, findings: read, apply: undefined }
+      const findings = Findings.merge(read, checkAll(definition.check, canonical))
+      return {
+        envelope: canonical.header,
+        findings,
+        apply: findings.errors.length > 0 ? undefined : apply(canonical)
+      }
+    })
+  }
+}
