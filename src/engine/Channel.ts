@@ -1,0 +1,53 @@
+/**
+ * What the engine asks of a channel: hand over one file, and take files in for as long as it runs. Implementations are
+ * in `src/channels`; one contract suite tests them all.
+ *
+ * Delivery is at least once: a channel may be asked to deliver the same file again, with identical bytes and name, and
+ * must take that as a success. Receiving acknowledges a source only after `Journal.receive` has committed.
+ */
+import type { Effect } from "effect"
+import { Context, Data } from "effect"
+
+/** One outbound document on its way. */
+export interface OutgoingFile {
+  readonly company: string
+  readonly type: string
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  readonly messageId: number
+  readonly controlNumber: string
+}
+
+/** What went wrong at the edge, whether trying again may help, and who has to act. */
+export type ChannelReason =
+  /** The other side or the disk is away for now. */
+  | { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  /** No room, no permission: comes back when somebody has mended it. */
+  | { readonly _tag: "Blocked"; readonly isRetryable: true; readonly whoActs: "operator" }
+  /** A different document already lies under this name. */
+  | { readonly _tag: "Conflict"; readonly isRetryable: false; readonly whoActs: "operator" }
+  /** The destination is not configured. */
+  | { readonly _tag: "NoDestination"; readonly isRetryable: false; readonly whoActs: "operator" }
+
+export class ChannelError extends Data.TaggedError("ChannelError")<{
+  readonly channel: string
+  readonly reason: ChannelReason
+  readonly message: string
+  readonly cause?: unknown
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+}
+
+/** A channel by its name, e.g. `folder`. */
+export interface Channel {
+  readonly name: string
+  readonly deliver: (file: OutgoingFile) => Effect.Effect<void, ChannelError>
+}
+
+/** Finds the channel a delivery goes through. Destinations read `channel:company`, e.g. `folder:acme-printing`. */
+export class Channels extends Context.Service<
+  Channels,
+  { readonly deliver: (destination: string, file: OutgoingFile) => Effect.Effect<void, ChannelError> }
+>()("throughline/engine/Channels") {}
