@@ -31,8 +31,11 @@ export {
   rows,
   type TextValue,
   text,
-  type Write
+  type Write,
+  type WriteFields
 } from "./xml/XmlLayout.ts"
+
+export { write } from "./xml/XmlWrite.ts"
 
 /** What bytes claim to be, from their first 64 KB. */
 export interface Sniffed {

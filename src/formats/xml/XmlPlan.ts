@@ -152,6 +152,7 @@ export const lower = <F extends Fields>(declared: Declared<F>): Plan => {
   }
 
   add(declared.fields, root, [], "")
+  refuseUnwritable(root, slots, declared.defaultPrefix)
   return {
     mapVersion: declared.mapVersion,
     namespaces: names,
@@ -160,4 +161,14 @@ export const lower = <F extends Fields>(declared: Declared<F>): Plan => {
     roots: declared.roots.map((step) => resolve(names, step)),
     slots
   }
+}
+
+/** With a default namespace, a name without namespace or an attribute in the default one could not be written. */
+const refuseUnwritable = (node: PlanNode, slots: ReadonlyArray<Slot>, prefix: string | undefined): void => {
+  if (prefix === undefined) return
+  const attributes = node.slots.flatMap((number) => slots[number]?.attributes ?? [])
+  if (node.uri === "" || attributes.some(({ step }) => step.startsWith(`${prefix}:`))) {
+    throw new Error(`XML layout: "${node.step}" cannot be written below the default namespace "${prefix}"`)
+  }
+  for (const child of node.children) refuseUnwritable(child, slots, prefix)
 }
