@@ -28,10 +28,27 @@ export interface Position {
 
 /** First look at bytes of unknown quality: what they claim to be. Cheap and bounded. */
 export interface Sniffed {
-  readonly format: string
   /** Root element as `{namespace}local`, or what the format has in its place. */
   readonly root: string | undefined
-  readonly envelope: Partial<Envelope>
+  readonly envelope: { readonly [K in keyof Envelope]: string | undefined }
+}
+
+/** A remark for the annotated copy of a document. */
+export interface Note {
+  readonly path?: string | undefined
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+  readonly text: string
+}
+
+/** What the engine needs of a format before it knows the pipeline. Built by `XmlMessage.format`. */
+export interface Format<out E = never, out R = never> {
+  readonly name: string
+  readonly rules: ReadonlyArray<RuleInfo>
+  readonly sniff: (bytes: Uint8Array) => Effect.Effect<Sniffed, E, R>
+  /** Everything the format itself has to say about bytes that no pipeline reads. */
+  readonly inspect: (bytes: Uint8Array) => Effect.Effect<Findings.Findings, E, R>
+  readonly annotate: (bytes: Uint8Array, notes: ReadonlyArray<Note>) => Effect.Effect<Annotated, E, R>
 }
 
 /** What a format makes of bytes: the canonical value where it could be built, and what was wrong. */
@@ -57,6 +74,7 @@ export interface Accepts<out C, out E = never, out R = never> {
   readonly rules: ReadonlyArray<RuleInfo>
   readonly read: (bytes: Uint8Array) => Effect.Effect<Reading<C>, E, R>
   readonly locate: (bytes: Uint8Array, paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Position>, E, R>
+  readonly annotate: (bytes: Uint8Array, notes: ReadonlyArray<Note>) => Effect.Effect<Annotated, E, R>
 }
 
 /** One way out: a value of the domain as a document of one map version. Built by a format (`XmlMessage.sends`). */
@@ -146,6 +164,7 @@ export interface Pipeline<out E = unknown, out R = never> {
   readonly format: string
   readonly map: string
   readonly schema: string
+  /** Accepted roots as `{namespace}local`. */
   readonly roots: ReadonlyArray<string>
   readonly rules: ReadonlyArray<RuleInfo>
   readonly reply: { readonly type: string; readonly map: string; readonly schema: string } | undefined
@@ -153,6 +172,7 @@ export interface Pipeline<out E = unknown, out R = never> {
   /** Class 1, outside any transaction. */
   readonly prepare: (bytes: Uint8Array) => Effect.Effect<Prepared<E, R>, E, R>
   readonly locate: Accepts<unknown, E, R>["locate"]
+  readonly annotate: Accepts<unknown, E, R>["annotate"]
 }
 
 /** A document that passed or failed class 1, ready to be committed. */
@@ -228,6 +248,7 @@ export const define = <C extends { readonly header: Envelope }, V, E, R>(
     reply: reply === undefined ? undefined : { type: reply.type, map: reply.map, schema: reply.schema },
     patience: definition.patience,
     locate: accepts.locate,
+    annotate: accepts.annotate,
     prepare: Effect.fnUntraced(function* (bytes) {
       const { canonical, findings: read } = yield* accepts.read(bytes)
       if (canonical === undefined) return { envelope: undefined, findings: read, apply: undefined }
