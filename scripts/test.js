@@ -1,0 +1,89 @@
+/**
+ * `npm test`: everything that has to hold before a change is done, each step under its heading, ending at the first that
+ * fails. `npm test -- PATTERN...` runs the tests alone, those that match (any argument of vitest is understood).
+ * Plain JavaScript, so that it can install the dependencies and the pinned Node first.
+ *
+ * Prints the totals of the tests as a last line, `N passed, N failed, N skipped`. Exit code 1 when a step fails; with
+ * CI set, also when the full run skipped a test: a missing component must not pass for a tested one.
+ */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { environment, install, nodePath, root } from "./install.js"
+
+/** Scripts of package.json, in the order of how fast they find something. */
+const checks = [
+  ["Types", "types"],
+  ["Effect diagnostics", "effect"],
+  ["Format and lint", "lint"],
+  ["Import directions", "imports"],
+  ["Unused code", "unused"]
+]
+
+const run = (/** @type {string} */ title, /** @type {string} */ command, /** @type {string[]} */ args = []) => {
+  console.log(`\n== ${title}: ${[command, ...args].join(" ")}`)
+  const from = performance.now()
+  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env, shell: args.length === 0 })
+  console.log(`   ${status === 0 ? "ok" : "failed"} after ${((performance.now() - from) / 1000).toFixed(1)} s`)
+  return status === 0
+}
+
+const totalsOf = (/** @type {string} */ file) => {
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: report.numFailedTests ?? 0,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0)
+  }
+}
+
+const testsWith = (/** @type {string[]} */ args) => {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-test-"))
+  const file = join(folder, "report.json")
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
+  try {
+    const ok = run("Tests", node, [
+      vitest,
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+      ...args
+    ])
+    return { ok, totals: totalsOf(file) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const end = (
+  /** @type {string | undefined} */ failed,
+  /** @type {ReturnType<typeof totalsOf> | undefined} */ totals
+) => {
+  if (failed !== undefined) console.log(`\nFailed: ${failed}.`)
+  if (totals !== undefined) console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+  process.exit(failed === undefined ? 0 : 1)
+}
+
+install()
+const node = nodePath()
+const env = environment(node)
+const patterns = process.argv.slice(2)
+
+if (patterns.length > 0) {
+  const { ok, totals } = testsWith(patterns)
+  end(ok ? undefined : "tests", totals)
+}
+
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+for (const [title, name] of checks) {
+  if (!run(title, scripts[name])) end(`${title.toLowerCase()} (npm run ${name})`)
+}
+
+const { ok, totals } = testsWith([])
+if (!ok) end("tests", totals)
+if (process.env.CI && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)
+
+const samples = [join("scripts", "throughline.js"), "replay", "samples"]
+end(run("Cases", node, samples) ? undefined : "cases (npm run -s throughline -- replay samples)", totals)
