@@ -2,36 +2,46 @@
  * A world: companies, links, profiles, products, pools and serials as one document. It is the demo data, the fixture
  * of every case, the first import of an installation, and the shape in which configuration is kept and exported.
  *
- * Decoding reports every fault at once with its path; a world that decodes still has to refer to things that exist,
- * which `check` says (also all at once). Nothing here reads or writes anything.
+ * `decode` reports every fault at once with its path, unknown fields too; a world that decodes still has to refer to
+ * things that exist, which `WorldCheck` says (also all at once). Nothing here reads or writes anything.
  */
-import { Effect, Schema } from "effect"
+import { Data, Effect, Predicate, Result, Schema, SchemaIssue } from "effect"
+import { Overrides } from "./Settings.ts"
 
 const Key = Schema.String.check(
   Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be a short lower-case key such as acme-printing" })
 )
 const Keyed = { id: Key }
 
+/** A text for people or machines: not empty, nothing unprintable in it, no blanks around it. */
+const Text = Schema.NonEmptyString.check(
+  Schema.isPattern(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { message: "must not contain control characters" }),
+  Schema.isPattern(/^\S(?:.*\S)?$/su, { message: "must not begin or end with a blank" })
+)
+
+const list = <S extends Schema.Top>(item: S) =>
+  Schema.Array(item).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+
 /** An identifier of a company or location: its type token as messages write it (`GLN`, `SGLN`, `DUNS`, ...) and value. */
-export const Identifier = Schema.Struct({ type: Schema.NonEmptyString, value: Schema.NonEmptyString })
+export const Identifier = Schema.Struct({ type: Text, value: Text })
 export type Identifier = typeof Identifier.Type
 
-/** A place of a company. Transfers name it by GLN, events by SGLN without the urn prefix. */
+/** A place of a company. Transfers name it by GLN, events by SGLN without the urn prefix. Its key is its own in the whole world. */
 export const Location = Schema.Struct({
   ...Keyed,
-  name: Schema.NonEmptyString,
-  identifiers: Schema.Array(Identifier)
+  name: Text,
+  identifiers: list(Identifier)
 })
 export type Location = typeof Location.Type
 
 export const Company = Schema.Struct({
   ...Keyed,
-  name: Schema.NonEmptyString,
+  name: Text,
   role: Schema.Literals(["producer", "consumer", "both"]),
-  identifiers: Schema.Array(Identifier),
-  locations: Schema.Array(Location).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  identifiers: list(Identifier),
+  locations: list(Location),
   /** GS1 company prefixes it issues numbers under. */
-  companyPrefixes: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+  companyPrefixes: list(Schema.String.check(Schema.isPattern(/^\d{4,12}$/u, { message: "must be 4 to 12 digits" })))
 })
 export type Company = typeof Company.Type
 
@@ -43,27 +53,29 @@ export const Link = Schema.Struct({
   ...Keyed,
   owner: Key,
   partner: Key,
-  /** Other identifiers under which messages name these two; `company` says whom. */
-  alternateIdentifiers: Schema.Array(Schema.Struct({ company: Key, ...Identifier.fields })).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed([]))
-  ),
+  /** Other identifiers under which messages between these two name one of them; `company` says which. */
+  alternateIdentifiers: list(Schema.Struct({ company: Key, ...Identifier.fields })),
   /** Companies whose sender number the partner may use, besides its own. */
-  speaksFor: Schema.Array(Key).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
-  /** Send a processing response for successes too; failures are always reported. */
+  speaksFor: list(Key),
+  /** Send both sides a processing response for successes too; failures are always reported. */
   successResponses: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 export type Link = typeof Link.Type
 
 /** A packaging code: kind (`GTIN-14`, `NTIN`, `CN-RESCODE`, `GCP` for an SSCC company prefix) and value. */
-export const PackagingCode = Schema.Struct({ type: Schema.NonEmptyString, value: Schema.NonEmptyString })
+export const PackagingCode = Schema.Struct({ type: Text, value: Text })
 export type PackagingCode = typeof PackagingCode.Type
+
+/** A packaging code in a profile; without a filter value it stands for all of them. */
+export const ProfileCode = Schema.Struct({ ...PackagingCode.fields, filterValue: Schema.optionalKey(Text) })
+export type ProfileCode = typeof ProfileCode.Type
 
 /** Serial Number Exchange profile: which packaging codes a subscriber may request, use and receive. */
 export const Profile = Schema.Struct({
   ...Keyed,
   owner: Key,
   subscriber: Key,
-  packagingCodes: Schema.Array(Schema.Struct({ ...PackagingCode.fields, filterValue: Schema.optionalKey(Schema.String) })),
+  packagingCodes: list(ProfileCode),
   /** Transfer by reference moves what is encoded even when fewer than provisioned. */
   partialTransfer: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
@@ -73,22 +85,36 @@ export type Profile = typeof Profile.Type
 export const Product = Schema.Struct({
   ...Keyed,
   owner: Key,
-  name: Schema.NonEmptyString,
+  name: Text,
   packagingLevel: Schema.Literals(["EA", "PK", "CA", "PL"]),
-  codes: Schema.Array(PackagingCode),
+  codes: list(PackagingCode),
   /** CN-EDMC encoding subtype, 10 digits, e.g. 7022014170. */
-  cnSubtype: Schema.optionalKey(Schema.String),
-  codeLevel: Schema.optionalKey(Schema.String),
-  packageRatio: Schema.optionalKey(Schema.String)
+  cnSubtype: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{10}$/u, { message: "must be 10 digits" }))),
+  codeLevel: Schema.optionalKey(Text),
+  packageRatio: Schema.optionalKey(Text)
 })
 export type Product = typeof Product.Type
+
+/** Numbers are counted exactly, so no more digits than an integer holds. */
+const Digits = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 15 }))
+const Counter = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999_999_999_999_999 }))
 
 /** How a pool makes its numbers (templates of Serial Number Manager). */
 export const PoolTemplate = Schema.Union([
   /** Generated sequential range: `first` counts up, padded to `digits`. */
-  Schema.Struct({ kind: Schema.Literal("sequential"), digits: Schema.Int, first: Schema.Int, last: Schema.optionalKey(Schema.Int) }),
+  Schema.Struct({
+    kind: Schema.Literal("sequential"),
+    digits: Digits,
+    first: Counter,
+    last: Schema.optionalKey(Counter)
+  }),
   /** Generated random list: every number of `digits` digits once, in an order that `key` decides. */
-  Schema.Struct({ kind: Schema.Literal("random"), digits: Schema.Int, key: Schema.String, prefix: Schema.optionalKey(Schema.String) }),
+  Schema.Struct({
+    kind: Schema.Literal("random"),
+    digits: Digits,
+    key: Schema.String,
+    prefix: Schema.optionalKey(Schema.String)
+  }),
   /** Manually imported list: numbers are `unreserved` serials of the world; the pool hands them out in order. */
   Schema.Struct({ kind: Schema.Literal("list") })
 ])
@@ -99,44 +125,68 @@ export const Pool = Schema.Struct({
   ...Keyed,
   owner: Key,
   packagingCode: PackagingCode,
-  encoding: Schema.NonEmptyString,
-  filterValue: Schema.optionalKey(Schema.String),
-  extensionDigit: Schema.optionalKey(Schema.String),
+  encoding: Text,
+  filterValue: Schema.optionalKey(Text),
+  extensionDigit: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d$/u, { message: "must be one digit" }))),
   active: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(true))),
   template: PoolTemplate
 })
 export type Pool = typeof Pool.Type
 
 export const ReferenceDocuments = Schema.Struct({
-  poNumber: Schema.optionalKey(Schema.String),
-  poLine: Schema.optionalKey(Schema.String),
-  workOrderNumber: Schema.optionalKey(Schema.String),
-  referenceIdentifier: Schema.optionalKey(Schema.String)
+  poNumber: Schema.optionalKey(Text),
+  poLine: Schema.optionalKey(Text),
+  workOrderNumber: Schema.optionalKey(Text),
+  referenceIdentifier: Schema.optionalKey(Text)
 })
 export type ReferenceDocuments = typeof ReferenceDocuments.Type
 
-export const serialStates = ["unreserved", "reserved", "encoded", "commissioned", "decommissioned", "destroyed", "deactivated"] as const
+export const serialStates = [
+  "unreserved",
+  "reserved",
+  "encoded",
+  "commissioned",
+  "decommissioned",
+  "destroyed",
+  "deactivated"
+] as const
 export const SerialState = Schema.Literals(serialStates)
 export type SerialState = typeof SerialState.Type
 
-/** Serials that are there from the start: a list, or a range counted up from `first`. AI(00) serials are whole SSCCs. */
+/**
+ * Serials that are there from the start: a list, or a range counted up from `first`, which keeps its number of digits.
+ * Each is one of
+ *
+ * - a bare serial of the packaging code (for a company prefix the whole 18-digit SSCC, for a China code its 20 digits);
+ * - a whole AI text without parentheses: `01` + GTIN-14 + `21` + serial, or `00` + SSCC. A text of the form
+ *   `01`, 14 digits, `21`, serial is always read so. It may carry another GTIN than the packaging code it was
+ *   provisioned under, as in the first response example of SNX Serial Number Transfer.
+ *
+ * Ranges are bare serials; the range of a company prefix counts SSCCs up by serial reference, check digits made.
+ */
 export const SerialBatch = Schema.Struct({
   owner: Key,
   packagingCode: PackagingCode,
   state: SerialState,
   /** Who holds them now; the owner unless said otherwise. */
   company: Schema.optionalKey(Key),
+  /** Where: a location of that company. */
   location: Schema.optionalKey(Key),
   referenceDocuments: Schema.optionalKey(ReferenceDocuments),
-  serials: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
-  range: Schema.optionalKey(Schema.Struct({ first: Schema.NonEmptyString, count: Schema.Int }))
-})
+  serials: Schema.optionalKey(Schema.Array(Text).check(Schema.isMinLength(1))),
+  range: Schema.optionalKey(
+    Schema.Struct({
+      first: Schema.String.check(Schema.isPattern(/^\d{1,20}$/u, { message: "must be 1 to 20 digits" })),
+      count: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+    })
+  )
+}).check(
+  Schema.makeFilter(
+    (batch) =>
+      (batch.serials === undefined) !== (batch.range === undefined) || "needs either `serials` or `range`, not both"
+  )
+)
 export type SerialBatch = typeof SerialBatch.Type
-
-const list = <S extends Schema.Top>(item: S) => Schema.Array(item).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
-
-/** Installation-wide choices where the documents leave a name or a list open. Defaults: `Settings.ts`. */
-export const SettingValues = Schema.Record(Schema.String, Schema.Json)
 
 export const World = Schema.Struct({
   companies: list(Company),
@@ -145,6 +195,75 @@ export const World = Schema.Struct({
   products: list(Product),
   pools: list(Pool),
   serials: list(SerialBatch),
-  settings: SettingValues.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
+  /** Installation-wide choices where the documents leave a name or a list open. */
+  settings: Overrides.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 })
 export type World = typeof World.Type
+
+/** The part of a world that is configuration: everything but the serials. */
+export type Configuration = Omit<World, "serials">
+
+/** A world with nothing in it. */
+export const empty: World = {
+  companies: [],
+  links: [],
+  profiles: [],
+  products: [],
+  pools: [],
+  serials: [],
+  settings: {}
+}
+
+/** One thing wrong with a world: where (`companies[birch-printing].identifiers[0].type`) and what. */
+export interface Fault {
+  readonly path: string
+  readonly message: string
+}
+
+/** A world that cannot be taken, with everything that is wrong with it. */
+export class WorldError extends Data.TaggedError("WorldError")<{
+  readonly reason: {
+    readonly _tag: "Invalid"
+    readonly isRetryable: false
+    readonly whoActs: "operator"
+    readonly faults: ReadonlyArray<Fault>
+  }
+}> {
+  override get message() {
+    return this.reason.faults.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("\n")
+  }
+}
+
+/** Makes the error of these faults. */
+export const invalid = (faults: ReadonlyArray<Fault>): WorldError =>
+  new WorldError({ reason: { _tag: "Invalid", isRetryable: false, whoActs: "operator", faults } })
+
+/** A path in the words of the world: an item of a list by its `id` where it has one, else by its number from 0. */
+const pathIn = (root: unknown, path: ReadonlyArray<PropertyKey>): string => {
+  let at: unknown = root
+  let text = ""
+  for (const step of path) {
+    const inList = Array.isArray(at)
+    at = Predicate.hasProperty(at, step) ? at[step] : undefined
+    if (inList) text += `[${Predicate.hasProperty(at, "id") && typeof at.id === "string" ? at.id : String(step)}]`
+    else text += text === "" ? String(step) : `.${String(step)}`
+  }
+  return text
+}
+
+const decodeWorld = Schema.decodeUnknownResult(World, { errors: "all", onExcessProperty: "error" })
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Decodes what a file held. All faults at once. */
+export const decode = (input: unknown): Result.Result<World, WorldError> =>
+  Result.mapError(decodeWorld(input ?? {}), ({ issue }) =>
+    invalid(
+      format(issue).issues.map(({ path, message }) => ({
+        path: pathIn(
+          input,
+          (path ?? []).map((step) => (typeof step === "object" ? step.key : step))
+        ),
+        message
+      }))
+    )
+  )

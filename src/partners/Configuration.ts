@@ -1,0 +1,149 @@
+/**
+ * Configuration as it is kept: an append-only history of companies, links, profiles, products, pools and settings.
+ * `import` compares a world with what is current and appends only what differs, so importing the same world again does
+ * nothing; `export` gives the current world back; `asOf` the one a past transaction saw.
+ *
+ * A world with any fault is refused with all of them and changes nothing (`WorldError`). Everything else that fails is
+ * a `PartnersError`. Inside a transaction all of it joins that transaction.
+ */
+import { Clock, Context, Effect, Layer, Result } from "effect"
+import * as Queries from "./ConfigurationQueries.ts"
+import { type PartnersError, unreadable, unusable } from "./PartnersError.ts"
+import * as World from "./World.ts"
+import * as WorldCheck from "./WorldCheck.ts"
+
+/** What an import did, in numbers of things. */
+export interface Imported {
+  readonly added: number
+  readonly changed: number
+  readonly removed: number
+  readonly unchanged: number
+}
+
+/** Who imports, and how. */
+export interface ImportOptions {
+  readonly actor: string
+  /** Remove what the world does not name. Otherwise it is added to, or replaces parts of, what is there. */
+  readonly replace?: boolean | undefined
+}
+
+/** Where each kind of version stands in a world. */
+const lists = {
+  company: "companies",
+  link: "links",
+  profile: "profiles",
+  product: "products",
+  pool: "pools"
+} as const
+const listKinds = ["company", "link", "profile", "product", "pool"] as const
+
+/** JSON with the keys of objects in order, so that equal values are equal texts. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part
+  )
+
+/** Puts stored versions together again. */
+export const fromVersions = (
+  versions: ReadonlyArray<Queries.Version>
+): Result.Result<World.Configuration, World.WorldError> => {
+  const values = (kind: string) =>
+    versions.filter((version) => version.kind === kind && version.value !== null).map(({ value }) => value)
+  const settings = versions.filter(({ kind, value }) => kind === "setting" && value !== null)
+  return World.decode({
+    ...Object.fromEntries(listKinds.map((kind) => [lists[kind], values(kind)])),
+    settings: Object.fromEntries(settings.map(({ key, value }) => [key, value]))
+  })
+}
+
+/** Everything in a configuration as what is stored of it, by kind and key. */
+const toJson = (world: World.Configuration): Map<string, { kind: string; key: string; json: string }> => {
+  const all = new Map<string, { kind: string; key: string; json: string }>()
+  const add = (kind: string, key: string, value: unknown) =>
+    all.set(`${kind} ${key}`, { kind, key, json: canonical(value) })
+  for (const kind of listKinds) for (const item of world[lists[kind]]) add(kind, item.id, item)
+  for (const [key, value] of Object.entries(world.settings)) if (value !== undefined) add("setting", key, value)
+  return all
+}
+
+/** The second laid over the first, thing by thing. */
+const merge = (base: World.Configuration, over: World.Configuration): World.Configuration => {
+  const byId = <A extends { readonly id: string }>(a: ReadonlyArray<A>, b: ReadonlyArray<A>): ReadonlyArray<A> => {
+    const replaced = new Set(b.map(({ id }) => id))
+    return [...a.filter(({ id }) => !replaced.has(id)), ...b]
+  }
+  return {
+    companies: byId(base.companies, over.companies),
+    links: byId(base.links, over.links),
+    profiles: byId(base.profiles, over.profiles),
+    products: byId(base.products, over.products),
+    pools: byId(base.pools, over.pools),
+    settings: { ...base.settings, ...over.settings }
+  }
+}
+
+const make = Effect.gen(function* () {
+  const queries = yield* Queries.make
+
+  const read = (versions: typeof queries.current) =>
+    versions.pipe(
+      Effect.mapError(unreadable),
+      Effect.flatMap((rows) => Effect.fromResult(Result.mapError(fromVersions(rows), unusable)))
+    )
+
+  const importWorld = Effect.fn("Configuration.import")(function* (world: World.World, options: ImportOptions) {
+    yield* queries.lock.pipe(Effect.mapError(unreadable))
+    const before = yield* read(queries.current)
+    const after = options.replace === true ? world : merge(before, world)
+    const faults = WorldCheck.check({ ...after, serials: world.serials })
+    if (faults.length > 0) return yield* World.invalid(faults)
+
+    const stored = toJson(before)
+    const wanted = toJson(after)
+    const removed = [...stored.entries()].filter(([id]) => !wanted.has(id)).map(([, it]) => ({ ...it, json: null }))
+    const different = [...wanted.entries()].filter(([id, it]) => stored.get(id)?.json !== it.json)
+    const added = different.filter(([id]) => !stored.has(id)).length
+    const at = new Date(yield* Clock.currentTimeMillis)
+    yield* queries
+      .append([...removed, ...different.map(([, it]) => it)], options.actor, at)
+      .pipe(Effect.mapError(unreadable))
+    const imported: Imported = {
+      added,
+      changed: different.length - added,
+      removed: removed.length,
+      unchanged: wanted.size - different.length
+    }
+    return imported
+  })
+
+  return {
+    import: (world: World.World, options: ImportOptions) =>
+      queries
+        .transaction(importWorld(world, options))
+        .pipe(Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(error)))),
+    export: read(queries.current),
+    asOf: (snapshot: string) => read(queries.asOf(snapshot))
+  }
+})
+
+export class Configuration extends Context.Service<
+  Configuration,
+  {
+    /**
+     * Takes the configuration of a world in one transaction. The world's serials are checked with it and not stored;
+     * that is the serials room's work. In a REPEATABLE READ transaction of the caller it must come first.
+     */
+    readonly import: (
+      world: World.World,
+      options: ImportOptions
+    ) => Effect.Effect<Imported, World.WorldError | PartnersError>
+    /** The current configuration, ordered by key. Importing it again changes nothing. */
+    readonly export: Effect.Effect<World.Configuration, PartnersError>
+    /** The configuration a transaction with this snapshot saw; `snapshot` is the text of a `pg_snapshot`. */
+    readonly asOf: (snapshot: string) => Effect.Effect<World.Configuration, PartnersError>
+  }
+>()("throughline/partners/Configuration") {
+  static readonly layer = Layer.effect(this, make)
+}

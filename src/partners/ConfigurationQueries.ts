@@ -1,0 +1,75 @@
+/**
+ * The statements behind stored configuration: an append-only table of versions, the newest of a (kind, key) being the
+ * current one and a null value meaning removed. Inside a transaction they join it. They fail with `SqlError`.
+ *
+ * Only one transaction at a time may append (`lock`), so ids are in commit order, and the newest id that a snapshot
+ * sees names exactly what it sees.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** The newest version of one thing. `value` null: it was removed. */
+export interface Version {
+  readonly id: number
+  readonly kind: string
+  readonly key: string
+  readonly value: unknown
+}
+
+/** A version to append; `json` null removes. */
+export interface Change {
+  readonly kind: string
+  readonly key: string
+  readonly json: string | null
+}
+
+/** Rows a statement writes at most: large enough to be one round trip for most imports, small enough to stay in memory. */
+const chunkSize = 10_000
+
+interface VersionRow extends Omit<Version, "id"> {
+  readonly id: bigint | number
+}
+
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  const versions = (visible = sql`true`) =>
+    Effect.map(
+      sql<VersionRow>`
+        SELECT id, kind, key, value FROM (
+          SELECT DISTINCT ON (kind, key) id, kind, key, value FROM configuration WHERE ${visible}
+          ORDER BY kind, key, id DESC) AS newest
+        ORDER BY kind COLLATE "C", key COLLATE "C"`,
+      (rows): ReadonlyArray<Version> => rows.map((row) => ({ ...row, id: Number(row.id) }))
+    )
+
+  return {
+    /** The newest id there is; 0 before the first import. */
+    newest: Effect.map(
+      sql<{ readonly id: bigint | number }>`SELECT coalesce(max(id), 0) AS id FROM configuration`,
+      (rows) => Number(rows[0]?.id ?? 0)
+    ),
+    /** The newest version of everything, removals included, in one statement. */
+    current: versions(),
+    /** The same as a transaction with this snapshot saw it (`pg_snapshot` text). */
+    asOf: (snapshot: string) => versions(sql`pg_visible_in_snapshot(xid, ${snapshot}::text::pg_snapshot)`),
+    /**
+     * Keeps others from appending until the transaction ends; readers pass. LOCK TABLE and not an advisory lock,
+     * because it takes no snapshot: what is read after it includes what was committed while it waited.
+     */
+    lock: sql`LOCK TABLE configuration IN SHARE ROW EXCLUSIVE MODE`,
+    append: (changes: ReadonlyArray<Change>, actor: string, at: Date) =>
+      Effect.gen(function* () {
+        for (let start = 0; start < changes.length; start += chunkSize) {
+          const chunk = changes.slice(start, start + chunkSize)
+          yield* sql`
+            INSERT INTO configuration (kind, key, value, actor, at)
+            SELECT c.kind, c.key, c.value::jsonb, ${actor}, ${at}::timestamptz
+            FROM unnest(${chunk.map(({ kind }) => kind)}::text[], ${chunk.map(({ key }) => key)}::text[],
+              ${chunk.map(({ json }) => json)}::text[]) WITH ORDINALITY AS c(kind, key, value, place)
+            ORDER BY c.place`
+        }
+      }),
+    transaction: sql.withTransaction
+  }
+})
