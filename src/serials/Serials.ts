@@ -1,0 +1,79 @@
+/**
+ * The serial repository: which numbers exist, in which state, who holds them where and for which reference documents,
+ * and everything that ever happened to each. Messages change it through this service, whole lists at a time.
+ *
+ * Every change is made inside the caller's REPEATABLE READ transaction and fails as a whole with it. Two transactions
+ * that want the same numbers end in a retryable `StorageError` for one of them. `SerialsError` says what the repository
+ * could not do; that numbers are missing or in a wrong state is a result, because only the message knows what to say.
+ */
+import { Context, type Effect, type Stream } from "effect"
+import type { SerialBatch } from "../partners/World.ts"
+import type {
+  ChangeContext,
+  Changed,
+  Explained,
+  Filters,
+  Found,
+  Imported,
+  ListedChange,
+  Load,
+  Loaded,
+  Page,
+  Provision,
+  Provisioned,
+  Selected,
+  SelectedChange,
+  Selection,
+  Transfer
+} from "./SerialModel.ts"
+import type { Encoding } from "./SerialNumber.ts"
+import type { StorageError } from "./SerialQueries.ts"
+import type { SerialState } from "./SerialState.ts"
+import type { SerialsError } from "./SerialsError.ts"
+
+export type * from "./SerialModel.ts"
+export type { StorageError } from "./SerialQueries.ts"
+export * from "./SerialsError.ts"
+
+export class Serials extends Context.Service<
+  Serials,
+  {
+    /** Changes the listed numbers that the change allows; the caller rolls back when `changed` is short. */
+    readonly changeListed: (change: ListedChange) => Effect.Effect<Changed, SerialsError | StorageError>
+    /** Changes all numbers of a packaging code and reference documents that the change allows. */
+    readonly changeSelected: (change: SelectedChange) => Effect.Effect<Selected, SerialsError | StorageError>
+    /** Says of each listed number what is known, to tell which ones a change left out. */
+    readonly explain: (
+      values: ReadonlyArray<string>,
+      formats?: ReadonlyArray<Encoding | undefined>
+    ) => Effect.Effect<Explained, StorageError>
+    /** Numbers of a packaging code and reference documents in each state, now. */
+    readonly countByState: (selection: Selection) => Effect.Effect<Readonly<Record<SerialState, number>>, StorageError>
+    /** True when any change so far, or any of these kinds, named the packaging code and reference documents. */
+    readonly knownDocument: (
+      selection: Omit<Selection, "holder"> & { readonly kinds?: ReadonlyArray<string> | undefined }
+    ) => Effect.Effect<boolean, StorageError>
+    /** Draws new numbers from a pool and gives them to a location in state reserved. */
+    readonly provision: (provision: Provision) => Effect.Effect<Provisioned, SerialsError | StorageError>
+    /** Adds numbers that are not there yet. */
+    readonly load: (load: Load) => Effect.Effect<Loaded, SerialsError | StorageError>
+    /** Records a transfer; returns its id. */
+    readonly recordTransfer: (transfer: Transfer) => Effect.Effect<number, StorageError>
+    /** Transfers whose request carried the control number, oldest first. */
+    readonly transfersOf: (controlNumber: string) => Effect.Effect<ReadonlyArray<Transfer>, StorageError>
+    /** Every number that the text means (AI text with or without parentheses, EPC URI, bare serial), with its history; at most 100. */
+    readonly find: (text: string) => Effect.Effect<ReadonlyArray<Found>, StorageError>
+    /** Numbers in the order they were created. */
+    readonly list: (
+      filters: Filters,
+      page: { readonly limit: number; readonly after?: number | undefined }
+    ) => Effect.Effect<Page, StorageError>
+    /** Loads the serials of a world; numbers that are there stay as they are. */
+    readonly importWorld: (
+      batches: ReadonlyArray<SerialBatch>,
+      context: ChangeContext
+    ) => Effect.Effect<Imported, SerialsError | StorageError>
+    /** All serials as batches of a world, at most 10,000 numbers in each. History is not part of a world. */
+    readonly exportWorld: Stream.Stream<SerialBatch, StorageError>
+  }
+>()("throughline/serials/Serials") {}

@@ -1,0 +1,48 @@
+/**
+ * What the serial repository could not do, and who can mend it. Failed statements are not among it: they stay Effect's
+ * `SqlError`, whose reason says whether another try may help (a deadlock or serialization failure does).
+ */
+import { Data } from "effect"
+
+/** The pool cannot give so many numbers: `left` of `wanted`. */
+export class PoolExhausted extends Data.TaggedClass("PoolExhausted")<{
+  readonly pool: string
+  readonly wanted: number
+  readonly left: number
+}> {
+  readonly isRetryable = false
+  readonly whoActs = "operator"
+}
+
+/** The pool's template cannot make numbers of its encoding, e.g. more digits than an SSCC has room for. */
+export class PoolUnusable extends Data.TaggedClass("PoolUnusable")<{ readonly pool: string; readonly why: string }> {
+  readonly isRetryable = false
+  readonly whoActs = "operator"
+}
+
+/** Another transaction created the same numbers at the same time; the next try sees them. */
+export class Contended extends Data.TaggedClass("Contended")<{ readonly cause: unknown }> {
+  readonly isRetryable = true
+  readonly whoActs = "nobody"
+}
+
+/** A change was tried outside a REPEATABLE READ transaction: a fault of the program. */
+export class OutsideTransaction extends Data.TaggedClass("OutsideTransaction")<{ readonly isolation: string }> {
+  readonly isRetryable = false
+  readonly whoActs = "nobody"
+}
+
+/** A number of a world file that cannot be read as one of its packaging code. */
+export class Unreadable extends Data.TaggedClass("Unreadable")<{ readonly value: string; readonly why: string }> {
+  readonly isRetryable = false
+  readonly whoActs = "operator"
+}
+
+/** What the repository could not do. */
+export class SerialsError extends Data.TaggedError("SerialsError")<{
+  readonly reason: PoolExhausted | PoolUnusable | Contended | OutsideTransaction | Unreadable
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+}
