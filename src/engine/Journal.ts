@@ -58,6 +58,8 @@ export class Journal extends Context.Service<
     readonly bytes: (messageId: number) => Effect.Effect<Uint8Array, JournalError>
     /** Opens when something was received; workers wait on it instead of polling fast. */
     readonly arrivals: Latch.Latch
+    /** Opens when something was queued to go out. */
+    readonly departures: Latch.Latch
   }
 >()("throughline/engine/Journal") {}
 
@@ -74,6 +76,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const queries = yield* JournalQueries.make
     const arrivals = yield* Latch.make(false)
+    const departures = yield* Latch.make(false)
 
     const receive = Effect.fn("Journal.receive")(function* (incoming: Incoming) {
       const sha256 = new Uint8Array(createHash("sha256").update(incoming.bytes).digest())
@@ -111,6 +114,6 @@ export const layer = Layer.effect(
       return { messageId: known.value, again: true }
     }, Effect.mapError(failed))
 
-    return { receive, bytes: (id) => queries.bytesOf(id).pipe(Effect.mapError(failed)), arrivals }
+    return { receive, bytes: (id) => queries.bytesOf(id).pipe(Effect.mapError(failed)), arrivals, departures }
   })
 )

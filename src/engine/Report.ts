@@ -61,6 +61,9 @@ export interface Report {
   readonly truncated: boolean
 }
 
+/** Text as the database and JSON can hold it: no NUL, no half surrogate; both occur in broken files. */
+export const storable = (text: string): string => text.toWellFormed().replaceAll("\u0000", "\uFFFD")
+
 /** A violation as a report line; absent places stay absent. */
 export const line = ({ rule, text, path, line, column, value }: Violation): ReportLine => ({
   class: rule.class,
@@ -69,8 +72,8 @@ export const line = ({ rule, text, path, line, column, value }: Violation): Repo
   ...(path === undefined ? {} : { path }),
   ...(line === undefined ? {} : { line }),
   ...(column === undefined ? {} : { column }),
-  ...(value === undefined ? {} : { value }),
-  message: text
+  ...(value === undefined ? {} : { value: storable(value) }),
+  message: storable(text)
 })
 
 /** `2020-08-14` and `06:32:32Z` of a moment. */
@@ -94,7 +97,7 @@ export interface About {
   readonly findings: Findings
 }
 
-const known = (value: string | undefined): string => (value === undefined || value === "" ? unknown : value)
+const known = (value: string | undefined): string => (value === undefined || value === "" ? unknown : storable(value))
 
 /** The report about a message. It travels from the message's receiver to its sender. */
 export const make = (about: About): Report => {

@@ -1,0 +1,130 @@
+/**
+ * Hands outbound documents to channels: at least once, in order for each destination, every resend identical. One bad
+ * delivery blocks only its own destination, until it succeeds or is given up as `delivery_failed`.
+ *
+ * Never fails on account of a partner: what a channel says is recorded, and tried again with growing pauses.
+ */
+import { Clock, Context, Data, Duration, Effect, Layer, Random } from "effect"
+import { ChannelError, Channels } from "./Channel.ts"
+import * as DeliveryQueries from "./DeliveryQueries.ts"
+import { Journal } from "./Journal.ts"
+import { Limits } from "./Limits.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+/** Deliveries could not be claimed or recorded; they are tried again. */
+export class DeliveryError extends Data.TaggedError("DeliveryError")<{
+  readonly reason: { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  readonly cause: unknown
+}> {}
+
+export class Delivery extends Context.Service<
+  Delivery,
+  {
+    /** Delivers what is due, a batch a destination; the number of attempts made. Zero: nothing is due. */
+    readonly deliverDue: Effect.Effect<number, DeliveryError>
+    readonly nextDue: Effect.Effect<Date | undefined, DeliveryError>
+  }
+>()("throughline/engine/Delivery") {}
+
+const unavailable = (cause: unknown) =>
+  new DeliveryError({ reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }, cause })
+
+/** First pause; it doubles up to the cap, with a quarter of jitter so that partners are not hit in step. */
+const firstPause = Duration.seconds(1)
+
+const pause = Effect.fnUntraced(function* (attempt: number, cap: Duration.Duration) {
+  const full = Math.min(Duration.toMillis(firstPause) * 2 ** (attempt - 1), Duration.toMillis(cap))
+  return full * (1 + 0.25 * (yield* Random.next))
+})
+
+export const layer = Layer.effect(
+  Delivery,
+  Effect.gen(function* () {
+    const queries = yield* DeliveryQueries.make
+    const journal = yield* Journal
+    const channels = yield* Channels
+    const limits = yield* Limits
+
+    const attempt = Effect.fn("Delivery.attempt")(function* (claimed: DeliveryQueries.ClaimedDelivery) {
+      const started = Number(yield* Clock.currentTimeNanos)
+      const { company, type, fileName, bytes, messageId, controlNumber } = claimed
+      const failure = yield* channels
+        .deliver(claimed.destination, { company, type, fileName, bytes, messageId, controlNumber })
+        .pipe(
+          Effect.as(undefined),
+          Effect.catch(Effect.succeed),
+          Effect.catchDefect((defect) =>
+            Effect.succeed(
+              new ChannelError({
+                channel: claimed.destination,
+                reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" },
+                message: `the channel broke: ${String(defect)}`
+              })
+            )
+          )
+        )
+      const at = new Date(yield* Clock.currentTimeMillis)
+      const wait = yield* pause(claimed.attempt, limits.deliveryPause)
+      const givenUp = failure !== undefined && (!failure.isRetryable || at.getTime() + wait > claimed.deadline.getTime())
+      const status = failure === undefined ? "delivered" : givenUp ? "delivery_failed" : "retrying"
+      yield* Telemetry.deliveryTried(status)
+      if (status === "delivery_failed") {
+        yield* Effect.logError(`delivery ${claimed.id} to ${claimed.destination} was given up: ${failure?.message}`)
+      }
+      const attempted: DeliveryQueries.Attempted = {
+        claimed,
+        status,
+        at,
+        durationMs: (Number(yield* Clock.currentTimeNanos) - started) / 1e6,
+        nextAt: new Date(at.getTime() + wait),
+        error: failure?.message
+      }
+      return attempted
+    })
+
+    /** In order, until one has to wait; those behind it wait too. */
+    const deliverAll = Effect.fnUntraced(function* (batch: ReadonlyArray<DeliveryQueries.ClaimedDelivery>) {
+      const attempted: Array<DeliveryQueries.Attempted> = []
+      for (const claimed of batch) {
+        const one = yield* attempt(claimed)
+        attempted.push(one)
+        if (one.status === "retrying") break
+      }
+      yield* queries.record(attempted, batch.slice(attempted.length))
+      return attempted.length
+    }, Effect.uninterruptible)
+
+    const deliverDue = Effect.gen(function* () {
+      const clock = new Date(yield* Clock.currentTimeMillis)
+      const rows = yield* queries.claim(limits.concurrency, limits.deliveryBatch, Duration.toSeconds(limits.lease), clock)
+      if (rows.length === 0) return 0
+      const first = yield* queries.bytesOf(rows.map((row) => Number(row.message_id)))
+      const claimed = yield* Effect.forEach(rows, (row) =>
+        Effect.map(
+          Effect.suspend(() => {
+            const bytes = first.get(Number(row.message_id)) ?? new Uint8Array()
+            return bytes.length === Number(row.size) ? Effect.succeed(bytes) : journal.bytes(Number(row.message_id))
+          }),
+          (bytes): DeliveryQueries.ClaimedDelivery => ({
+            id: Number(row.id),
+            fence: Number(row.fence),
+            attempt: row.attempts,
+            destination: row.destination,
+            company: row.company,
+            deadline: row.deadline,
+            messageId: Number(row.message_id),
+            type: row.type,
+            fileName: row.file_name,
+            controlNumber: row.control_number ?? "",
+            bytes
+          })
+        )
+      )
+      const byDestination = Map.groupBy(claimed, ({ destination }) => destination)
+      const counts = yield* Effect.forEach(byDestination.values(), deliverAll, { concurrency: "unbounded" })
+      return counts.reduce((sum, count) => sum + count, 0)
+    }).pipe(Effect.mapError(unavailable))
+
+    return { deliverDue, nextDue: queries.nextDue.pipe(Effect.mapError(unavailable)) }
+  })
+)

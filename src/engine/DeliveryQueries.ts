@@ -1,0 +1,120 @@
+/**
+ * The statements of deliveries: claim the next ones of each destination in order, record how they went, queue one again
+ * by hand. A claim is guarded by its fence, so a process that lost its lease records nothing. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** A delivery this process may hand over. */
+export interface ClaimedDelivery {
+  readonly id: number
+  readonly fence: number
+  readonly attempt: number
+  readonly destination: string
+  readonly company: string
+  readonly deadline: Date
+  readonly messageId: number
+  readonly type: string
+  readonly fileName: string
+  readonly controlNumber: string
+  readonly bytes: Uint8Array
+}
+
+/** How one attempt went. */
+export interface Attempted {
+  readonly claimed: ClaimedDelivery
+  readonly status: "delivered" | "retrying" | "delivery_failed"
+  readonly at: Date
+  readonly durationMs: number
+  readonly nextAt: Date
+  readonly error: string | undefined
+}
+
+interface Row {
+  readonly id: bigint
+  readonly fence: bigint
+  readonly attempts: number
+  readonly destination: string
+  readonly company: string
+  readonly deadline: Date
+  readonly message_id: bigint
+  readonly type: string
+  readonly file_name: string
+  readonly control_number: string | null
+  readonly size: bigint
+}
+
+/** The statements, bound to the client of this context; inside a transaction they join it. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  /**
+   * For up to `destinations` destinations whose oldest open delivery is due and free: that one and those behind it,
+   * `batch` at most, in order. Bytes are read apart, since they may be large.
+   */
+  const claim = (destinations: number, batch: number, leaseSeconds: number, clock: Date) =>
+    sql<Row>`
+      WITH RECURSIVE heads AS (
+        (SELECT destination, id, next_at, lease_until FROM deliveries WHERE status IN ('queued', 'retrying')
+          ORDER BY destination, id LIMIT 1)
+        UNION ALL
+        SELECT n.destination, n.id, n.next_at, n.lease_until FROM heads h CROSS JOIN LATERAL (
+          SELECT destination, id, next_at, lease_until FROM deliveries
+            WHERE status IN ('queued', 'retrying') AND destination > h.destination ORDER BY destination, id LIMIT 1) n
+      ), free AS (
+        SELECT d.id, d.destination FROM deliveries d WHERE d.id IN (
+          SELECT id FROM heads WHERE next_at <= ${clock} AND (lease_until IS NULL OR lease_until < now())
+        ) AND d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
+        ORDER BY d.id LIMIT ${destinations} FOR UPDATE OF d SKIP LOCKED
+      ), picked AS (
+        SELECT b.id FROM free f CROSS JOIN LATERAL (
+          SELECT id FROM deliveries WHERE destination = f.destination AND status IN ('queued', 'retrying')
+          ORDER BY id LIMIT ${batch}) b
+      )
+      UPDATE deliveries d SET fence = fence + 1, attempts = attempts + 1,
+        lease_until = now() + ${leaseSeconds} * interval '1 second'
+      FROM picked, messages m
+      WHERE d.id = picked.id AND m.id = d.message_id
+      RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
+        m.control_number, m.size`.pipe(
+      Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id)))
+    )
+
+  /** Bytes of small documents in one look-up; larger ones are read by the journal one at a time. */
+  const bytesOf = (messageIds: ReadonlyArray<number>) =>
+    sql<{ readonly message_id: bigint; readonly bytes: Uint8Array }>`
+      SELECT message_id, bytes FROM message_chunks WHERE message_id = ANY(${messageIds}::int8[]) AND chunk = 0`.pipe(
+      Effect.map((rows) => new Map(rows.map((row) => [Number(row.message_id), row.bytes])))
+    )
+
+  /** Records attempts of one destination, and gives back what was claimed but not tried. */
+  const record = (attempted: ReadonlyArray<Attempted>, untried: ReadonlyArray<ClaimedDelivery>) => {
+    const column = <A>(of: (one: Attempted) => A) => attempted.map(of)
+    return sql`
+      WITH tried AS (
+        SELECT * FROM unnest(${column((a) => a.claimed.id)}::int8[], ${column((a) => a.claimed.fence)}::int8[],
+          ${column((a) => a.claimed.attempt)}::int4[], ${column((a) => a.status)}::text[], ${column((a) => a.at)}::timestamptz[],
+          ${column((a) => a.durationMs)}::float8[], ${column((a) => a.nextAt)}::timestamptz[], ${column((a) => a.error ?? "")}::text[])
+          AS t(id, fence, attempt, status, at, duration_ms, next_at, error)
+      ), journal AS (
+        INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, outcome, error)
+        SELECT id, attempt, at, duration_ms, status, nullif(error, '') FROM tried
+        ON CONFLICT (delivery_id, attempt) DO NOTHING
+      ), back AS (
+        UPDATE deliveries d SET lease_until = NULL, attempts = attempts - 1
+        FROM unnest(${untried.map((u) => u.id)}::int8[], ${untried.map((u) => u.fence)}::int8[]) AS u(id, fence)
+        WHERE d.id = u.id AND d.fence = u.fence
+      )
+      UPDATE deliveries d SET status = t.status::delivery_status, lease_until = NULL, next_at = t.next_at,
+        last_error = nullif(t.error, ''), delivered_at = CASE WHEN t.status = 'delivered' THEN t.at END
+      FROM tried t WHERE d.id = t.id AND d.fence = t.fence`.pipe(Effect.asVoid)
+  }
+
+  /** Soonest moment at which a delivery becomes due. */
+  const nextDue = sql<{ readonly at: Date | null }>`
+    SELECT min(next_at) AS at FROM deliveries WHERE status IN ('queued', 'retrying')`.pipe(
+    Effect.map((rows) => rows[0]?.at ?? undefined)
+  )
+
+  return { claim, bytesOf, record, nextDue }
+})

@@ -1,0 +1,303 @@
+/**
+ * The way of one claimed message: prepare outside any transaction, then one commit transaction that holds effects, run,
+ * outbound messages and status together, guarded by the fence. Use it through `Worker`; replay uses it too.
+ *
+ * Whatever happens, the message ends as processed, failed with a report, or waiting with a reason and a deadline. What
+ * throws is class 3; what is worth another try (a deadlock, a dead parser thread) is tried again; a lost lease changes
+ * nothing at all.
+ */
+import { createHash } from "node:crypto"
+import { Cause, Clock, Context, Data, Duration, Effect, Exit, Layer, Schedule } from "effect"
+import * as EngineRules from "./EngineRules.ts"
+import { isRetryable } from "./Failure.ts"
+import * as Findings from "./Findings.ts"
+import * as FlowQueries from "./FlowQueries.ts"
+import { Journal } from "./Journal.ts"
+import { Limits } from "./Limits.ts"
+import { Parties, type PartiesView } from "./Parties.ts"
+import type { Output, Prepared, RunContext } from "./Pipeline.ts"
+import { type Registered, Registry } from "./Registry.ts"
+import * as Report from "./Report.ts"
+import * as Reporter from "./Reporter.ts"
+import * as Telemetry from "./Telemetry.ts"
+import * as Verdict from "./Verdict.ts"
+import { version } from "./Version.ts"
+
+/** The message could not be brought to an end; it was given back and will be tried again. */
+export class FlowError extends Data.TaggedError("FlowError")<{
+  readonly reason: { readonly _tag: "GivenBack"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+/** How an attempt ended, for replay, the command line and the log. */
+export interface Ended {
+  readonly messageId: number
+  readonly runId: number
+  readonly pipeline: string | undefined
+  readonly envelope: Envelope
+  readonly verdict: Verdict.Verdict
+  /** Everything that was journaled to go out, reports included. */
+  readonly outputs: ReadonlyArray<Output>
+}
+
+type Envelope = FlowQueries.Ending["envelope"]
+
+/** A message as far as it gets without stored data. */
+interface Candidate {
+  readonly registered: Registered | undefined
+  readonly bytes: Uint8Array
+  readonly envelope: Envelope
+  readonly prepared: Prepared<unknown, never>
+  /** Set when the process, the parser or the pipeline broke on it: class 3 before anything else. */
+  readonly broken: boolean
+}
+
+export class Flow extends Context.Service<
+  Flow,
+  {
+    /** Claims up to `limit` messages that may run now. */
+    readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<FlowQueries.Claimed>, FlowError>
+    /** Brings a claimed message to an end; undefined when the claim was lost meanwhile. */
+    readonly process: (claimed: FlowQueries.Claimed) => Effect.Effect<Ended | undefined, FlowError>
+    /** When the next waiting message becomes due. */
+    readonly nextDue: Effect.Effect<Date | undefined, FlowError>
+  }
+>()("throughline/engine/Flow") {}
+
+const givenBack = (message: string) => (cause: unknown) =>
+  new FlowError({ reason: { _tag: "GivenBack", isRetryable: true, whoActs: "nobody" }, message, cause })
+
+/** Conflicts clear within milliseconds; twelve tries span a few seconds, well inside a lease. */
+const conflicts = Schedule.max([Schedule.min([Schedule.exponential("4 millis"), Schedule.spaced("500 millis")]), Schedule.recurs(12)]).pipe(
+  Schedule.jittered
+)
+
+const digits = (moment: Date): string => moment.toISOString().replace(/\D/gu, "").slice(0, 14)
+
+const controlNumber = (clock: Date, messageId: number) => (outputIndex: number) =>
+  `${digits(clock)}${`${messageId}`.padStart(3, "0")}${outputIndex === 0 ? "" : `-${outputIndex}`}`
+
+const storable = ({ sender, receiver, controlNumber }: Envelope): Envelope => ({
+  sender: sender === undefined ? undefined : Report.storable(sender),
+  receiver: receiver === undefined ? undefined : Report.storable(receiver),
+  controlNumber: controlNumber === undefined ? undefined : Report.storable(controlNumber)
+})
+
+const nothing: Envelope = { sender: undefined, receiver: undefined, controlNumber: undefined }
+
+export const layer = Layer.effect(
+  Flow,
+  Effect.gen(function* () {
+    const queries = yield* FlowQueries.make
+    const journal = yield* Journal
+    const registry = yield* Registry
+    const parties = yield* Parties
+    const limits = yield* Limits
+
+    const claim = (limit: number) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        queries.claim(limit, Duration.toSeconds(limits.lease), new Date(now))
+      ).pipe(Effect.mapError(givenBack("messages could not be claimed")))
+
+    /** Class 1, and which pipeline it is. */
+    const read = Effect.fn("Flow.read")(function* (claimed: FlowQueries.Claimed) {
+      const bytes = claimed.bytes ?? (yield* journal.bytes(claimed.id))
+      const { envelope, root } = yield* registry.format.sniff(bytes)
+      const registered = registry.find(claimed.type, root)
+      const failed = (findings: Findings.Findings): Candidate => ({
+        registered,
+        bytes,
+        envelope,
+        prepared: { envelope: undefined, findings, apply: undefined },
+        broken: false
+      })
+      if (claimed.size > bytes.length || claimed.size > limits.maxBytes) {
+        const sizes = { bytes: `${claimed.size}`, limit: `${limits.maxBytes}` }
+        return failed(Findings.of([EngineRules.tooLarge.raise(sizes)]))
+      }
+      if (registered === undefined) {
+        const unknown = EngineRules.unknownType.raise({ type: claimed.type, known: registry.types.join(", ") }, { value: claimed.type })
+        return failed(Findings.merge(Findings.of([unknown]), yield* registry.format.inspect(bytes)))
+      }
+      const prepared = yield* registered.pipeline.prepare(bytes)
+      const candidate: Candidate = { registered, bytes, envelope: prepared.envelope ?? envelope, prepared, broken: false }
+      return candidate
+    })
+
+    const prepare = Effect.fnUntraced(function* (claimed: FlowQueries.Claimed) {
+      const broken = (bytes: Uint8Array): Candidate => ({
+        registered: undefined,
+        bytes,
+        envelope: nothing,
+        prepared: { envelope: undefined, findings: Findings.none, apply: undefined },
+        broken: true
+      })
+      if (claimed.attempts > limits.maxAttempts) return broken(claimed.bytes ?? new Uint8Array())
+      const exit = yield* Effect.exit(read(claimed))
+      if (Exit.isSuccess(exit)) return exit.value
+      if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
+      const error = Cause.squash(exit.cause)
+      if (isRetryable(error)) return yield* Effect.fail(error)
+      yield* Effect.logError(`run ${claimed.runId} of message ${claimed.id} broke`, exit.cause)
+      return broken(claimed.bytes ?? new Uint8Array())
+    })
+
+    /** The documents a verdict sends: answers, and a report where one is due. */
+    const outputsOf = Effect.fnUntraced(function* (
+      claimed: FlowQueries.Claimed,
+      candidate: Candidate,
+      verdict: Verdict.Verdict,
+      view: PartiesView,
+      context: RunContext
+    ) {
+      const wanted = verdict.outcome === "processed" && view.wantsSuccess(claimed.company) ? "SUCCESS" : undefined
+      const result = verdict.tell ?? wanted
+      if (result === undefined) return verdict.outputs
+      const report = Report.make({
+        type: claimed.type,
+        fileName: claimed.fileName,
+        messageId: claimed.id,
+        runId: claimed.runId,
+        receivedAt: claimed.receivedAt,
+        clock: context.clock,
+        controlNumber: context.controlNumber(verdict.outputs.length),
+        envelope: candidate.envelope,
+        result,
+        duplicateOf: verdict.duplicateOf,
+        findings: verdict.findings
+      })
+      const documents = yield* Reporter.documents({
+        report,
+        findings: verdict.findings,
+        to: claimed.company,
+        bytes: candidate.bytes,
+        pipeline: candidate.registered?.pipeline,
+        format: registry.format,
+        sends: registry.report
+      })
+      return [...verdict.outputs, ...documents]
+    })
+
+    const commit = Effect.fn("Flow.commit")(function* (
+      claimed: FlowQueries.Claimed,
+      candidate: Candidate,
+      clock: Date,
+      started: number
+    ) {
+      const { registered, envelope, prepared } = candidate
+      const opened = yield* queries.open(claimed, prepared.envelope?.controlNumber)
+      if (opened === undefined) return undefined
+      const view = yield* parties.view
+      const context: RunContext = {
+        messageId: claimed.id,
+        runId: claimed.runId,
+        type: claimed.type,
+        fileName: claimed.fileName,
+        clock,
+        company: claimed.company,
+        given: claimed.given,
+        controlNumber: controlNumber(clock, claimed.id)
+      }
+      const decided = candidate.broken
+        ? Verdict.internal(claimed.runId)
+        : yield* Verdict.decide({
+            claimed,
+            prepared,
+            opened,
+            parties: view,
+            patience: registered?.pipeline.patience ?? limits.patience,
+            context,
+            savepoint: queries.savepoint
+          })
+      const findings = yield* Reporter.located(decided.findings, candidate.bytes, registered?.pipeline)
+      const verdict: Verdict.Verdict = { ...decided, findings }
+      const outputs = yield* outputsOf(claimed, candidate, verdict, view, context)
+      const now = yield* Clock.currentTimeNanos
+      yield* queries.finish({
+        claimed,
+        clock,
+        durationMs: (Number(now) - started) / 1e6,
+        outcome: verdict.outcome,
+        reason: verdict.reason,
+        pipeline: registered?.pipeline.name,
+        map: registered?.pipeline.map,
+        versions: {
+          engine: version,
+          ...(registered === undefined ? {} : { map: registered.pipeline.map, schema: registered.schemaDigest })
+        },
+        envelope: storable(envelope),
+        errors: findings.errors.map(Report.line),
+        warnings: findings.warnings.map(Report.line),
+        totals: findings.totals,
+        duplicateOf: verdict.duplicateOf?.message,
+        holds: verdict.holds,
+        retryAt: verdict.wait?.retryAt,
+        waitUntil: verdict.wait?.until,
+        waitKeys: verdict.wait?.keys ?? [],
+        snapshot: opened.snapshot,
+        outputs: outputs.map((output) => ({
+          company: output.to,
+          destination: view.destinationOf(output.to),
+          type: output.type,
+          map: output.map,
+          fileName: output.fileName,
+          controlNumber: output.controlNumber,
+          sha256: new Uint8Array(createHash("sha256").update(output.bytes).digest()),
+          bytes: output.bytes
+        })),
+        deliverUntil: new Date(clock.getTime() + Duration.toMillis(limits.deliverWithin))
+      })
+      const ended: Ended = {
+        messageId: claimed.id,
+        runId: claimed.runId,
+        pipeline: registered?.pipeline.name,
+        envelope,
+        verdict,
+        outputs
+      }
+      return ended
+    })
+
+    /** A claim is kept alive while its document is read, however long that takes. */
+    const keepAlive = (claimed: FlowQueries.Claimed) =>
+      queries
+        .renew(claimed, Duration.toSeconds(limits.lease))
+        .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(Duration.times(limits.lease, 1 / 3))))
+
+    const process = Effect.fn("Flow.process")(function* (claimed: FlowQueries.Claimed) {
+      const started = Number(yield* Clock.currentTimeNanos)
+      const clock = new Date(yield* Clock.currentTimeMillis)
+      const candidate = yield* Effect.raceFirst(prepare(claimed), Effect.andThen(keepAlive(claimed), Effect.never))
+      const ended = yield* queries
+        .transaction(commit(claimed, candidate, clock, started))
+        .pipe(Effect.retry({ schedule: conflicts, while: isRetryable }))
+      if (ended !== undefined) {
+        yield* Telemetry.messageEnded(ended, started)
+        if (ended.outputs.length > 0) yield* journal.departures.open
+        if (ended.verdict.touched.length > 0) yield* queries.wake(ended.verdict.touched, clock)
+      }
+      return ended
+    })
+
+    /** Gives the claim back on trouble; on an interruption too, so that a graceful stop leaves nothing claimed. */
+    const guarded = (claimed: FlowQueries.Claimed) =>
+      process(claimed).pipe(
+        Effect.onInterrupt(() => Effect.ignore(queries.release(claimed, false))),
+        Effect.tapCause((cause) =>
+          Cause.hasInterrupts(cause) ? Effect.void : Effect.ignore(queries.release(claimed, true))
+        ),
+        Effect.catchCause((cause) =>
+          Cause.hasInterruptsOnly(cause)
+            ? Effect.failCause(Cause.interrupt())
+            : Effect.fail(givenBack(`message ${claimed.id} was given back`)(Cause.squash(cause)))
+        )
+      )
+
+    return {
+      claim,
+      process: guarded,
+      nextDue: queries.nextDue.pipe(Effect.mapError(givenBack("waiting messages could not be read")))
+    }
+  })
+)

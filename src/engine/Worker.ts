@@ -1,0 +1,67 @@
+/**
+ * Keeps messages and deliveries moving: claims what may run, runs up to `concurrency` at once, looks again when
+ * something arrived, ended, or became due. Any number of processes may run it over one database.
+ *
+ * It survives the loss of the database by trying again; it stops by interruption, when running messages are given back.
+ */
+import { type Duration, Effect, FiberSet, Latch, Layer, Schedule } from "effect"
+import { Delivery } from "./Delivery.ts"
+import type { Claimed } from "./FlowQueries.ts"
+import { Flow } from "./Flow.ts"
+import { Journal } from "./Journal.ts"
+import { Limits } from "./Limits.ts"
+
+/** Waits until the latch opens or the poll interval has passed. */
+const idle = (latch: Latch.Latch, poll: Duration.Duration) =>
+  Effect.andThen(Effect.raceFirst(latch.await, Effect.sleep(poll)), latch.close)
+
+/** Trouble with the database: say it, pause, go on. */
+const steadily = <A, E, R>(loop: Effect.Effect<A, E, R>, what: string) =>
+  loop.pipe(
+    Effect.tapCause((cause) => Effect.logWarning(`${what} paused`, cause)),
+    Effect.retry(Schedule.min([Schedule.exponential("200 millis"), Schedule.spaced("5 seconds")]))
+  )
+
+const messages = Effect.gen(function* () {
+  const flow = yield* Flow
+  const journal = yield* Journal
+  const limits = yield* Limits
+  const work = yield* Latch.make(true)
+  const running = yield* FiberSet.make()
+  yield* Effect.forkScoped(
+    Effect.forever(Effect.andThen(journal.arrivals.await, Effect.andThen(journal.arrivals.close, work.open)))
+  )
+
+  const run = (claimed: Claimed) =>
+    flow.process(claimed).pipe(
+      Effect.catch((error) => Effect.logWarning(error.message, error.cause)),
+      Effect.ensuring(work.open)
+    )
+
+  const step = Effect.gen(function* () {
+    const free = limits.concurrency - (yield* FiberSet.size(running))
+    const claimed = free > 0 ? yield* flow.claim(free) : []
+    for (const message of claimed) yield* FiberSet.run(running, run(message))
+    if (claimed.length === 0) yield* idle(work, limits.poll)
+  })
+  yield* steadily(Effect.forever(step), "messages")
+})
+
+const deliveries = Effect.gen(function* () {
+  const delivery = yield* Delivery
+  const limits = yield* Limits
+  const journal = yield* Journal
+  const step = Effect.gen(function* () {
+    const made = yield* delivery.deliverDue
+    if (made === 0) yield* idle(journal.departures, limits.poll)
+  })
+  yield* steadily(Effect.forever(step), "deliveries")
+})
+
+/** Runs for as long as the layer lives. */
+export const layer = Layer.effectDiscard(
+  Effect.gen(function* () {
+    yield* Effect.forkScoped(messages)
+    yield* Effect.forkScoped(deliveries)
+  })
+)
