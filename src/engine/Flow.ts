@@ -174,7 +174,7 @@ export const layer = Layer.effect(
         bytes: candidate.bytes,
         pipeline: candidate.registered?.pipeline,
         format: registry.format,
-        sends: registry.report
+        sends: registry.report(view.reportNamespace)
       })
       return [...verdict.outputs, ...documents]
     })

@@ -29,7 +29,8 @@ export class Registry extends Context.Service<
   {
     readonly pipelines: ReadonlyArray<Registered>
     readonly format: Format<unknown>
-    readonly report: Sends<Report, unknown>
+    /** Writes reports under the namespace that is configured. */
+    readonly report: (namespace: string) => Sends<Report, unknown>
     /** The pipeline for a type and root; for a root none accepts, the first of the type, which will say so. */
     readonly find: (type: string, root: string | undefined) => Registered | undefined
     readonly types: ReadonlyArray<string>
@@ -40,7 +41,7 @@ export class Registry extends Context.Service<
 export interface Declared<E, R> {
   readonly pipelines: ReadonlyArray<Pipeline<E, R>>
   readonly format: Format<E, R>
-  readonly report: Sends<Report, E, R>
+  readonly report: (namespace: string) => Sends<Report, E, R>
 }
 
 /** Every rule that can be raised, each once. */
@@ -92,7 +93,10 @@ export const layer = <E, R>(declared: Declared<E, R>) =>
           inspect: (bytes) => close(format.inspect(bytes)),
           annotate: (bytes, notes) => close(format.annotate(bytes, notes))
         },
-        report: { ...report, write: (value) => close(report.write(value)) },
+        report: (namespace) => {
+          const sends = report(namespace)
+          return { ...sends, write: (value) => close(sends.write(value)) }
+        },
         find: (type, root) => {
           const ofType = pipelines.filter(({ pipeline }) => pipeline.type === type)
           return ofType.find(({ pipeline }) => root !== undefined && pipeline.roots.includes(root)) ?? ofType[0]

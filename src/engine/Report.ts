@@ -9,6 +9,9 @@ import type { Findings } from "./Findings.ts"
 import type { Envelope } from "./Pipeline.ts"
 import type { Violation } from "./Rule.ts"
 
+/** Company numbers in headers are 1/20; a broken file may say more. */
+const numberLength = 20
+
 /** Message type of reports, and name of the folder they are delivered to. */
 export const reportType = "IE_PROCESSING_RESPONSE"
 
@@ -106,8 +109,8 @@ export const make = (about: About): Report => {
   const total = Object.values(findings.totals).reduce((sum, count) => sum + count, 0)
   return {
     header: {
-      sender: known(envelope.receiver),
-      receiver: known(envelope.sender),
+      sender: known(envelope.receiver).slice(0, numberLength),
+      receiver: known(envelope.sender).slice(0, numberLength),
       controlNumber: about.controlNumber,
       ...fileDateTime(about.clock)
     },
