@@ -27,6 +27,7 @@ export {
   path,
   present,
   type Read,
+  type ReadFields,
   rootPath,
   rows,
   type TextValue,

@@ -23,7 +23,10 @@ export class TimeLimit extends Data.TaggedClass("TimeLimit")<{ readonly millisec
 }
 
 /** A schema of ours is missing or does not compile. */
-export class SchemaUnusable extends Data.TaggedClass("SchemaUnusable")<{ readonly schemaPath: string; readonly detail: string }> {
+export class SchemaUnusable extends Data.TaggedClass("SchemaUnusable")<{
+  readonly schemaPath: string
+  readonly detail: string
+}> {
   readonly isRetryable = false
   readonly whoActs = "operator"
   get message(): string {

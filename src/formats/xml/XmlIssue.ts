@@ -54,13 +54,7 @@ export interface Issue {
 const specification = "W3C Extensible Markup Language (XML) 1.0"
 const schema = "W3C XML Schema 1.0 Part 1 and 2, and the XSD of the map version"
 
-const rule = (
-  id: RuleId,
-  text: string,
-  source: string,
-  situation: string,
-  element = "N/A"
-): XmlRule => ({
+const rule = (id: RuleId, text: string, source: string, situation: string, element = "N/A"): XmlRule => ({
   id,
   class: 1,
   severity: "error",
@@ -75,17 +69,82 @@ const rule = (
 /** Every rule of the format, in the order in which a file meets them. */
 export const xmlRules: ReadonlyArray<XmlRule> = [
   rule("xml/empty", "The file is empty.", specification, "Zero bytes, or nothing but white space."),
-  rule("xml/too-large", "The file has [bytes] bytes; at most [limit] are accepted.", "Throughline", "The file is larger than the configured limit."),
-  rule("xml/zip", "The file is a compressed archive ([kind]), not XML. Send the XML file itself.", "Throughline", "The file starts like a ZIP, gzip, bzip2, xz or 7z archive."),
-  rule("xml/not-xml", "The file is not XML: it looks like [kind].", specification, "HTML, JSON, PDF, plain text or binary data."),
-  rule("xml/encoding", "The file cannot be read in its encoding: [reason].", specification, "Bytes that are invalid in the declared encoding, or an encoding that is not supported."),
-  rule("xml/doctype", "A document type declaration (DOCTYPE) is not accepted.", "Throughline", "Any DOCTYPE, with or without entities; nothing in it is expanded or loaded."),
-  rule("xml/not-well-formed", "The file is not well-formed XML: [reason].", specification, "Truncated files, tags that do not match, undeclared entities or prefixes."),
-  rule("xml/too-deep", "Elements are nested deeper than [limit] levels.", "Throughline", "Nesting beyond the configured depth."),
-  rule("xml/attribute-too-long", "An attribute is longer than [limit] characters.", "Throughline", "An attribute value beyond the configured length.", "[element]"),
-  rule("xml/text-too-long", "The text of an element is longer than [limit] characters.", "Throughline", "One text beyond the configured length.", "[element]"),
-  rule("xml/unknown-root", "The root element [root] is not known here; expected is [expected].", "Throughline", "The root element is none of the map version's root names.", "[root]"),
-  rule("xml/schema-element", "[reason]", schema, "An element that is missing, unexpected or out of order.", "[element]"),
-  rule("xml/schema-attribute", "[reason]", schema, "An attribute that is missing, not allowed or has a wrong value.", "[element]"),
+  rule(
+    "xml/too-large",
+    "The file has [bytes] bytes; at most [limit] are accepted.",
+    "Throughline",
+    "The file is larger than the configured limit."
+  ),
+  rule(
+    "xml/zip",
+    "The file is a compressed archive ([kind]), not XML. Send the XML file itself.",
+    "Throughline",
+    "The file starts like a ZIP, gzip, bzip2, xz or 7z archive."
+  ),
+  rule(
+    "xml/not-xml",
+    "The file is not XML: it looks like [kind].",
+    specification,
+    "HTML, JSON, PDF, plain text or binary data."
+  ),
+  rule(
+    "xml/encoding",
+    "The file cannot be read in its encoding: [reason].",
+    specification,
+    "Bytes that are invalid in the declared encoding, or an encoding that is not supported."
+  ),
+  rule(
+    "xml/doctype",
+    "A document type declaration (DOCTYPE) is not accepted.",
+    "Throughline",
+    "Any DOCTYPE, with or without entities; nothing in it is expanded or loaded."
+  ),
+  rule(
+    "xml/not-well-formed",
+    "The file is not well-formed XML: [reason].",
+    specification,
+    "Truncated files, tags that do not match, undeclared entities or prefixes."
+  ),
+  rule(
+    "xml/too-deep",
+    "Elements are nested deeper than [limit] levels.",
+    "Throughline",
+    "Nesting beyond the configured depth."
+  ),
+  rule(
+    "xml/attribute-too-long",
+    "An attribute is longer than [limit] characters.",
+    "Throughline",
+    "An attribute value beyond the configured length.",
+    "[element]"
+  ),
+  rule(
+    "xml/text-too-long",
+    "The text of an element is longer than [limit] characters.",
+    "Throughline",
+    "One text beyond the configured length.",
+    "[element]"
+  ),
+  rule(
+    "xml/unknown-root",
+    "The root element [root] is not known here; expected is [expected].",
+    "Throughline",
+    "The root element is none of the map version's root names.",
+    "[root]"
+  ),
+  rule(
+    "xml/schema-element",
+    "[reason]",
+    schema,
+    "An element that is missing, unexpected or out of order.",
+    "[element]"
+  ),
+  rule(
+    "xml/schema-attribute",
+    "[reason]",
+    schema,
+    "An attribute that is missing, not allowed or has a wrong value.",
+    "[element]"
+  ),
   rule("xml/schema-value", "[reason]", schema, "Text that its type does not allow.", "[element]")
 ]

@@ -101,13 +101,19 @@ export interface ListValue<A extends Attributes> {
 }
 
 export type ReadField<T> =
-  T extends Text<infer A> ? TextValue<A> | undefined
-  : T extends List<infer A> ? ListValue<A>
-  : T extends Present ? boolean
-  : T extends Rows<infer C> ? ReadonlyArray<{ readonly [K in keyof C]: string | undefined }>
-  : T extends Group<infer F> ? ReadFields<F> | undefined
-  : T extends Fields ? ReadFields<T>
-  : never
+  T extends Text<infer A>
+    ? TextValue<A> | undefined
+    : T extends List<infer A>
+      ? ListValue<A>
+      : T extends Present
+        ? boolean
+        : T extends Rows<infer C>
+          ? ReadonlyArray<{ readonly [K in keyof C]: string | undefined }>
+          : T extends Group<infer F>
+            ? ReadFields<F> | undefined
+            : T extends Fields
+              ? ReadFields<T>
+              : never
 
 export type ReadFields<F extends Fields> = { readonly [K in keyof F]: ReadField<F[K]> }
 
@@ -116,21 +122,28 @@ export type Read<L> = L extends Layout<infer F> ? ReadFields<F> : never
 
 export type WriteField<T> =
   T extends Text<infer A>
-    ? string | { readonly value: string; readonly attributes?: { readonly [K in keyof A]?: string | undefined } } | undefined
-  : T extends List<infer A>
     ?
-        | ReadonlyArray<string>
-        | {
-            readonly values: ReadonlyArray<string>
-            /** One value an item, or one string for all of them. */
-            readonly attributes?: { readonly [K in keyof A]?: ReadonlyArray<string | undefined> | string | undefined }
-          }
+        | string
+        | { readonly value: string; readonly attributes?: { readonly [K in keyof A]?: string | undefined } }
         | undefined
-  : T extends Present ? boolean | undefined
-  : T extends Rows<infer C> ? ReadonlyArray<{ readonly [K in keyof C]?: string | undefined }> | undefined
-  : T extends Group<infer F> ? WriteFields<F> | undefined
-  : T extends Fields ? WriteFields<T> | undefined
-  : never
+    : T extends List<infer A>
+      ?
+          | ReadonlyArray<string>
+          | {
+              readonly values: ReadonlyArray<string>
+              /** One value an item, or one string for all of them. */
+              readonly attributes?: { readonly [K in keyof A]?: ReadonlyArray<string | undefined> | string | undefined }
+            }
+          | undefined
+      : T extends Present
+        ? boolean | undefined
+        : T extends Rows<infer C>
+          ? ReadonlyArray<{ readonly [K in keyof C]?: string | undefined }> | undefined
+          : T extends Group<infer F>
+            ? WriteFields<F> | undefined
+            : T extends Fields
+              ? WriteFields<T> | undefined
+              : never
 
 export type WriteFields<F extends Fields> = { readonly [K in keyof F]?: WriteField<F[K]> }
 
@@ -159,7 +172,8 @@ type FieldAt<F, N extends string> = N extends `${infer Head}.${infer Rest}`
     : never
 
 /** Attribute keys of the field with that name. */
-export type AttributeName<F, N extends string> = FieldAt<F, N> extends { readonly attributes: infer A } ? keyof A & string : never
+export type AttributeName<F, N extends string> =
+  FieldAt<F, N> extends { readonly attributes: infer A } ? keyof A & string : never
 
 const noAttributes: NoAttributes = {}
 
@@ -175,14 +189,24 @@ interface AttributeOptions<A extends Attributes> extends PlainOptions {
 export function text<const A extends Attributes>(path: string, options: AttributeOptions<A>): Text<A>
 export function text(path: string, options?: PlainOptions): Text<NoAttributes>
 export function text(path: string, options?: Partial<AttributeOptions<Attributes>>): Text {
-  return { _tag: "Text", path, attributes: options?.attributes ?? noAttributes, whitespace: options?.whitespace ?? "collapse" }
+  return {
+    _tag: "Text",
+    path,
+    attributes: options?.attributes ?? noAttributes,
+    whitespace: options?.whitespace ?? "collapse"
+  }
 }
 
 /** A repeated element with text. */
 export function list<const A extends Attributes>(path: string, options: AttributeOptions<A>): List<A>
 export function list(path: string, options?: PlainOptions): List<NoAttributes>
 export function list(path: string, options?: Partial<AttributeOptions<Attributes>>): List {
-  return { _tag: "List", path, attributes: options?.attributes ?? noAttributes, whitespace: options?.whitespace ?? "collapse" }
+  return {
+    _tag: "List",
+    path,
+    attributes: options?.attributes ?? noAttributes,
+    whitespace: options?.whitespace ?? "collapse"
+  }
 }
 
 /** Whether the element is there, whatever it holds. */
@@ -192,7 +216,11 @@ export const present = (path: string): Present => ({ _tag: "Present", path })
 export const group = <const F extends Fields>(path: string, fields: F): Group<F> => ({ _tag: "Group", path, fields })
 
 /** A short table: columns are paths below the row element, `cmn:Code`, `cmn:Code/@type`, `@id`, or `.` for its text. */
-export const rows = <const C extends Readonly<Record<string, string>>>(path: string, columns: C): Rows<C> => ({ _tag: "Rows", path, columns })
+export const rows = <const C extends Readonly<Record<string, string>>>(path: string, columns: C): Rows<C> => ({
+  _tag: "Rows",
+  path,
+  columns
+})
 
 /** Declares a layout. */
 export const layout = <const F extends Fields>(declared: Declared<F>): Layout<F> => ({
@@ -208,7 +236,8 @@ export const rootPath = (of: AnyLayout): string => `/${of.plan.root.step}`
  * Canonical path of a field, in the layout's prefixes. `index` is 0-based; a list item always shows its place
  * (`Serial[37]` for index 36), another element only from the second occurrence on.
  */
-export const path = <F extends Fields>(of: Layout<F>, field: NoInfer<FieldName<F>>, index?: number): string => pathOf(of, field, index)
+export const path = <F extends Fields>(of: Layout<F>, field: NoInfer<FieldName<F>>, index?: number): string =>
+  pathOf(of, field, index)
 
 /** Canonical path of an attribute of a field: `…/cmn:PackagingItemCode/@type`. */
 export const attributePath = <F extends Fields, N extends NoInfer<FieldName<F>>>(

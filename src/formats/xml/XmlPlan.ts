@@ -78,7 +78,8 @@ const stepsOf = (path: string): ReadonlyArray<string> => {
   return steps
 }
 
-const isField = (value: Field | Fields): value is Field => typeof value["_tag"] === "string"
+/** Fields carry a tag; a plain object of fields does not (so no field may be called `_tag`). */
+export const isField = (value: Field | Fields): value is Field => "_tag" in value
 
 /** Lowers a layout. */
 export const lower = <F extends Fields>(declared: Declared<F>): Plan => {

@@ -7,8 +7,8 @@
  */
 import { Effect } from "effect"
 import { Unwritable, XmlError } from "./XmlError.ts"
-import type { Field, Fields, Layout, WriteFields } from "./XmlLayout.ts"
-import type { Name, Plan, PlanNode, Row, Slot } from "./XmlPlan.ts"
+import type { Fields, Layout, WriteFields } from "./XmlLayout.ts"
+import { isField, type Name, type Plan, type PlanNode, type Row, type Slot } from "./XmlPlan.ts"
 
 /** What is to be written for one slot. */
 type Cell =
@@ -23,7 +23,12 @@ type Column = ReadonlyArray<unknown> | string | undefined
 const illegal = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u
 
 const textEscapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;" }
-const attributeEscapes: Readonly<Record<string, string>> = { ...textEscapes, '"': "&quot;", "\t": "&#9;", "\n": "&#10;" }
+const attributeEscapes: Readonly<Record<string, string>> = {
+  ...textEscapes,
+  '"': "&quot;",
+  "\t": "&#9;",
+  "\n": "&#10;"
+}
 
 const escapeText = (value: string): string =>
   /[&<>\r]/u.test(value) ? value.replace(/[&<>\r]/gu, (found) => textEscapes[found] ?? found) : value
@@ -31,9 +36,10 @@ const escapeText = (value: string): string =>
 const escapeAttribute = (value: string): string =>
   /[&<>"\t\n\r]/u.test(value) ? value.replace(/[&<>"\t\n\r]/gu, (found) => attributeEscapes[found] ?? found) : value
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
-const isField = (value: Field | Fields): value is Field => typeof value["_tag"] === "string"
+const member = (value: unknown, key: string): unknown => (isRecord(value) ? value[key] : undefined)
 const strings = (values: unknown): ReadonlyArray<string> =>
   isArray(values) ? values.map((value) => (typeof value === "string" ? value : "")) : []
 
@@ -50,20 +56,23 @@ const gather = (fields: Fields, value: unknown, prefix: string, cells: Map<strin
     }
     switch (field._tag) {
       case "Text": {
-        const given = isRecord(part) ? part : { value: part }
-        const attributes = isRecord(given["attributes"]) ? given["attributes"] : {}
+        const attributes = member(part, "attributes")
         cells.set(dotted, {
           kind: "text",
-          value: String(given["value"] ?? ""),
-          attributes: Object.keys(field.attributes).map((key) => asText(attributes[key]))
+          value: asText(isRecord(part) ? member(part, "value") : part) ?? "",
+          attributes: Object.keys(field.attributes).map((key) => asText(member(attributes, key)))
         })
         break
       }
       case "List": {
-        const columns = isRecord(part) && isRecord(part["attributes"]) ? part["attributes"] : {}
-        const values = strings(isArray(part) ? part : isRecord(part) ? part["values"] : [])
+        const columns = member(part, "attributes")
+        const values = strings(isArray(part) ? part : member(part, "values"))
         if (values.length > 0) {
-          cells.set(dotted, { kind: "list", values, attributes: Object.keys(field.attributes).map((key) => asColumn(columns[key])) })
+          cells.set(dotted, {
+            kind: "list",
+            values,
+            attributes: Object.keys(field.attributes).map((key) => asColumn(member(columns, key)))
+          })
         }
         break
       }
@@ -136,7 +145,10 @@ class Writer {
     let attributes = ""
     let text = ""
     for (const [slot, cell] of this.#cellsOf(node)) {
-      if (cell.kind === "list") return this.#list(node, slot, cell, indent)
+      if (cell.kind === "list") {
+        this.#list(node, slot, cell, indent)
+        return
+      }
       if (cell.kind === "rows" && slot.row !== undefined) {
         for (const row of cell.rows) this.#row(slot.row.node, slot.row, row, indent)
         return
@@ -159,7 +171,9 @@ class Writer {
   }
 
   #leaf(name: string, attributes: string, text: string, indent: string): void {
-    this.lines.push(text === "" ? `${indent}<${name}${attributes}/>` : `${indent}<${name}${attributes}>${escapeText(text)}</${name}>`)
+    this.lines.push(
+      text === "" ? `${indent}<${name}${attributes}/>` : `${indent}<${name}${attributes}>${escapeText(text)}</${name}>`
+    )
   }
 
   #list(node: PlanNode, slot: Slot, cell: Cell & { readonly kind: "list" }, indent: string): void {
@@ -190,7 +204,10 @@ class Writer {
     }
     const name = this.#name(node)
     const inside = node.children.filter((child) => rowHasContent(child, row, values))
-    if (inside.length === 0) return this.#leaf(name, attributes, text, indent)
+    if (inside.length === 0) {
+      this.#leaf(name, attributes, text, indent)
+      return
+    }
     this.lines.push(`${indent}<${name}${attributes}>${escapeText(text)}`)
     for (const child of inside) this.#row(child, row, values, `${indent}  `)
     this.lines.push(`${indent}</${name}>`)
@@ -213,7 +230,8 @@ function* written(plan: Plan, cells: ReadonlyMap<string, Cell>): Generator<reado
       for (const [index, value] of cell.values.entries()) yield [`${at}[${index + 1}]`, value]
       for (const column of cell.attributes) for (const value of [column ?? []].flat()) yield [at, String(value ?? "")]
     } else if (cell?.kind === "rows") {
-      for (const [index, row] of cell.rows.entries()) for (const value of Object.values(row)) yield [`${at}[${index + 1}]`, String(value ?? "")]
+      for (const [index, row] of cell.rows.entries())
+        for (const value of Object.values(row)) yield [`${at}[${index + 1}]`, String(value ?? "")]
     }
   }
 }
@@ -226,7 +244,9 @@ const unwritable = (plan: Plan, cells: ReadonlyMap<string, Cell>): XmlError => {
       return new XmlError({ reason: new Unwritable({ path, detail: `XML has no place for the character ${code}` }) })
     }
   }
-  return new XmlError({ reason: new Unwritable({ path: `/${plan.root.step}`, detail: "a character that XML cannot carry" }) })
+  return new XmlError({
+    reason: new Unwritable({ path: `/${plan.root.step}`, detail: "a character that XML cannot carry" })
+  })
 }
 
 /** The value as a document, UTF-8 text with XML declaration and final line end. */
