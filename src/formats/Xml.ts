@@ -6,11 +6,19 @@
  * A bad document is a result with issues, never a failure. `XmlError` is trouble of ours: a worker that died, a time
  * limit, an unusable schema, a value that XML cannot carry.
  */
-import { Context, type Duration, type Effect } from "effect"
+import { availableParallelism } from "node:os"
+import { Context, Duration, Effect, Layer } from "effect"
+import type { Annotated, Note } from "./xml/XmlAnnotate.ts"
+import { assemble } from "./xml/XmlCells.ts"
 import type { XmlError } from "./xml/XmlError.ts"
 import type { Issue, RuleId } from "./xml/XmlIssue.ts"
+import type { Result, Task } from "./xml/XmlJob.ts"
 import type { AnyLayout, Fields, Layout, ReadFields } from "./xml/XmlLayout.ts"
+import type { Position } from "./xml/XmlLocate.ts"
+import { make, type PoolStats } from "./xml/XmlPool.ts"
+import { type Sniffed, sniff } from "./xml/XmlSniff.ts"
 
+export { type Annotated, type Note, removeAnnotations } from "./xml/XmlAnnotate.ts"
 export { SchemaUnusable, TimeLimit, Unwritable, WorkerStopped, XmlError, type XmlErrorReason } from "./xml/XmlError.ts"
 export { type Issue, type RuleId, type XmlRule, xmlRules } from "./xml/XmlIssue.ts"
 export {
@@ -35,32 +43,14 @@ export {
   type Write,
   type WriteFields
 } from "./xml/XmlLayout.ts"
-
+export type { Position } from "./xml/XmlLocate.ts"
+export { type Header, type Sniffed, sniff } from "./xml/XmlSniff.ts"
 export { write } from "./xml/XmlWrite.ts"
-
-/** What bytes claim to be, from their first 64 KB. */
-export interface Sniffed {
-  readonly kind: "xml" | "empty" | "zip" | "html" | "json" | "pdf" | "binary" | "text"
-  /** Name of the encoding as it will be read, e.g. `UTF-8`, `UTF-16LE`. */
-  readonly encoding: string
-  readonly root: { readonly namespace: string; readonly local: string } | undefined
-  readonly doctype: boolean
-  /** Best effort, even where the rest of the file is broken; undefined where not found. */
-  readonly header: Header
-}
-
-export interface Header {
-  readonly fileSenderNumber: string | undefined
-  readonly fileReceiverNumber: string | undefined
-  readonly fileControlNumber: string | undefined
-  readonly fileDate: string | undefined
-  readonly fileTime: string | undefined
-}
 
 /** What became of a document: its value where it is well-formed and of this layout, and everything wrong with it. */
 export interface Reading<A> {
   readonly document: A | undefined
-  /** Capped details, in document order within a rule. */
+  /** Capped details, in document order within a rule, each with line and column where it has a place. */
   readonly issues: ReadonlyArray<Issue>
   /** Exact counts by rule; a rule that found nothing is absent. */
   readonly totals: Readonly<Partial<Record<RuleId, number>>>
@@ -69,42 +59,11 @@ export interface Reading<A> {
   readonly bytes: number
 }
 
-/** A place in the original bytes: 1-based line and column (in characters), and the byte offset of the element's `<`. */
-export interface Position {
-  readonly line: number
-  readonly column: number
-  readonly offset: number
-}
-
-/** A remark to be put into a copy of the document: before the element at `path`, or else near `line`, or at the root. */
-export interface Note {
-  readonly path?: string | undefined
-  readonly line?: number | undefined
-  readonly column?: number | undefined
-  readonly text: string
-}
-
-/** The sender's document with comments, or a plain text listing (UTF-8) where comments cannot be put in. */
-export interface Annotated {
-  readonly kind: "document" | "listing"
-  readonly bytes: Uint8Array
-}
-
-/** Of the pool and its workers, for tests and metrics. */
-export interface Stats {
-  readonly workers: number
-  readonly busy: number
-  readonly waiting: number
-  /** WASM heap of each live worker in bytes; it never shrinks while the worker lives. */
-  readonly heapBytes: ReadonlyArray<number>
-  /** Workers replaced after a big file. */
-  readonly recycled: number
-  /** Workers replaced because they died or ran over the time limit. */
-  readonly replaced: number
-}
+/** Of the pool and its workers, for tests and metrics. `heapBytes` is the WASM heap of each live worker. */
+export type Stats = PoolStats
 
 export interface Options {
-  /** Worker threads; default 2, or 1 on a machine with one core. */
+  /** Worker threads; default 2, or 1 on a machine with one core. They start when first needed. */
   readonly workers?: number
   /** For one document, waiting for a free worker not counted; default 60 seconds. */
   readonly timeLimit?: Duration.Input
@@ -112,15 +71,17 @@ export interface Options {
   readonly maxBytes?: number
   /** Deepest nesting; default 200. libxml2 itself stops at 256. */
   readonly maxDepth?: number
-  /** Longest attribute in characters; default 65,536. */
+  /** Longest attribute in bytes of UTF-8; default 65,536. */
   readonly maxAttribute?: number
-  /** Longest text of one element that a layout reads; default 1,000,000. */
+  /** Longest text of one text field; default 1,000,000. */
   readonly maxText?: number
   /** Details kept a rule; default 1,000. */
   readonly detail?: number
   /** A worker whose WASM heap has grown past this is replaced after its document; default 128 MB. */
   readonly recycleHeapBytes?: number
 }
+
+const megabyte = 1024 * 1024
 
 export class Xml extends Context.Service<
   Xml,
@@ -147,4 +108,50 @@ export class Xml extends Context.Service<
     ) => Effect.Effect<Annotated, XmlError>
     readonly stats: Effect.Effect<Stats>
   }
->()("throughline/formats/Xml") {}
+>()("throughline/formats/Xml") {
+  static readonly layer = (options: Options = {}): Layer.Layer<Xml> =>
+    Layer.effect(
+      Xml,
+      Effect.gen(function* () {
+        const pool = yield* make({
+          workers: options.workers ?? Math.min(2, availableParallelism()),
+          timeLimitMillis: Duration.toMillis(options.timeLimit ?? "60 seconds"),
+          recycleHeapBytes: options.recycleHeapBytes ?? 128 * megabyte,
+          limits: {
+            maxBytes: options.maxBytes ?? 64 * megabyte,
+            maxDepth: options.maxDepth ?? 200,
+            maxAttribute: options.maxAttribute ?? 65_536,
+            maxText: options.maxText ?? 1_000_000,
+            detail: options.detail ?? 1000
+          }
+        })
+
+        const run = <K extends Result["kind"]>(kind: K, task: Task, layout: AnyLayout | undefined) =>
+          pool.run(task, layout?.plan).pipe(
+            Effect.flatMap((result) =>
+              isKind(result, kind) ? Effect.succeed(result) : Effect.die(new Error(`the worker answered ${result.kind}`))
+            )
+          )
+
+        return {
+          sniff,
+          read: (bytes, layout, schemaPath) =>
+            run("read", { kind: "read", bytes, schemaPath }, layout).pipe(
+              Effect.map(({ reading: { cells, ...rest } }) => ({
+                ...rest,
+                document: cells === undefined ? undefined : assemble(layout.fields, layout.plan, cells),
+                bytes: bytes.length
+              }))
+            ),
+          locate: (bytes, layout, paths) =>
+            run("locate", { kind: "locate", bytes, paths }, layout).pipe(Effect.map(({ positions }) => positions)),
+          annotate: (bytes, layout, notes) =>
+            run("annotate", { kind: "annotate", bytes, notes }, layout).pipe(Effect.map(({ annotated }) => annotated)),
+          stats: pool.stats
+        }
+      })
+    )
+}
+
+const isKind = <K extends Result["kind"]>(result: Result, kind: K): result is Extract<Result, { readonly kind: K }> =>
+  result.kind === kind
