@@ -58,6 +58,8 @@ export class Flow extends Context.Service<
   {
     /** Claims up to `limit` messages that may run now. */
     readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<FlowQueries.Claimed>, FlowError>
+    /** Claims this very message, whatever its lane; undefined when it is not open. For replay and trials. */
+    readonly take: (messageId: number, runId?: number) => Effect.Effect<FlowQueries.Claimed | undefined, FlowError>
     /** Brings a claimed message to an end; undefined when the claim was lost meanwhile. */
     readonly process: (claimed: FlowQueries.Claimed) => Effect.Effect<Ended | undefined, FlowError>
     /** When the next waiting message becomes due. */
@@ -99,6 +101,11 @@ export const layer = Layer.effect(
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         queries.claim(limit, Duration.toSeconds(limits.lease), new Date(now))
       ).pipe(Effect.mapError(givenBack("messages could not be claimed")))
+
+    const take = (messageId: number, runId?: number) =>
+      queries
+        .take(messageId, Duration.toSeconds(limits.lease), runId)
+        .pipe(Effect.mapError(givenBack(`message ${messageId} could not be claimed`)))
 
     /** Class 1, and which pipeline it is. */
     const read = Effect.fn("Flow.read")(function* (claimed: FlowQueries.Claimed) {
@@ -296,6 +303,7 @@ export const layer = Layer.effect(
 
     return {
       claim,
+      take,
       process: guarded,
       nextDue: queries.nextDue.pipe(Effect.mapError(givenBack("waiting messages could not be read")))
     }

@@ -155,6 +155,16 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => rows.map(claimed).sort((a, b) => a.id - b.id))
     )
 
+  /** Claims one message whatever its place in the lane: for replay and trials, which choose themselves. */
+  const take = (id: number, leaseSeconds: number, runId: number | undefined) =>
+    sql<ClaimedRow>`
+      UPDATE messages m SET status = 'processing', attempts = attempts + 1, fence = fence + 1,
+        lease_until = now() + ${leaseSeconds} * interval '1 second', retry_at = NULL
+      WHERE m.id = ${id} AND m.status IN ('received', 'waiting')
+      RETURNING m.id, m.fence, ${runId === undefined ? sql`nextval(pg_get_serial_sequence('runs', 'id'))` : sql`${runId}::int8`} AS run_id,
+        m.attempts, m.company, m.channel, m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given,
+        NULL::bytea AS bytes`.pipe(Effect.map((rows) => rows.map(claimed)[0]))
+
   /** Keeps a claim alive; false when it was lost. */
   const renew = (message: Claimed, leaseSeconds: number) =>
     sql`UPDATE messages SET lease_until = now() + ${leaseSeconds} * interval '1 second'
@@ -259,5 +269,5 @@ export const make = Effect.gen(function* () {
       .withTransaction(effect)
       .pipe(Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"))
 
-  return { claim, renew, release, open, finish, wake, nextDue, transaction, savepoint: sql.withTransaction }
+  return { claim, take, renew, release, open, finish, wake, nextDue, transaction, savepoint: sql.withTransaction }
 })
