@@ -118,21 +118,20 @@ export const make = (world: Configuration): Directory => {
       receiver,
       link: sender === undefined || receiver === undefined ? undefined : linkOf(sender.id, receiver.id)
     })
-    const sender = places.byOwnNumber(senderNumber)
-    const receiver = places.byOwnNumber(receiverNumber)
-    if (sender !== undefined && receiver !== undefined) return pair(sender, receiver)
+    const byThemselves = () => pair(places.companyByNumber(senderNumber), places.companyByNumber(receiverNumber))
+    if (places.isOwnNumber(senderNumber) && places.isOwnNumber(receiverNumber)) return byThemselves()
     // At least one side goes by an alternate identifier: the link on which both numbers fit decides.
     const candidates = new Set([...places.linksByAlternate(senderNumber), ...places.linksByAlternate(receiverNumber)])
     const fitting: Array<Parties> = []
     for (const link of candidates) {
-      const a = sender ?? places.onLink(link, senderNumber)
-      const b = receiver ?? places.onLink(link, receiverNumber)
+      const a = places.companyOnLink(link, senderNumber)
+      const b = places.companyOnLink(link, receiverNumber)
       const fits = (owner: Company | undefined, partner: Company | undefined) =>
         owner?.id === link.owner && partner?.id === link.partner
       if (fits(a, b) || fits(b, a)) fitting.push({ sender: a, receiver: b, link })
     }
     if (fitting[0] !== undefined && fitting.length === 1) return fitting[0]
-    return pair(sender ?? places.companyByNumber(senderNumber), receiver ?? places.companyByNumber(receiverNumber))
+    return byThemselves()
   }
 
   const forFilter = <A extends { readonly filterValue?: string }>(

@@ -31,6 +31,9 @@ class Unique<A> {
       if (known !== undefined && !this.#same(known, value)) this.#byKey.set(key, undefined)
     }
   }
+  has(key: string): boolean {
+    return this.#byKey.has(key)
+  }
   get(key: string): A | undefined {
     return this.#byKey.get(key)
   }
@@ -70,7 +73,7 @@ export const make = (world: Configuration, settings: Settings) => {
 
   const companies = new Map(world.companies.map((company) => [company.id, company]))
   const alternates = new Unique<Company>()
-  const onLink = new Map<string, Company>()
+  const onLink = new Unique<Company>()
   const linksByAlternate = new Map<string, Array<Link>>()
 
   for (const company of world.companies) {
@@ -94,7 +97,7 @@ export const make = (world: Configuration, settings: Settings) => {
       if (company === undefined) continue
       add(ofAlternate, { company, location: company.locations[0] }, alternate)
       alternates.add(alternate.value, company)
-      onLink.set(join(link.id, alternate.value), company)
+      onLink.add(join(link.id, alternate.value), company)
       addTo(linksByAlternate, alternate.value, link)
     }
   }
@@ -109,9 +112,13 @@ export const make = (world: Configuration, settings: Settings) => {
     companies,
     byKey,
     linksByAlternate: (number: string): ReadonlyArray<Link> => linksByAlternate.get(number) ?? [],
-    onLink: (link: Link, number: string) => onLink.get(join(link.id, number)),
-    companyByNumber: (number: string) => companyByNumber.get(number) ?? alternates.get(number),
-    byOwnNumber: (number: string) => companyByNumber.get(number),
+    /** Whom the number means by itself: its own number, else an alternate identifier that is nobody else's. */
+    companyByNumber: (number: string) =>
+      companyByNumber.has(number) ? companyByNumber.get(number) : alternates.get(number),
+    /** Whom it means on a link: own numbers are the same everywhere. */
+    companyOnLink: (link: Link, number: string) =>
+      companyByNumber.has(number) ? companyByNumber.get(number) : onLink.get(join(link.id, number)),
+    isOwnNumber: (number: string) => companyByNumber.has(number),
     location: (type: string | undefined, value: string): Place | undefined => {
       const bare = value.startsWith(sglnPrefix) ? value.slice(sglnPrefix.length) : value
       const found = find(type, bare)

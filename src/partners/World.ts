@@ -252,6 +252,11 @@ const pathIn = (root: unknown, path: ReadonlyArray<PropertyKey>): string => {
 }
 
 const decodeWorld = Schema.decodeUnknownResult(World, { errors: "all", onExcessProperty: "error" })
+/** Words for faults that Effect names by its own terms. */
+const plainly: Readonly<Record<string, string>> = {
+  "Expected no excess property": "there is no such field",
+  "Missing key": "is missing"
+}
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** Decodes what a file held. All faults at once. */
@@ -263,7 +268,7 @@ export const decode = (input: unknown): Result.Result<World, WorldError> =>
           input,
           (path ?? []).map((step) => (typeof step === "object" ? step.key : step))
         ),
-        message
+        message: plainly[message] ?? message
       }))
     )
   )
