@@ -1,0 +1,46 @@
+/**
+ * Finds the channel a delivery goes through. Destinations read `channel:company`, e.g. `folder:acme-printing`: the
+ * first word is a channel of this process, the rest is the company whose address there is meant.
+ *
+ * A destination that names no channel of ours fails with `NoDestination`: an operator has to configure it.
+ */
+import { Effect, Layer } from "effect"
+import { type Channel, ChannelError, Channels, type OutgoingFile } from "../engine/Channel.ts"
+
+export interface Destination {
+  readonly channel: string
+  readonly company: string
+}
+
+/** Takes a destination apart; undefined when it is none. */
+export const parse = (destination: string): Destination | undefined => {
+  const colon = destination.indexOf(":")
+  if (colon <= 0 || colon === destination.length - 1) return undefined
+  return { channel: destination.slice(0, colon), company: destination.slice(colon + 1) }
+}
+
+/** The destination of a company on a channel. */
+export const print = ({ channel, company }: Destination): string => `${channel}:${company}`
+
+export const make = (channels: ReadonlyArray<Channel>): Channels["Service"] => {
+  const byName = new Map(channels.map((channel) => [channel.name, channel]))
+
+  const deliver = Effect.fn("Channels.deliver")(function* (destination: string, file: OutgoingFile) {
+    const parsed = parse(destination)
+    const channel = parsed === undefined ? undefined : byName.get(parsed.channel)
+    if (parsed === undefined || channel === undefined) {
+      return yield* new ChannelError({
+        channel: parsed?.channel ?? "none",
+        reason: { _tag: "NoDestination", isRetryable: false, whoActs: "operator" },
+        message: `"${destination}" is no destination; there are: ${[...byName.keys()].join(", ")}`
+      })
+    }
+    yield* channel.deliver({ ...file, company: parsed.company })
+  })
+
+  return { deliver }
+}
+
+/** All channels of this process. */
+export const layer = (channels: ReadonlyArray<Channel>): Layer.Layer<Channels> =>
+  Layer.succeed(Channels, make(channels))

@@ -1,0 +1,154 @@
+/**
+ * The folder channel: `<root>/<company>/inbox/<TYPE>/` in, `<root>/<company>/outbox/<TYPE>/` out. Use it where partners
+ * or other programs share a file system with Throughline, or where an SFTP server puts what they upload.
+ *
+ * Receiving: only finished files are taken; a file moves to `archive/` after its bytes were committed, never before.
+ * Killed at any point it neither loses nor doubles a file: the journal knows the file it took (path, size, change
+ * time, bytes). Delivering: whole files only, at least once, and the same bytes again are a success. A file that
+ * cannot be taken stays where it is, is logged once, and is tried again; it does not hold up others.
+ */
+import { mkdir, realpath } from "node:fs/promises"
+import { Clock, Context, Duration, Effect, FiberMap, Layer, Semaphore } from "effect"
+import type { Channel, ChannelError, OutgoingFile } from "../engine/Channel.ts"
+import type { Journal } from "../engine/Journal.ts"
+import * as ChannelMetrics from "./ChannelMetrics.ts"
+import * as FileNames from "./FileNames.ts"
+import { attempt, ensureFolder, home, noDestination, problem, sweep, writeWhole } from "./FolderFiles.ts"
+import * as FolderReceiver from "./FolderReceiver.ts"
+import * as FolderTaken from "./FolderTaken.ts"
+
+export interface Options extends Partial<FolderReceiver.Settings> {
+  readonly root: string
+  /** Keys of the companies that have a folder; asked every few seconds, so that new ones get theirs. */
+  readonly companies: Effect.Effect<ReadonlyArray<string>, unknown>
+  /** Message types that get folders from the start. Files of other types are taken too, once a folder is there. */
+  readonly types: { readonly in: ReadonlyArray<string>; readonly out: ReadonlyArray<string> }
+  /**
+   * Messages of this channel that ended lately, asked every `endedEvery`; their files move on to `failed/` or back. May
+   * name the same ones again and again.
+   */
+  readonly ended?: Effect.Effect<ReadonlyArray<FolderTaken.Ended>, unknown>
+  /** Default 5 s. */
+  readonly companiesEvery?: Duration.Duration
+  /** Default 10 s. */
+  readonly endedEvery?: Duration.Duration
+}
+
+export interface FolderChannel extends Channel {
+  /** Takes files in for as long as it runs. Fails only when the root folder cannot be used. */
+  readonly receive: Effect.Effect<never, ChannelError, Journal>
+  /** Moves the file of an ended message to `failed/`, or back to `archive/`; true when it moved. Repeatable. */
+  readonly settle: (message: FolderTaken.Ended) => Effect.Effect<boolean, ChannelError>
+}
+
+/** The folder channel of this process. */
+export class Folder extends Context.Service<Folder, FolderChannel>()("throughline/channels/Folder") {}
+
+/** A new partner gets its folders within this time. */
+const defaultCompaniesEvery = Duration.seconds(5)
+
+/** People look into `failed/` seldom enough for this. */
+const defaultEndedEvery = Duration.seconds(10)
+
+/** Age from which a temporary file of ours belongs to a process that is dead: no write takes an hour. */
+const leftover = Duration.toMillis(Duration.hours(1))
+
+export const make = (options: Options): FolderChannel => {
+  const settings: FolderReceiver.Settings = { ...FolderReceiver.defaults, ...options }
+
+  const root = attempt(`use ${options.root} as the root of the folder channel`, async () => {
+    await mkdir(options.root, { recursive: true })
+    return realpath(options.root)
+  })
+
+  /** Folders of a company, made where missing. Gives the company's own. */
+  const prepare = Effect.fnUntraced(function* (company: string) {
+    const path = yield* root
+    const now = yield* Clock.currentTimeMillis
+    return yield* attempt(`make the folders of ${company}`, async () => {
+      const own = await home(path, company)
+      await ensureFolder(own, "inbox")
+      await ensureFolder(own, "archive")
+      await ensureFolder(own, "failed")
+      for (const type of options.types.in) await ensureFolder(own, "inbox", type)
+      for (const type of options.types.out) await sweep(await ensureFolder(own, "outbox", type), now - leftover)
+      return own
+    })
+  })
+
+  const deliver = Effect.fn("Folder.deliver")(
+    function* (file: OutgoingFile) {
+      const companies = yield* options.companies.pipe(
+        Effect.mapError((cause) => problem("the list of companies cannot be read", cause))
+      )
+      if (!companies.includes(file.company)) {
+        return yield* problem(`there is no company "${file.company}"`, undefined, noDestination)
+      }
+      if (!FileNames.isTypeFolder(file.type)) {
+        return yield* problem(`"${file.type}" is no message type`, undefined, noDestination)
+      }
+      const path = yield* root
+      yield* attempt(`write ${file.fileName}`, async () => {
+        const folder = await ensureFolder(await home(path, file.company), "outbox", file.type)
+        await writeWhole(folder, FileNames.safe(file.fileName), file.bytes)
+      })
+    },
+    Effect.tapError((error) => ChannelMetrics.failed("folder", error.reason._tag))
+  )
+
+  const settle = Effect.fn("Folder.settle")(function* (message: FolderTaken.Ended) {
+    const path = yield* root
+    return yield* attempt(`put the file of message ${message.messageId} into place`, async () =>
+      FolderTaken.settle(await home(path, message.company), message)
+    )
+  })
+
+  const settling = Effect.gen(function* () {
+    if (options.ended === undefined) return
+    for (const message of yield* options.ended) {
+      yield* settle(message).pipe(
+        Effect.catch((error) => Effect.logWarning("a taken file stays where it is", error.message))
+      )
+    }
+  }).pipe(
+    Effect.catch((error) => Effect.logWarning("cannot see which messages ended", error)),
+    Effect.andThen(Effect.sleep(options.endedEvery ?? defaultEndedEvery)),
+    Effect.forever
+  )
+
+  const receive = Effect.scoped(
+    Effect.gen(function* () {
+      yield* root
+      const companies = yield* FiberMap.make<string>()
+      const shared: FolderReceiver.Shared = {
+        reading: yield* Semaphore.make(settings.concurrency),
+        looking: yield* Semaphore.make(settings.concurrency * 2)
+      }
+      yield* Effect.forkScoped(settling)
+      while (true) {
+        const wanted = yield* options.companies.pipe(
+          Effect.catch((error) =>
+            Effect.as(
+              Effect.logWarning("the list of companies cannot be read; going on with the known", error),
+              undefined
+            )
+          )
+        )
+        if (wanted !== undefined) {
+          for (const [company] of [...companies]) {
+            if (!wanted.includes(company)) yield* FiberMap.remove(companies, company)
+          }
+          for (const company of wanted) {
+            const run = FolderReceiver.run(company, prepare(company), settings, shared)
+            yield* FiberMap.run(companies, company, run, { onlyIfMissing: true })
+          }
+        }
+        yield* Effect.sleep(options.companiesEvery ?? defaultCompaniesEvery)
+      }
+    })
+  )
+
+  return { name: "folder", deliver, settle, receive }
+}
+
+export const layer = (options: Options): Layer.Layer<Folder> => Layer.succeed(Folder, make(options))

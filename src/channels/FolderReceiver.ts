@@ -1,0 +1,216 @@
+/**
+ * Takes the files of one company: look, read, commit, move away, and look again, for as long as it runs. Files are
+ * taken one after another in the order of their age, so that the journal has them in the order they were written.
+ *
+ * It never ends by itself. Whatever goes wrong is logged when it begins and when it changes, and tried again: soon for
+ * a database that is away, after `retryAfter` for a file that cannot be read or moved.
+ */
+import { Cause, Clock, Duration, Effect, Exit, Option, type Semaphore } from "effect"
+import type { ChannelError } from "../engine/Channel.ts"
+import { Journal, type JournalError } from "../engine/Journal.ts"
+import * as ChannelMetrics from "./ChannelMetrics.ts"
+import { attempt, readUnchanged, type Seen, same } from "./FolderFiles.ts"
+import { type Candidate, Inbox } from "./FolderInbox.ts"
+import * as FolderTaken from "./FolderTaken.ts"
+
+export interface Settings {
+  /** Time between two looks; twice that while the inbox is empty. Default 500 ms. */
+  readonly every: Duration.Duration
+  /** Looks in a row without a change after which a file is finished. Default 3: a second after its last byte. */
+  readonly looks: number
+  /** The same for an empty file, which mostly is one that is about to be filled. Default 20: ten seconds. */
+  readonly emptyLooks: number
+  /** Most bytes of a file that are kept; of a larger one, this many and one go to the journal with its true size. */
+  readonly sizeLimit: number
+  /** Files read and committed at a time, over all companies: times `sizeLimit`, the memory they may take. Default 4. */
+  readonly concurrency: number
+  /** When a file that could not be read or moved is tried again. Default 30 s. */
+  readonly retryAfter: Duration.Duration
+  /** When a taken file is looked at again, in ms after it was taken. */
+  readonly afterlooks: ReadonlyArray<number>
+}
+
+export const defaults: Settings = {
+  every: Duration.millis(500),
+  looks: 3,
+  emptyLooks: 20,
+  sizeLimit: 64 * 1024 * 1024,
+  concurrency: 4,
+  retryAfter: Duration.seconds(30),
+  afterlooks: FolderTaken.afterlooks
+}
+
+/** What all companies share, so that two hundred of them neither fill the memory nor the disk's queue. */
+export interface Shared {
+  readonly reading: Semaphore.Semaphore
+  readonly looking: Semaphore.Semaphore
+}
+
+/** Longest pause between looks while nothing works: short enough that a mended disk is noticed soon. */
+const longestPause = Duration.seconds(30)
+
+/** A file that could not be taken; `messageId` when its bytes are committed and only the move is missing. */
+interface Held {
+  readonly seen: Seen
+  readonly until: number
+  readonly messageId: number | undefined
+}
+
+type Failure = ChannelError | JournalError
+
+const textOf = (error: Failure): string =>
+  error.message === "" ? `${error._tag} ${error.reason._tag}: ${String(error.cause)}` : error.message
+
+const keyOf = (file: Candidate): string => file.path.toString("latin1")
+
+/** The state of one company's folder and the way to look at it once. */
+const receiver = (company: string, home: string, settings: Settings, shared: Shared) => {
+  const inbox = new Inbox(home, settings)
+  const aftercare = new FolderTaken.Aftercare(home, settings.afterlooks)
+  const held = new Map<string, Held>()
+  let complained = new Set<string>()
+
+  /** Bytes into the journal; undefined when the file is no longer what was seen. */
+  const commit = Effect.fnUntraced(function* (file: Candidate) {
+    const { type, text, seen } = file
+    const journal = yield* Journal
+    const bytes = yield* attempt(`read ${file.label}`, () => readUnchanged(file.path, seen, settings.sizeLimit))
+    if (bytes === undefined) return undefined
+    const { messageId, again } = yield* journal.receive({
+      channel: "folder",
+      company,
+      type,
+      fileName: text,
+      bytes,
+      size: seen.size,
+      // The change time and not the one the writer may set: a file sent again with its old date is another file.
+      pickup: {
+        path: `${company}/inbox/${type}/${text}`,
+        size: seen.size,
+        modifiedMs: Number(seen.ctimeNs) / 1_000_000
+      }
+    })
+    yield* ChannelMetrics.received("folder", seen.size, again)
+    yield* Effect.logDebug(again ? "had this file already" : "took a file", { messageId, type, file: file.label })
+    return messageId
+  }, shared.reading.withPermit)
+
+  const hold = Effect.fnUntraced(function* (file: Candidate, error: Failure, messageId: number | undefined) {
+    const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.retryAfter)
+    const before = held.get(keyOf(file))
+    held.set(keyOf(file), { seen: file.seen, until, messageId })
+    yield* ChannelMetrics.failed("folder", error.reason._tag)
+    if (before !== undefined && same(before.seen, file.seen)) return
+    yield* Effect.logWarning(
+      messageId === undefined
+        ? "a file cannot be taken"
+        : `a file was taken as message ${messageId} but cannot be moved`,
+      { type: file.type, file: file.label, problem: textOf(error), whoActs: error.reason.whoActs }
+    )
+  })
+
+  const take = Effect.fn("Folder.take")(function* (file: Candidate, known: Held | undefined) {
+    yield* Effect.annotateCurrentSpan({ company, type: file.type, size: file.seen.size })
+    const messageId =
+      known?.messageId ??
+      (yield* commit(file).pipe(
+        // One file that is refused must not hold up the others; a journal that is away holds up all.
+        Effect.catchIf(
+          (error) => error._tag === "ChannelError" || !error.isRetryable,
+          (error) => Effect.as(hold(file, error, undefined), undefined)
+        )
+      ))
+    if (messageId === undefined) {
+      if (!held.has(keyOf(file))) inbox.restart(file)
+      return
+    }
+    yield* attempt(`move ${file.label}`, () => FolderTaken.archive(home, file, messageId)).pipe(
+      Effect.flatMap((moved) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          held.delete(keyOf(file))
+          if (moved !== undefined) aftercare.watch(file, messageId, now)
+        })
+      ),
+      Effect.catch((error) => hold(file, error, messageId))
+    )
+  })
+
+  const careForTaken = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const { back, done } = yield* attempt("look at taken files", () => aftercare.look(now))
+    for (const { type, label } of done) inbox.forget(type, label)
+    for (const { type, label } of back) {
+      inbox.beMorePatient(type, label)
+      yield* Effect.logWarning("a file went on after it was taken; it is in the inbox again", { type, file: label })
+    }
+  })
+
+  /** One look at the inbox and what follows from it; true when files are there. */
+  return Effect.gen(function* () {
+    yield* careForTaken
+    const look = yield* shared.looking.withPermit(attempt("look at the inbox", () => inbox.look()))
+    for (const { where, what } of look.complaints) {
+      if (!complained.has(where)) yield* Effect.logWarning(`${where} ${what}`)
+    }
+    complained = new Set(look.complaints.map(({ where }) => where))
+    const now = yield* Clock.currentTimeMillis
+    const before = new Map(held)
+    held.clear()
+    for (const file of look.finished) {
+      const earlier = before.get(keyOf(file))
+      const known = earlier !== undefined && same(earlier.seen, file.seen) ? earlier : undefined
+      if (known !== undefined) held.set(keyOf(file), known)
+      if (known === undefined || now >= known.until) yield* take(file, known)
+    }
+    return look.settling || look.finished.length > 0
+  })
+}
+
+/**
+ * Takes the files of a company for ever. `prepare` makes its folders and gives its own; it runs first and after every
+ * failure, because folders may be removed while we run.
+ */
+export const run = (
+  company: string,
+  prepare: Effect.Effect<string, ChannelError>,
+  settings: Settings,
+  shared: Shared
+): Effect.Effect<never, never, Journal> =>
+  Effect.gen(function* () {
+    let current: { readonly home: string; readonly look: ReturnType<typeof receiver> } | undefined
+    let failures = 0
+    let said = ""
+
+    const step = Effect.gen(function* () {
+      if (current === undefined || failures > 0) {
+        const home = yield* prepare
+        if (current?.home !== home) current = { home, look: receiver(company, home, settings, shared) }
+      }
+      return yield* current.look
+    })
+
+    const report = Effect.fnUntraced(function* (cause: Cause.Cause<Failure>) {
+      const error = Cause.findErrorOption(cause)
+      const text = Option.isSome(error) ? textOf(error.value) : Cause.pretty(cause)
+      if (text === said) return
+      said = text
+      yield* Option.isSome(error)
+        ? Effect.logWarning("no files are taken for now", { problem: text, whoActs: error.value.reason.whoActs })
+        : Effect.logError("no files are taken for now", cause)
+    })
+
+    while (true) {
+      const exit = yield* Effect.exit(step)
+      if (Exit.isFailure(exit)) {
+        failures++
+        yield* report(exit.cause)
+      } else if (failures > 0) {
+        failures = 0
+        said = ""
+        yield* Effect.logInfo("files are taken again")
+      }
+      const idle = Exit.isSuccess(exit) && !exit.value
+      const factor = idle ? 2 : 2 ** Math.min(failures, 16)
+      yield* Effect.sleep(Duration.min(Duration.times(settings.every, factor), longestPause))
+    }
+  }).pipe(Effect.annotateLogs({ channel: "folder", company }))
