@@ -127,11 +127,15 @@ export class Xml extends Context.Service<
         })
 
         const run = <K extends Result["kind"]>(kind: K, task: Task, layout: AnyLayout | undefined) =>
-          pool.run(task, layout?.plan).pipe(
-            Effect.flatMap((result) =>
-              isKind(result, kind) ? Effect.succeed(result) : Effect.die(new Error(`the worker answered ${result.kind}`))
+          pool
+            .run(task, layout?.plan)
+            .pipe(
+              Effect.flatMap((result) =>
+                isKind(result, kind)
+                  ? Effect.succeed(result)
+                  : Effect.die(new Error(`the worker answered ${result.kind}`))
+              )
             )
-          )
 
         return {
           sniff,

@@ -4,11 +4,11 @@ import { namespaces, type Transfer, transfer } from "./xml/layouts.ts"
 
 describe("XML layouts", () => {
   it("infer what a document reads as", () => {
-    expectTypeOf<Transfer["packagingItemCode"]>().toEqualTypeOf<
-      Xml.TextValue<{ readonly type: "type" }> | undefined
-    >()
+    expectTypeOf<Transfer["packagingItemCode"]>().toEqualTypeOf<Xml.TextValue<{ readonly type: "type" }> | undefined>()
     expectTypeOf<NonNullable<Transfer["packagingItemCode"]>["attributes"]["type"]>().toEqualTypeOf<string | undefined>()
-    expectTypeOf<Transfer["serials"]["attributes"]["format"]>().toEqualTypeOf<ReadonlyArray<string | undefined> | undefined>()
+    expectTypeOf<Transfer["serials"]["attributes"]["format"]>().toEqualTypeOf<
+      ReadonlyArray<string | undefined> | undefined
+    >()
     expectTypeOf<NonNullable<Transfer["referenceDocuments"]>["poNumber"]>().toEqualTypeOf<Transfer["eventDateTime"]>()
     expectTypeOf<Transfer["serialNumbersPresent"]>().toEqualTypeOf<boolean>()
     expectTypeOf<Transfer["results"][number]["code"]>().toEqualTypeOf<string | undefined>()
@@ -22,7 +22,9 @@ describe("XML layouts", () => {
     expect(Xml.path(transfer, "packagingItemCode", 1)).toBe(`${root}/snx:MessageBody/cmn:PackagingItemCode[2]`)
     expect(Xml.path(transfer, "serials", 36)).toBe(`${root}/snx:MessageBody/snx:SerialNumbers/cmn:Serial[37]`)
     expect(Xml.path(transfer, "serials", 0)).toBe(`${root}/snx:MessageBody/snx:SerialNumbers/cmn:Serial[1]`)
-    expect(Xml.path(transfer, "referenceDocuments.poLine")).toBe(`${root}/snx:MessageBody/cmn:ReferenceDocuments/cmn:POLine`)
+    expect(Xml.path(transfer, "referenceDocuments.poLine")).toBe(
+      `${root}/snx:MessageBody/cmn:ReferenceDocuments/cmn:POLine`
+    )
     expect(Xml.path(transfer, "header.fileSenderNumber")).toBe(`${root}/snx:ControlFileHeader/cmn:FileSenderNumber`)
     expect(Xml.attributePath(transfer, "serials", "format", 2)).toBe(
       `${root}/snx:MessageBody/snx:SerialNumbers/cmn:Serial[3]/@format`
@@ -34,7 +36,9 @@ describe("XML layouts", () => {
   })
 
   it("refuse a prefix that is not declared", () => {
-    expect(() => Xml.layout({ mapVersion: "x", namespaces, roots: ["snx:A"], fields: { a: Xml.text("foo:B") } })).toThrow(/foo:B/u)
+    expect(() =>
+      Xml.layout({ mapVersion: "x", namespaces, roots: ["snx:A"], fields: { a: Xml.text("foo:B") } })
+    ).toThrow(/foo:B/u)
   })
 
   it("survive structured cloning as plans", () => {

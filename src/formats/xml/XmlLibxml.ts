@@ -22,7 +22,17 @@ const options = parseOptions.noNet | parseOptions.bigLines | parseOptions.noXxe
 
 /** Byte offsets of the structs on the 32-bit heap, as libxml2-wasm 0.7.2 (libxml2 2.15) has them. */
 export const offsets = {
-  node: { type: 4, name: 8, children: 12, parent: 20, next: 24, previous: 28, namespace: 36, content: 40, attributes: 44 },
+  node: {
+    type: 4,
+    name: 8,
+    children: 12,
+    parent: 20,
+    next: 24,
+    previous: 28,
+    namespace: 36,
+    content: 40,
+    attributes: 44
+  },
   attribute: { name: 8, children: 12, next: 24, namespace: 36 },
   namespace: { uri: 8 },
   error: { code: 4, message: 8, level: 12, line: 20, column: 40, node: 48 }
@@ -138,7 +148,8 @@ export class Libxml {
     this.#onError = onError
     try {
       this.#wasm._xmlSchemaSetValidStructuredErrors(context, this.#callback, 0)
-      if (this.#wasm._xmlSchemaValidateDoc(context, document) < 0) throw new Error("libxml2 could not validate the document")
+      if (this.#wasm._xmlSchemaValidateDoc(context, document) < 0)
+        throw new Error("libxml2 could not validate the document")
     } finally {
       this.#onError = undefined
       this.#wasm._xmlSchemaFreeValidCtxt(context)
@@ -221,7 +232,8 @@ export class Libxml {
         ].join(" ")
       }
     )
-    if (seen !== "a urn:n c d e 3 true") throw new Error(`libxml2-wasm has another memory layout than expected: ${seen}`)
+    if (seen !== "a urn:n c d e 3 true")
+      throw new Error(`libxml2-wasm has another memory layout than expected: ${seen}`)
   }
 }
 

@@ -55,7 +55,8 @@ export class Reader {
     const issues = new Issues(this.#limits.detail)
     const cells = this.#libxml.withDocument(seen.utf8, this.#parserErrors(issues, bytes), (document) => {
       const root = this.#libxml.root(document)
-      if (root === 0 && issues.list.length === 0) keep(issues, issue("xml/not-well-formed", { reason: "there is no document" }))
+      if (root === 0 && issues.list.length === 0)
+        keep(issues, issue("xml/not-well-formed", { reason: "there is no document" }))
       if (root === 0 || issues.list.length > 0) return undefined
       // Seen by the scan already; asked again of the parser, which is what would have expanded it.
       if (this.#libxml.hasDtd(document)) {

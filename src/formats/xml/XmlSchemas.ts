@@ -124,7 +124,8 @@ const ruleOf = (libxml: Libxml, code: number, message: Pointer): RuleId => {
 }
 
 const attributeIn = (text: string): string | undefined =>
-  (/^Element '[^']*', attribute '(?:\{[^}]*\})?([^']*)'/u.exec(text) ?? /The attribute '(?:\{[^}]*\})?([^']*)'/u.exec(text))?.[1]
+  (/^Element '[^']*', attribute '(?:\{[^}]*\})?([^']*)'/u.exec(text) ??
+    /The attribute '(?:\{[^}]*\})?([^']*)'/u.exec(text))?.[1]
 
 /** libxml2's words with the layout's prefixes in place of `{uri}`. */
 const readable = (text: string, paths: Paths): string =>

@@ -7,8 +7,8 @@
  * and says where.
  */
 import { type Libxml, nodeTypes, offsets, type Pointer } from "./XmlLibxml.ts"
-import { Packer } from "./XmlPacked.ts"
 import type { Packed } from "./XmlPacked.ts"
+import { Packer } from "./XmlPacked.ts"
 import type { Name, Plan, PlanNode, Slot } from "./XmlPlan.ts"
 
 /** What one slot holds. Attributes are in the order of the slot's own. */
@@ -117,7 +117,15 @@ export class Tree {
       const slot = this.#plan.slots[number]
       if (slot === undefined) return []
       const columns = slot.attributes.map(() => undefined)
-      const taking: Taking = { slot, occurrences: 0, value: "", attributes: [], values: new Packer(), columns, rows: [] }
+      const taking: Taking = {
+        slot,
+        occurrences: 0,
+        value: "",
+        attributes: [],
+        values: new Packer(),
+        columns,
+        rows: []
+      }
       this.#takings[number] = taking
       return [taking]
     })
@@ -262,7 +270,8 @@ export class Tree {
   #pack(node: Pointer, into: Packer, preserve: boolean): void {
     for (let child = this.#word(node + N.children); child !== 0; child = this.#word(child + N.next)) {
       const type = this.#word(child + N.type)
-      if (type === nodeTypes.text || type === nodeTypes.cdata) into.add(this.#bytes, this.#word(child + N.content), preserve)
+      if (type === nodeTypes.text || type === nodeTypes.cdata)
+        into.add(this.#bytes, this.#word(child + N.content), preserve)
     }
   }
 
