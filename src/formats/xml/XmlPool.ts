@@ -40,6 +40,9 @@ interface Seat {
 
 const entry = new URL("./XmlWorker.ts", import.meta.url)
 
+/** Below this, copying is cheaper than handing over. */
+const worthTransfer = 65_536
+
 /** No layout: annotating with line numbers only. */
 const noPlan = 0
 
@@ -139,7 +142,7 @@ export const make = (options: PoolOptions): Effect.Effect<Pool, never, Scope.Sco
         worker.prependListener("exit", onExit)
         worker.on("message", onMessage)
         worker.ref()
-        worker.postMessage(job, [bytes.buffer])
+        worker.postMessage(job, bytes.length < worthTransfer ? [] : [bytes.buffer])
         return Effect.sync(() => {
           settle()
           dismissIfStill(seat, worker)

@@ -42,12 +42,17 @@ const attempt = (job: Job): Result => {
   }
 }
 
+/** Below this, copying is cheaper than handing over. */
+const worthTransfer = 65_536
+
 /** Buffers that change hands instead of being copied. */
 const buffersOf = (result: Result): Array<ArrayBuffer> => {
   if (result.kind !== "read") return []
   return (result.reading.cells ?? []).flatMap((cell) =>
     cell.kind === "list"
-      ? [cell.values, ...cell.attributes].flatMap((packed) => (packed === undefined ? [] : [packed.bytes.buffer]))
+      ? [cell.values, ...cell.attributes].flatMap((packed) =>
+          packed === undefined || packed.bytes.length < worthTransfer ? [] : [packed.bytes.buffer]
+        )
       : []
   )
 }
