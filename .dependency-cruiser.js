@@ -48,7 +48,7 @@ const forbidden = [
     "domain-knows-no-edge",
     "A domain folder knows no channel and no surface, and pipelines and mappings use it, not the reverse.",
     { path: domain },
-    { path: "^(src/(channels|api|console|cli)/|pipelines/|mappings/)" }
+    { path: "^(src/(channels|api|console|cli|replay)/|pipelines/|mappings/)" }
   ),
   forbid(
     "store-stands-alone",
@@ -66,7 +66,7 @@ const forbidden = [
     "channels-carry-bytes",
     "A channel knows the engine; not what a message means, and no surface.",
     { path: "^src/channels/" },
-    { path: "^(src/(api|console|cli)/|pipelines/|mappings/)" }
+    { path: "^(src/(api|console|cli|replay)/|pipelines/|mappings/)" }
   ),
   forbid(
     "surfaces-beside-each-other",
@@ -79,7 +79,7 @@ const forbidden = [
     "pipelines-are-composed",
     "A pipeline names stages; channels, surfaces and the database are not its business.",
     { path: "^pipelines/" },
-    { path: "^src/(channels|store|api|console|cli)/|Queries\\.ts$" }
+    { path: "^src/(channels|store|api|console|cli|replay)/|Queries\\.ts$" }
   ),
   forbid(
     "mappings-translate",
