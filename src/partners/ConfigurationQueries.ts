@@ -60,13 +60,14 @@ export const make = Effect.gen(function* () {
     lock: sql`LOCK TABLE configuration IN SHARE ROW EXCLUSIVE MODE`,
     append: (changes: ReadonlyArray<Change>, actor: string, at: Date) =>
       Effect.gen(function* () {
+        // A removal travels as an empty text: the client cannot send an array of nothing but nulls.
         for (let start = 0; start < changes.length; start += chunkSize) {
           const chunk = changes.slice(start, start + chunkSize)
           yield* sql`
             INSERT INTO configuration (kind, key, value, actor, at)
-            SELECT c.kind, c.key, c.value::jsonb, ${actor}, ${at}::timestamptz
+            SELECT c.kind, c.key, nullif(c.value, '')::jsonb, ${actor}, ${at}::timestamptz
             FROM unnest(${chunk.map(({ kind }) => kind)}::text[], ${chunk.map(({ key }) => key)}::text[],
-              ${chunk.map(({ json }) => json)}::text[]) WITH ORDINALITY AS c(kind, key, value, place)
+              ${chunk.map(({ json }) => json ?? "")}::text[]) WITH ORDINALITY AS c(kind, key, value, place)
             ORDER BY c.place`
         }
       }),
