@@ -1,0 +1,162 @@
+/**
+ * The statements of the operator's acts. Each act and its record in `operator_acts` are one statement, so neither is
+ * ever there without the other; each checks the status it starts from itself, so a worker that holds the message or
+ * takes it at the same moment is never disturbed. Fails with `SqlError`.
+ */
+import { PgClient } from "@effect/sql-pg/PgClient"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** Who does what to which message, why and when. */
+export interface Act {
+  readonly messageId: number
+  readonly why: string
+  readonly actor: string
+  readonly at: Date
+}
+
+/** What decides whether an act is possible. */
+export interface State {
+  readonly id: number
+  readonly direction: "in" | "out"
+  readonly status: string
+  readonly duplicateOf: number | undefined
+  readonly reconciled: boolean
+  /** Of an outbound message: how its newest delivery stands. */
+  readonly delivery: string | undefined
+}
+
+/** An outbound message that is to be delivered again. */
+export interface Target {
+  readonly id: number
+  readonly company: string
+}
+
+/** A delivery that was queued, or brought forward because it was on its way already. */
+export interface Queued {
+  readonly delivery: number
+  readonly message: number
+  readonly destination: string
+  readonly fileName: string
+  readonly kind: "queued" | "hurried"
+}
+
+interface QueuedRow extends Omit<Queued, "delivery" | "message"> {
+  readonly delivery: bigint
+  readonly message: bigint
+}
+
+/** The statements, bound to the client of this context; inside a transaction they join it. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const pg = yield* PgClient
+
+  /** Has a waiting or failed message received once more. False when it is in no such status. */
+  const reprocess = (act: Act, given: Readonly<Record<string, string>>, acceptDuplicate: boolean) =>
+    sql`
+      WITH m AS (
+        UPDATE messages SET status = 'received', attempts = 0, fence = fence + 1, lease_until = NULL, retry_at = NULL,
+          wait_until = NULL, wait_keys = '{}', reason = NULL, control_number = NULL, holds = true, duplicate_of = NULL,
+          finished_at = NULL, reconciled_at = NULL, given = coalesce(given, '{}'::jsonb) || ${pg.json(given)}::jsonb
+        WHERE id = ${act.messageId}::int8 AND direction = 'in' AND (
+          status IN ('waiting', 'map_in_failed', 'processing_failed', 'map_out_failed')
+          OR (${acceptDuplicate}::bool AND status = 'processed' AND duplicate_of IS NOT NULL))
+        RETURNING id
+      )
+      INSERT INTO operator_acts (message_id, act, why, actor, input, at)
+      SELECT id, 'reprocess', ${act.why}, ${act.actor}, ${pg.json(given)}::jsonb, ${act.at} FROM m
+      RETURNING id`.pipe(Effect.map((rows) => rows.length > 0))
+
+  /** Notes that a failure is settled. False when there is none, or it was settled before. */
+  const reconcile = (act: Act) =>
+    sql`
+      WITH m AS (
+        UPDATE messages m SET reconciled_at = ${act.at}
+        WHERE id = ${act.messageId}::int8 AND reconciled_at IS NULL AND (
+          (direction = 'in' AND status IN ('map_in_failed', 'processing_failed', 'map_out_failed'))
+          OR (direction = 'out' AND (SELECT d.status FROM deliveries d WHERE d.message_id = m.id ORDER BY d.id DESC LIMIT 1)
+            = 'delivery_failed'))
+        RETURNING id
+      )
+      INSERT INTO operator_acts (message_id, act, why, actor, at)
+      SELECT id, 'reconcile', ${act.why}, ${act.actor}, ${act.at} FROM m
+      RETURNING id`.pipe(Effect.map((rows) => rows.length > 0))
+
+  /** What went out: the message itself when it is outbound, or everything that answered it. */
+  const targets = (messageId: number) =>
+    sql<{ readonly id: bigint; readonly company: string }>`
+      SELECT id, company FROM messages WHERE direction = 'out' AND (id = ${messageId}::int8 OR reply_to = ${messageId}::int8)
+      ORDER BY output_index, id`.pipe(
+      Effect.map((rows) => rows.map((row): Target => ({ id: Number(row.id), company: row.company })))
+    )
+
+  /** The outbound message of a delivery; none when there is no such delivery. */
+  const messageOfDelivery = (deliveryId: number) =>
+    sql<{ readonly message_id: bigint }>`SELECT message_id FROM deliveries WHERE id = ${deliveryId}::int8`.pipe(
+      Effect.map((rows) => (rows[0] === undefined ? undefined : Number(rows[0].message_id)))
+    )
+
+  /** Queues outbound messages once more, unchanged; one that is on its way already is only brought forward. */
+  const redeliver = (
+    outbound: ReadonlyArray<{ readonly id: number; readonly destination: string }>,
+    act: Omit<Act, "messageId">,
+    deadline: Date
+  ) =>
+    sql<QueuedRow>`
+      WITH wanted AS (
+        SELECT m.id, m.company, m.file_name, w.destination, w.n FROM
+          unnest(${outbound.map(({ id }) => id)}::int8[], ${outbound.map(({ destination }) => destination)}::text[])
+          WITH ORDINALITY AS w(id, destination, n) JOIN messages m ON m.id = w.id
+      ), hurried AS (
+        UPDATE deliveries d SET next_at = ${act.at}, deadline = greatest(d.deadline, ${deadline}::timestamptz)
+        FROM wanted w WHERE d.message_id = w.id AND d.status IN ('queued', 'retrying')
+        RETURNING d.id, d.message_id, d.destination
+      ), queued AS (
+        INSERT INTO deliveries (message_id, company, destination, status, created_at, next_at, deadline)
+        SELECT id, company, destination, 'queued', ${act.at}, ${act.at}, ${deadline} FROM wanted
+        WHERE id NOT IN (SELECT message_id FROM deliveries WHERE status IN ('queued', 'retrying')
+          AND message_id IN (SELECT id FROM wanted))
+        ORDER BY n
+        RETURNING id, message_id, destination
+      ), acts AS (
+        INSERT INTO operator_acts (message_id, act, why, actor, at)
+        SELECT id, 'redeliver', ${act.why}, ${act.actor}, ${act.at} FROM wanted ORDER BY n
+      ), settled AS (
+        UPDATE messages SET reconciled_at = NULL WHERE id IN (SELECT message_id FROM queued)
+      )
+      SELECT d.id AS delivery, d.message_id AS message, d.destination, w.file_name AS "fileName", d.kind
+      FROM (SELECT *, 'queued' AS kind FROM queued UNION ALL SELECT *, 'hurried' AS kind FROM hurried) d
+      JOIN wanted w ON w.id = d.message_id ORDER BY w.n, d.id`.pipe(
+      Effect.map((rows) =>
+        rows.map((row): Queued => ({ ...row, delivery: Number(row.delivery), message: Number(row.message) }))
+      )
+    )
+
+  /** Where a message stands; none when there is no such message. */
+  const state = (messageId: number) =>
+    sql<{
+      readonly direction: "in" | "out"
+      readonly status: string
+      readonly duplicate_of: bigint | null
+      readonly reconciled: boolean
+      readonly delivery: string | null
+    }>`
+      SELECT direction::text, status::text, duplicate_of, reconciled_at IS NOT NULL AS reconciled,
+        (SELECT d.status::text FROM deliveries d WHERE d.message_id = m.id ORDER BY d.id DESC LIMIT 1) AS delivery
+      FROM messages m WHERE id = ${messageId}::int8`.pipe(
+      Effect.map((rows): State | undefined => {
+        const [row] = rows
+        if (row === undefined) return undefined
+        return {
+          id: messageId,
+          direction: row.direction,
+          status: row.status,
+          duplicateOf: row.duplicate_of === null ? undefined : Number(row.duplicate_of),
+          reconciled: row.reconciled,
+          delivery: row.delivery ?? undefined
+        }
+      })
+    )
+
+  return { reprocess, reconcile, redeliver, targets, messageOfDelivery, state }
+})
