@@ -14,7 +14,7 @@ type NoAttributes = Readonly<Record<never, string>>
 /**
  * How white space of a value is read. `collapse` (default) treats it as `xs:token` does: trimmed, inner runs of blanks,
  * tabs and line ends become one blank, because files touched by hand carry line ends around values. `preserve` keeps
- * the exact text.
+ * the exact text. It holds for the field's attributes too; columns of rows always collapse.
  */
 export type Whitespace = "collapse" | "preserve"
 

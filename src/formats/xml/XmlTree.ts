@@ -211,7 +211,7 @@ export class Tree {
       if (slot.kind === "text") {
         if (taking.occurrences > 1) continue
         taking.value = this.#text(node, slot.preserve)
-        taking.attributes = slot.attributes.map((name) => this.#attribute(node, name))
+        taking.attributes = slot.attributes.map((name) => this.#attribute(node, name, slot.preserve))
         if (taking.value.length > this.#limits.maxText) {
           return { rule: "xml/text-too-long", limit: this.#limits.maxText, node }
         }
@@ -240,7 +240,7 @@ export class Tree {
         taking.columns[number] = column
       }
       const content = this.#word(value + A.children)
-      if (content !== 0) column.add(this.#bytes, this.#word(content + N.content), false)
+      if (content !== 0) column.add(this.#bytes, this.#word(content + N.content), taking.slot.preserve)
       column.next()
     }
   }
@@ -253,7 +253,8 @@ export class Tree {
       for (const number of planned.slots) {
         const column = row.columns[number]
         if (column === undefined || values[number] !== undefined) continue
-        values[number] = column.attribute === undefined ? this.#text(at, false) : this.#attribute(at, column.attribute)
+        values[number] =
+          column.attribute === undefined ? this.#text(at, false) : this.#attribute(at, column.attribute, false)
       }
       if (planned.children.length === 0) return
       for (let child = this.#word(at + N.children); child !== 0; child = this.#word(child + N.next)) {
@@ -288,12 +289,13 @@ export class Tree {
     return 0
   }
 
-  /** Attribute values as they are after XML's own normalisation. */
-  #attribute(node: Pointer, name: Name): string | undefined {
+  #attribute(node: Pointer, name: Name, preserve: boolean): string | undefined {
     const found = this.#findAttribute(node, name)
     if (found === 0) return undefined
     const content = this.#word(found + A.children)
-    return content === 0 ? "" : this.#libxml.string(this.#word(content + N.content))
+    this.#packer.reset()
+    if (content !== 0) this.#packer.add(this.#bytes, this.#word(content + N.content), preserve)
+    return this.#packer.text()
   }
 
   /** Start of an element's text, for reports; `undefined` where it holds elements. */
