@@ -1,0 +1,56 @@
+/**
+ * The HTTP server of a Throughline process: routes given to it, on one address. Health and metrics are such routes; the
+ * API and the console join them.
+ *
+ * Fails with `ServerError` when it cannot listen, saying what to change. Closing its scope stops new requests and lets
+ * those under way end.
+ */
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Data, Duration, Effect, Layer, Predicate } from "effect"
+import { HttpRouter, HttpServer } from "effect/http"
+
+export class ServerError extends Data.TaggedError("ServerError")<{
+  readonly reason: {
+    readonly _tag: "AddressInUse" | "NotAllowed" | "Unavailable"
+    readonly isRetryable: boolean
+    readonly whoActs: "operator"
+  }
+  readonly message: string
+  readonly cause: unknown
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+}
+
+export interface Options {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Who can reach it: `127.0.0.1` this machine only, `0.0.0.0` everybody. */
+  readonly host: string
+}
+
+/** Time that requests under way get when the process is stopped: below the ten seconds until platforms kill. */
+const grace = Duration.seconds(5)
+
+const explain = ({ host, port }: Options, cause: unknown): ServerError => {
+  const code = Predicate.hasProperty(cause, "code") ? cause.code : undefined
+  const error = (tag: ServerError["reason"]["_tag"], isRetryable: boolean, message: string) =>
+    new ServerError({ reason: { _tag: tag, isRetryable, whoActs: "operator" }, message, cause })
+  if (code === "EADDRINUSE") {
+    return error("AddressInUse", true, `port ${port} on ${host} is in use; stop what listens there or set another port`)
+  }
+  if (code === "EACCES") return error("NotAllowed", false, `this user may not listen on port ${port} of ${host}`)
+  return error("Unavailable", false, `cannot listen on ${host}:${port}: ${String(cause)}`)
+}
+
+/** Serves the routes for as long as its scope is open; gives the server, whose address says the port it got. */
+export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
+  const { port, host } = options
+  const server = NodeHttpServer.make(createServer, { port, host, gracefulShutdownTimeout: grace }).pipe(
+    Effect.mapError((error) => explain(options, error.cause))
+  )
+  const listening = Layer.merge(Layer.effect(HttpServer.HttpServer, server), NodeHttpServer.layerHttpServices)
+  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(Layer.provideMerge(listening))
+}
