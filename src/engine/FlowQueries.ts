@@ -216,11 +216,11 @@ export const make = Effect.gen(function* () {
     return sql`
       WITH run AS (
         INSERT INTO runs (id, message_id, attempt, pipeline, versions, clock, duration_ms, outcome, reason, errors, warnings,
-          totals, given, snapshot)
+          totals, given, wait_until, snapshot)
         VALUES (${message.runId}::int8, ${message.id}::int8, ${message.attempts}, ${ending.pipeline ?? null}, ${pg.json(ending.versions)},
           ${ending.clock}, ${ending.durationMs}::float8, ${ending.outcome}::message_status, ${ending.reason ?? null},
           ${pg.json(ending.errors)}, ${pg.json(ending.warnings)}, ${pg.json(ending.totals)}, ${pg.json(message.given)},
-          coalesce(${ending.snapshot ?? null}::pg_snapshot, pg_current_snapshot()))
+          ${message.waitUntil ?? null}::timestamptz, coalesce(${ending.snapshot ?? null}::pg_snapshot, pg_current_snapshot()))
       ), sent AS (
         INSERT INTO messages (direction, company, channel, lane, type, file_name, size, sha256, received_at, status, map_version,
           control_number, reply_to, output_index, finished_at)

@@ -19,8 +19,11 @@ export class PartiesError extends Data.TaggedError("PartiesError")<{
 
 /** One moment's view of the companies. */
 export interface PartiesView {
-  /** True when `sender` is a number of the channel's company or of one that a link lets it speak for. */
-  readonly speaksFor: (company: string, sender: string) => boolean
+  /**
+   * True when `sender` is a number of the channel's company or of one that a link lets it speak for. Alternate
+   * identifiers hold on the link with the receiver only.
+   */
+  readonly speaksFor: (company: string, sender: string, receiver: string) => boolean
   /** True when a link of the company asks for a processing response on success too. */
   readonly wantsSuccess: (company: string) => boolean
   /** Display name for texts; the key when unknown. */

@@ -118,7 +118,7 @@ export const decide = Effect.fnUntraced(function* (grounds: Grounds) {
     const violation = duplicate(claimed, envelope.controlNumber, opened.sameNumber, parties)
     return refused(refusal([violation]), claimed, grounds.patience, context.clock, findings)
   }
-  if (!parties.speaksFor(claimed.company, envelope.sender)) {
+  if (!parties.speaksFor(claimed.company, envelope.sender, envelope.receiver)) {
     const violation = EngineRules.notAuthentic.raise(
       { sender: envelope.sender, company: parties.nameOf(claimed.company) },
       { value: envelope.sender }

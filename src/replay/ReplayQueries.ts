@@ -104,5 +104,11 @@ export const make = Effect.gen(function* () {
       SELECT id::int4 FROM messages WHERE direction = 'in' AND (status = 'received' OR (status = 'waiting' AND retry_at <= ${clock}))
       ORDER BY id`.pipe(Effect.map((rows) => rows.map(({ id }) => id)))
 
-  return { changes, standing, startMessagesAt, nextDue, open }
+  /** As the flow commits: one consistent view. */
+  const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    sql
+      .withTransaction(effect)
+      .pipe(Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"))
+
+  return { transaction, changes, standing, startMessagesAt, nextDue, open }
 })

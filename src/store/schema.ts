@@ -163,6 +163,8 @@ export const runs = pgTable(
     warnings: jsonb("warnings").notNull(),
     totals: jsonb("totals").notNull(),
     given: jsonb("given"),
+    /** Deadline of a message that waited already when the run began. */
+    waitUntil: moment("wait_until"),
     /** What the transaction of this run could see when its effects were decided. */
     snapshot: pgSnapshot("snapshot").notNull(),
     xid: commitOrder()
