@@ -8,7 +8,7 @@
  */
 import { Clock, Context, Effect, Layer, Result } from "effect"
 import * as Queries from "./ConfigurationQueries.ts"
-import { type PartnersError, unreadable, unusable } from "./PartnersError.ts"
+import { type PartnersError, unusable } from "./PartnersError.ts"
 import * as World from "./World.ts"
 import * as WorldCheck from "./WorldCheck.ts"
 
@@ -88,13 +88,10 @@ const make = Effect.gen(function* () {
   const queries = yield* Queries.make
 
   const read = (versions: typeof queries.current) =>
-    versions.pipe(
-      Effect.mapError(unreadable),
-      Effect.flatMap((rows) => Effect.fromResult(Result.mapError(fromVersions(rows), unusable)))
-    )
+    Effect.flatMap(versions, (rows) => Effect.fromResult(Result.mapError(fromVersions(rows), unusable)))
 
   const importWorld = Effect.fn("Configuration.import")(function* (world: World.World, options: ImportOptions) {
-    yield* queries.lock.pipe(Effect.mapError(unreadable))
+    yield* queries.lock
     const before = yield* read(queries.current)
     const after = options.replace === true ? world : merge(before, world)
     const faults = WorldCheck.check({ ...after, serials: world.serials })
@@ -106,9 +103,7 @@ const make = Effect.gen(function* () {
     const different = [...wanted.entries()].filter(([id, it]) => stored.get(id)?.json !== it.json)
     const added = different.filter(([id]) => !stored.has(id)).length
     const at = new Date(yield* Clock.currentTimeMillis)
-    yield* queries
-      .append([...removed, ...different.map(([, it]) => it)], options.actor, at)
-      .pipe(Effect.mapError(unreadable))
+    yield* queries.append([...removed, ...different.map(([, it]) => it)], options.actor, at)
     const imported: Imported = {
       added,
       changed: different.length - added,
@@ -119,10 +114,7 @@ const make = Effect.gen(function* () {
   })
 
   return {
-    import: (world: World.World, options: ImportOptions) =>
-      queries
-        .transaction(importWorld(world, options))
-        .pipe(Effect.catchTag("SqlError", (error) => Effect.fail(unreadable(error)))),
+    import: (world: World.World, options: ImportOptions) => queries.transaction(importWorld(world, options)),
     export: read(queries.current),
     asOf: (snapshot: string) => read(queries.asOf(snapshot))
   }

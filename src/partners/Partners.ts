@@ -8,7 +8,7 @@ import { Context, Effect, Layer, Result } from "effect"
 import * as Configuration from "./Configuration.ts"
 import * as Queries from "./ConfigurationQueries.ts"
 import * as Directory from "./Directory.ts"
-import { type PartnersError, unreadable, unusable } from "./PartnersError.ts"
+import { type PartnersError, unusable } from "./PartnersError.ts"
 
 /**
  * Directories kept. While an import commits, transactions begun before it still ask for the one before; more than that
@@ -29,7 +29,7 @@ const make = Effect.gen(function* () {
   }
 
   const load = Effect.fn("Partners.load")(function* () {
-    const versions = yield* Effect.mapError(queries.current, unreadable)
+    const versions = yield* queries.current
     const newest = versions.reduce((id, version) => Math.max(id, version.id), 0)
     const known = byVersion.get(newest)
     if (known !== undefined) return keep(newest, known)
@@ -38,7 +38,7 @@ const make = Effect.gen(function* () {
   })
 
   const current = Effect.gen(function* () {
-    const newest = yield* Effect.mapError(queries.newest, unreadable)
+    const newest = yield* queries.newest
     const known = byVersion.get(newest)
     return known === undefined ? yield* load() : keep(newest, known)
   })

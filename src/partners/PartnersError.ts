@@ -2,7 +2,7 @@
  * What can go wrong when stored configuration is read or written. A world that is itself at fault is a `WorldError`;
  * everything else about configuration is this.
  */
-import { Data, Predicate } from "effect"
+import { Data } from "effect"
 
 export type PartnersErrorReason =
   /** The database did not answer. Whether another try may help is the database's word. */
@@ -23,15 +23,6 @@ export class PartnersError extends Data.TaggedError("PartnersError")<{
       : `The stored configuration cannot be used: ${this.reason.detail}`
   }
 }
-
-const retryable = (cause: unknown): boolean =>
-  Predicate.hasProperty(cause, "reason") && Predicate.hasProperty(cause.reason, "isRetryable")
-    ? cause.reason.isRetryable === true
-    : false
-
-/** The error of a failed statement. */
-export const unreadable = (cause: unknown): PartnersError =>
-  new PartnersError({ reason: { _tag: "Unreadable", isRetryable: retryable(cause), whoActs: "operator" }, cause })
 
 /** The error of stored configuration that does not decode. */
 export const unusable = (cause: Error): PartnersError =>

@@ -5,14 +5,10 @@
  * Gives every fault at once, each with the place in the world and the key that is missing or taken; an empty list
  * means that the world may be imported.
  */
+import * as Gs1 from "../formats/Gs1.ts"
 import { join, token } from "./Places.ts"
 import * as Settings from "./Settings.ts"
 import type { Fault, Identifier, World } from "./World.ts"
-
-/** 13 digits, the last of which makes the sum of all, odd places times 1 and even ones times 3, a multiple of ten. */
-const isGln = (value: string): boolean =>
-  /^\d{13}$/u.test(value) &&
-  [...value].reduce((sum, digit, at) => sum + Number(digit) * (at % 2 === 0 ? 1 : 3), 0) % 10 === 0
 
 /** Collects faults; its methods are the questions that recur. */
 class Faults {
@@ -67,7 +63,7 @@ const checkIdentifiers = (world: World, settings: Settings.Settings, faults: Fau
     for (const [index, { type, value }] of identifiers.entries()) {
       const path = `${place}.identifiers[${index}]`
       faults.oneOf(settings.identifierTypes, type, `${path}.type`, "identifier type")
-      if (settings.checkPartyCheckDigits && token(type) === "GLN" && !isGln(value)) {
+      if (settings.checkPartyCheckDigits && token(type) === "GLN" && !Gs1.isKey("GLN", value)) {
         faults.add(`${path}.value`, `${value} is no GLN of 13 digits with a right check digit`)
       }
       const isLocal = local.has(token(type))
