@@ -239,7 +239,10 @@ export const invalid = (faults: ReadonlyArray<Fault>): WorldError =>
   new WorldError({ reason: { _tag: "Invalid", isRetryable: false, whoActs: "operator", faults } })
 
 /** A path in the words of the world: an item of a list by its `id` where it has one, else by its number from 0. */
-const pathIn = (root: unknown, path: ReadonlyArray<PropertyKey>): string => {
+const follow = (
+  root: unknown,
+  path: ReadonlyArray<PropertyKey>
+): { readonly text: string; readonly value: unknown } => {
   let at: unknown = root
   let text = ""
   for (const step of path) {
@@ -248,7 +251,7 @@ const pathIn = (root: unknown, path: ReadonlyArray<PropertyKey>): string => {
     if (inList) text += `[${Predicate.hasProperty(at, "id") && typeof at.id === "string" ? at.id : String(step)}]`
     else text += text === "" ? String(step) : `.${String(step)}`
   }
-  return text
+  return { text, value: at }
 }
 
 const decodeWorld = Schema.decodeUnknownResult(World, { errors: "all", onExcessProperty: "error" })
@@ -259,16 +262,20 @@ const plainly: Readonly<Record<string, string>> = {
 }
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
+const faultOf = (input: unknown, path: ReadonlyArray<PropertyKey>, message: string): Fault => {
+  const { text, value } = follow(input, path)
+  // A GLN without quotes is a number to YAML and JSON.
+  const unquoted = message === "Expected string" && typeof value === "number"
+  return { path: text, message: unquoted ? `${value} must stand in quotes` : (plainly[message] ?? message) }
+}
+
 /** Decodes what a file held. All faults at once. */
 export const decode = (input: unknown): Result.Result<World, WorldError> =>
   Result.mapError(decodeWorld(input ?? {}), ({ issue }) =>
     invalid(
-      format(issue).issues.map(({ path, message }) => ({
-        path: pathIn(
-          input,
-          (path ?? []).map((step) => (typeof step === "object" ? step.key : step))
-        ),
-        message: plainly[message] ?? message
-      }))
+      format(issue).issues.map(({ path = [], message }) => {
+        const steps = path.map((step) => (typeof step === "object" ? step.key : step))
+        return faultOf(input, steps, message)
+      })
     )
   )

@@ -31,7 +31,7 @@ describe("decoding a world", () => {
       "companys: there is no such field",
       "companies[acme].name: must not begin or end with a blank",
       'companies[acme].role: Expected "producer" | "consumer" | "both"',
-      "companies[acme].identifiers[0].value: Expected string",
+      "companies[acme].identifiers[0].value: 8779891013658 must stand in quotes",
       "links[Acme].speakFor: there is no such field",
       "links[Acme].id: must be a short lower-case key such as acme-printing",
       "serials[0]: needs either `serials` or `range`, not both",
