@@ -33,7 +33,6 @@ export const textOf = (name: Uint8Array): string => {
 const longest = 255
 
 /** Controls, separators, characters that other systems refuse, and marks that turn the reading direction. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const unsafe = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 
 /** Cuts from the end of the stem, so that the extension stays. */

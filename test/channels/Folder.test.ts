@@ -1,5 +1,6 @@
 /** The folder channel keeps the contract; what it does beyond it: outboxes, ended messages, many companies. */
-import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises"
+import { statSync } from "node:fs"
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -44,7 +45,7 @@ describe("an outbox", () => {
         Effect.forever(
           act(async () => {
             for (const name of await visible(folder)) {
-              seen.add((await import("node:fs")).statSync(join(folder, name)).size)
+              seen.add(statSync(join(folder, name)).size)
             }
           })
         )
@@ -117,7 +118,6 @@ describe("an outbox", () => {
       yield* act(async () => {
         await mkdir(folder, { recursive: true })
         for (const name of [ours, fresh, ".theirs.tmp"]) await writeFile(join(folder, name), "half")
-        const { utimes } = await import("node:fs/promises")
         for (const name of [ours, ".theirs.tmp"]) await utimes(join(folder, name), 1_000_000, 1_000_000)
       })
       yield* Effect.forkScoped(channel.receive)

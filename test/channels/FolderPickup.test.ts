@@ -1,23 +1,11 @@
 /** What partners do to files in an inbox, on a real file system, and what must come of it. */
-import {
-  appendFile,
-  chmod,
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  symlink,
-  truncate,
-  utimes,
-  writeFile
-} from "node:fs/promises"
+import { chmod, link, mkdir, open, readdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { assert, describe } from "@effect/vitest"
-import { Effect } from "effect"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer, Logger } from "effect"
 import { companies } from "../contracts/ChannelContract.ts"
-import { act, scenario, settings, visible } from "./FolderHarness.ts"
+import { act, harness, scenario, settings, visible } from "./FolderHarness.ts"
+import * as RecordingJournal from "./RecordingJournal.ts"
 
 const root = process.getuid?.() === 0
 
@@ -155,97 +143,6 @@ describe("a finished file", () => {
   )
 })
 
-describe("a file that is being written", () => {
-  scenario("is left until its writer has finished", (f) =>
-    Effect.gen(function* () {
-      let whole = ""
-      for (let part = 0; part < 12; part++) {
-        yield* act(() => appendFile(f.at("slow.xml"), `part ${part};`))
-        whole += `part ${part};`
-        yield* Effect.sleep("40 millis")
-        assert.deepStrictEqual(f.recorded.all, [])
-      }
-      yield* f.taken(1)
-      assert.deepStrictEqual(f.texts(), [whole])
-    })
-  )
-
-  scenario("is left when it is rewritten with the same length", (f) =>
-    Effect.gen(function* () {
-      for (let turn = 0; turn < 8; turn++) {
-        yield* act(() => writeFile(f.at("a.xml"), `turn ${turn}`))
-        yield* Effect.sleep("40 millis")
-        assert.deepStrictEqual(f.recorded.all, [])
-      }
-      yield* f.taken(1)
-      assert.deepStrictEqual(f.texts(), ["turn 7"])
-    })
-  )
-
-  scenario("is left when it is cut and written anew", (f) =>
-    Effect.gen(function* () {
-      yield* act(() => writeFile(f.at("a.xml"), "the first try, rather long"))
-      yield* Effect.sleep("40 millis")
-      yield* act(() => truncate(f.at("a.xml"), 0))
-      yield* Effect.sleep("100 millis")
-      yield* act(() => writeFile(f.at("a.xml"), "second"))
-      yield* f.taken(1)
-      yield* f.quiet
-      assert.deepStrictEqual(f.texts(), ["second"])
-    })
-  )
-
-  scenario("is left when its date is set back after every part", (f) =>
-    Effect.gen(function* () {
-      for (let part = 0; part < 8; part++) {
-        yield* act(async () => {
-          await writeFile(f.at("a.xml"), `part ${part}`)
-          await utimes(f.at("a.xml"), 1_000_000, 1_000_000)
-        })
-        yield* Effect.sleep("40 millis")
-        assert.deepStrictEqual(f.recorded.all, [])
-      }
-      yield* f.taken(1)
-      assert.deepStrictEqual(f.texts(), ["part 7"])
-    })
-  )
-
-  scenario("and whose writer pauses too long comes back whole", (f) =>
-    Effect.gen(function* () {
-      const file = yield* act(() => open(f.at("a.xml"), "w"))
-      yield* act(() => file.writeFile("first half, "))
-      yield* f.until("taken too early", async () => (await visible(f.inbox)).length === 0)
-      yield* act(() => file.writeFile("second half"))
-      yield* act(() => file.close())
-      yield* f.taken(2)
-      assert.deepStrictEqual(f.texts(), ["first half, ", "first half, second half"])
-      yield* f.until("archived", async () => (await visible(f.inbox)).length === 0)
-      assert.deepStrictEqual(yield* f.archived(), [`${f.recorded.all[1]?.messageId}_a.xml`])
-    })
-  )
-
-  scenario("and whose message already failed comes back too", (f) =>
-    Effect.gen(function* () {
-      const file = yield* act(() => open(f.at("a.xml"), "w"))
-      yield* act(() => file.writeFile("first half, "))
-      yield* f.until("taken too early", async () => (await visible(f.inbox)).length === 0)
-      const messageId = f.recorded.all[0]?.messageId ?? 0
-      yield* f.until("archived", async () => (await visible(join(f.home, "archive", "SNX_TRANSFER"))).length === 1)
-      yield* f.channel.settle({
-        messageId,
-        company: companies[0],
-        type: "SNX_TRANSFER",
-        fileName: "a.xml",
-        failed: true
-      })
-      yield* act(() => file.writeFile("second half"))
-      yield* act(() => file.close())
-      yield* f.taken(2)
-      assert.deepStrictEqual(f.texts(), ["first half, ", "first half, second half"])
-    })
-  )
-})
-
 describe("an inbox", () => {
   scenario("may lose a file between two looks", (f) =>
     Effect.gen(function* () {
@@ -317,7 +214,6 @@ describe("an inbox", () => {
       assert.deepStrictEqual([...f.texts()].sort(), [...names, "raw"].sort())
       assert.deepStrictEqual(f.recorded.all.map(({ fileName }) => fileName).sort(), [...names, "raw%E9%FF.x"].sort())
       for (const name of yield* f.archived()) {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
         assert.notMatch(name, /[\u0000-\u001f\\:*?"<>|\u202e]/u)
         assert.isAtMost(Buffer.byteLength(name), 255)
       }
@@ -347,6 +243,33 @@ describe("an inbox", () => {
       assert.deepStrictEqual(f.texts(), ["0", "1", "2", "3"])
     })
   )
+})
+
+describe("what is wrong in an inbox", () => {
+  it.live("is said once, and again when it comes back", () => {
+    const lines: Array<string> = []
+    const listening = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+    return Effect.gen(function* () {
+      const { channel, root } = yield* harness
+      const inbox = join(root, companies[0], "inbox")
+      const about = (word: string) => lines.filter((line) => line.includes(word)).length
+      const wait = Effect.sleep("200 millis")
+      yield* act(async () => {
+        await mkdir(join(inbox, "SNX_TRANSFER"), { recursive: true })
+        await writeFile(join(inbox, "lost.xml"), "here")
+        await symlink("/etc/hosts", join(inbox, "SNX_TRANSFER", "link.xml"))
+      })
+      yield* Effect.forkScoped(channel.receive)
+      yield* wait
+      yield* wait
+      assert.deepStrictEqual([about("lost.xml"), about("link.xml")], [1, 1])
+      yield* act(() => rm(join(inbox, "lost.xml")))
+      yield* wait
+      yield* act(() => writeFile(join(inbox, "lost.xml"), "again"))
+      yield* wait
+      assert.deepStrictEqual([about("lost.xml"), about("link.xml"), lines.length], [2, 1, 3])
+    }).pipe(Effect.provide(Layer.merge(RecordingJournal.layer, listening)))
+  })
 })
 
 describe("a file that cannot be taken", () => {

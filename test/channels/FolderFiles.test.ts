@@ -1,0 +1,71 @@
+/** File operations against what may happen between a look and the next step: another file in the same place. */
+import { execFileSync } from "node:child_process"
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
+import * as FolderFiles from "../../src/channels/FolderFiles.ts"
+
+let folder = ""
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "throughline-files-"))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const at = (name: string) => Buffer.from(join(folder, name))
+
+const seen = async (name: string): Promise<FolderFiles.Seen> => {
+  const state = await FolderFiles.stateOf(at(name))
+  if (state === undefined) throw new Error(`${name} is not there`)
+  return state
+}
+
+describe("reading what was seen", () => {
+  it("gives nothing of a file that changed, was replaced, or went", async () => {
+    await writeFile(at("a"), "one")
+    const before = await seen("a")
+    assert.strictEqual(Buffer.from((await FolderFiles.readUnchanged(at("a"), before, 10)) ?? []).toString(), "one")
+    await writeFile(at("a"), "two")
+    assert.isUndefined(await FolderFiles.readUnchanged(at("a"), before, 10))
+    await writeFile(at("b"), "one")
+    await rename(at("b"), at("a"))
+    assert.isUndefined(await FolderFiles.readUnchanged(at("a"), before, 10))
+    await rm(at("a"))
+    assert.isUndefined(await FolderFiles.readUnchanged(at("a"), before, 10))
+  })
+
+  it("follows no link and waits at no pipe that was put in the file's place", async () => {
+    await writeFile(at("a"), "one")
+    const before = await seen("a")
+    await rename(at("a"), at("b"))
+    await symlink(at("b"), at("a"))
+    const failed = await FolderFiles.readUnchanged(at("a"), before, 10).then(
+      () => false,
+      () => true
+    )
+    assert.isTrue(failed)
+    await rm(at("a"))
+    execFileSync("mkfifo", [at("a").toString()])
+    assert.isUndefined(await FolderFiles.readUnchanged(at("a"), before, 10))
+  })
+
+  it("stops at the limit and one byte", async () => {
+    await writeFile(at("a"), "0123456789")
+    assert.strictEqual((await FolderFiles.readUnchanged(at("a"), await seen("a"), 4))?.length, 5)
+    assert.strictEqual((await FolderFiles.readUnchanged(at("a"), await seen("a"), 10))?.length, 10)
+  })
+})
+
+describe("moving what was read", () => {
+  it("leaves another file that took its place", async () => {
+    await mkdir(at("archive"))
+    await writeFile(at("a"), "one")
+    const before = await seen("a")
+    await writeFile(at("b"), "two")
+    await rename(at("b"), at("a"))
+    const to = { folder: join(folder, "archive"), name: "1_a" }
+    assert.isUndefined(await FolderFiles.moveRead(at("a"), before, to, { folder, name: "a" }))
+    assert.strictEqual(await readFile(at("a"), "utf8"), "two")
+    assert.deepStrictEqual(await readdir(to.folder), [])
+  })
+})
