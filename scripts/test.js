@@ -21,19 +21,27 @@ const checks = [
   ["Unused code", "unused"]
 ]
 
-const run = (/** @type {string} */ title, /** @type {string} */ command, /** @type {string[]} */ args = []) => {
-  console.log(`\n== ${title}: ${[command, ...args].join(" ")}`)
+/** A step: what it is called, and a shell command of package.json or the arguments of Node. */
+const run = (/** @type {string} */ title, /** @type {string | string[]} */ step) => {
+  const [command, args] = typeof step === "string" ? [step, []] : [node, step]
+  const shown = [command, ...args].filter(
+    (word) => word !== node && !word.startsWith("--reporter") && !word.includes("--outputFile")
+  )
+  console.log(`\n== ${title}: ${shown.join(" ").replaceAll(join(root, "/"), "")}`)
   const from = performance.now()
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env, shell: args.length === 0 })
+  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env, shell: typeof step === "string" })
   console.log(`   ${status === 0 ? "ok" : "failed"} after ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return status === 0
 }
 
+/** Totals of a report of vitest; a file that failed without a failing test (it could not be loaded) counts as one. */
 const totalsOf = (/** @type {string} */ file) => {
-  const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {}
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { testResults: [] }
+  const isFailed = ({ status }) => status === "failed"
+  const broken = report.testResults.filter((result) => isFailed(result) && !result.assertionResults.some(isFailed))
   return {
     passed: report.numPassedTests ?? 0,
-    failed: report.numFailedTests ?? 0,
+    failed: (report.numFailedTests ?? 0) + broken.length,
     skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0)
   }
 }
@@ -43,14 +51,8 @@ const testsWith = (/** @type {string[]} */ args) => {
   const file = join(folder, "report.json")
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   try {
-    const ok = run("Tests", node, [
-      vitest,
-      "run",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${file}`,
-      ...args
-    ])
+    const reports = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`]
+    const ok = run("Tests", [vitest, "run", ...reports, ...args])
     return { ok, totals: totalsOf(file) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -86,4 +88,4 @@ if (!ok) end("tests", totals)
 if (process.env.CI && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)
 
 const samples = [join("scripts", "throughline.js"), "replay", "samples"]
-end(run("Cases", node, samples) ? undefined : "cases (npm run -s throughline -- replay samples)", totals)
+end(run("Cases", samples) ? undefined : "cases (npm run -s throughline -- replay samples)", totals)
