@@ -21,13 +21,10 @@ const checks = [
   ["Unused code", "unused"]
 ]
 
-/** A step: what it is called, and a shell command of package.json or the arguments of Node. */
-const run = (/** @type {string} */ title, /** @type {string | string[]} */ step) => {
+/** Runs a step, under its heading: a shell command of package.json, or the arguments of Node. */
+const run = (/** @type {string} */ title, /** @type {string | string[]} */ step, shown = step) => {
   const [command, args] = typeof step === "string" ? [step, []] : [node, step]
-  const shown = [command, ...args].filter(
-    (word) => word !== node && !word.startsWith("--reporter") && !word.includes("--outputFile")
-  )
-  console.log(`\n== ${title}: ${shown.join(" ").replaceAll(join(root, "/"), "")}`)
+  console.log(`\n== ${title}: ${shown}`)
   const from = performance.now()
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env, shell: typeof step === "string" })
   console.log(`   ${status === 0 ? "ok" : "failed"} after ${((performance.now() - from) / 1000).toFixed(1)} s`)
@@ -52,7 +49,7 @@ const testsWith = (/** @type {string[]} */ args) => {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   try {
     const reports = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`]
-    const ok = run("Tests", [vitest, "run", ...reports, ...args])
+    const ok = run("Tests", [vitest, "run", ...reports, ...args], ["vitest run", ...args].join(" "))
     return { ok, totals: totalsOf(file) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -68,9 +65,19 @@ const end = (
   process.exit(failed === undefined ? 0 : 1)
 }
 
-install()
-const node = nodePath()
+const prepare = () => {
+  try {
+    install()
+    return nodePath()
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+const node = prepare()
 const env = environment(node)
+const isCi = !["", "0", "false"].includes(process.env.CI ?? "")
 const patterns = process.argv.slice(2)
 
 if (patterns.length > 0) {
@@ -85,7 +92,8 @@ for (const [title, name] of checks) {
 
 const { ok, totals } = testsWith([])
 if (!ok) end("tests", totals)
-if (process.env.CI && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)
+if (isCi && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)
 
-const samples = [join("scripts", "throughline.js"), "replay", "samples"]
-end(run("Cases", samples) ? undefined : "cases (npm run -s throughline -- replay samples)", totals)
+const replay = [join("scripts", "throughline.js"), "replay", "samples"]
+const cases = run("Cases", replay, "throughline replay samples")
+end(cases ? undefined : "cases (npm run -s throughline -- replay samples)", totals)
