@@ -50,10 +50,17 @@ const commentText = (text: string): string =>
     .replace(/-(?=-)/gu, "- ")
     .trim()
 
-/** The text of the line before an index, where it is nothing but indentation; undefined where something stands there. */
+/** More than this before an element is not indentation, and is not repeated before each comment. */
+const longestIndent = 200
+
+/** The blanks and tabs between the start of its line and an index; undefined where something else stands there. */
 const indentBefore = (text: string, index: number): string | undefined => {
-  const before = text.slice(text.lastIndexOf("\n", index - 1) + 1, index)
-  return /^[ \t]*$/u.test(before) ? before : undefined
+  let start = index
+  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) {
+    start--
+    if (index - start > longestIndent) return undefined
+  }
+  return start === 0 || text[start - 1] === "\n" ? text.slice(start, index) : undefined
 }
 
 const lineEnd = (text: string): string => {

@@ -186,19 +186,24 @@ export const locate = (
   return positions(found)
 }
 
+/** Forward only: a document may be one line of megabytes. */
 const positions = ({ view: seen, paths }: Found): Map<string, Position> => {
   const { text } = seen
   const result = new Map<string, Position>()
   let line = 1
-  let lineStart = 0
+  let column = 1
+  let at = 0
   let newline = text.indexOf("\n")
   for (const [path, index] of [...paths].sort(([, a], [, b]) => a - b)) {
     while (newline >= 0 && newline < index) {
       line++
-      lineStart = newline + 1
-      newline = text.indexOf("\n", lineStart)
+      column = 1
+      at = newline + 1
+      newline = text.indexOf("\n", at)
     }
-    result.set(path, { line, column: 1 + length(seen, lineStart, index), offset: seen.start + index * seen.unit })
+    column += length(seen, at, index)
+    at = index
+    result.set(path, { line, column, offset: seen.start + index * seen.unit })
   }
   return result
 }

@@ -108,8 +108,10 @@ export class Reader {
     return { utf8, encoding: encoding.name }
   }
 
+  /** libxml2 stops telling after 100 errors, so the same words (an undeclared prefix, say) count once. */
   #parserErrors(issues: Issues, bytes: Uint8Array): (error: Pointer) => void {
     const libxml = this.#libxml
+    const said = new Set<string>()
     return (error) => {
       if (libxml.word(error + E.level) < errorLevel) return
       const line = libxml.word(error + E.line)
@@ -117,8 +119,9 @@ export class Reader {
       const text = libxml.string(libxml.word(error + E.message), 500).trim()
       if (libxml.word(error + E.code) === resourceLimit) {
         keep(issues, this.#limitIssue(text, bytes, where))
-      } else if (issues.count("xml/not-well-formed")) {
-        issues.keep(issue("xml/not-well-formed", { reason: text }, where))
+      } else if (!said.has(text)) {
+        said.add(text)
+        keep(issues, issue("xml/not-well-formed", { reason: text }, where))
       }
     }
   }

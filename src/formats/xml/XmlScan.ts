@@ -74,14 +74,16 @@ const nameEnd = (text: string, from: number, end: number): number => {
   return end
 }
 
-const declarations = /\sxmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')/gu
+/** One attribute after the other, so that text inside a value is not taken for one. */
+const attribute = /\s+([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gy
 
-/** Namespace declarations of a start tag: prefix (`""` for the default) and URI. */
-export const namespacesIn = (tag: string): ReadonlyArray<readonly [prefix: string, uri: string]> =>
-  tag.includes("xmlns")
-    ? Array.from(
-        tag.matchAll(declarations),
-        ([, prefix, double, single]) => [prefix ?? "", unescaped(double ?? single ?? "")] as const
+/** Namespace declarations among the attributes of a start tag: prefix (`""` for the default) and URI. */
+const declarationsIn = (attributes: string): ReadonlyArray<readonly [prefix: string, uri: string]> =>
+  attributes.includes("xmlns")
+    ? Array.from(attributes.matchAll(attribute)).flatMap(([, name = "", double, single]) =>
+        name === "xmlns" || name.startsWith("xmlns:")
+          ? [[name.slice(6), unescaped(double ?? single ?? "")] as const]
+          : []
       )
     : []
 
@@ -102,13 +104,12 @@ export class Namespaces {
   #scope: Scope = { above: undefined, depth: 0, uris: new Map([["", ""]]), names: new Map() }
   #depth = 0
 
-  enter(tag: string): void {
+  /** `attributes` is the start tag from the end of its name. */
+  enter(attributes: string): void {
     this.#depth++
-    const declared = namespacesIn(tag)
+    const declared = declarationsIn(attributes)
     if (declared.length === 0) return
-    const uris = new Map(this.#scope.uris)
-    for (const [prefix, uri] of declared) uris.set(prefix, uri)
-    this.#scope = { above: this.#scope, depth: this.#depth, uris, names: new Map() }
+    this.#scope = { above: this.#scope, depth: this.#depth, uris: new Map(declared), names: new Map() }
   }
 
   /** Counts a start tag that declares nothing. */
@@ -126,16 +127,24 @@ export class Namespaces {
     const seen = this.#scope.names.get(raw)
     if (seen !== undefined) return seen
     const colon = raw.indexOf(":")
-    const uri = this.#scope.uris.get(colon < 0 ? "" : raw.slice(0, colon)) ?? ""
-    const resolved = `{${uri}}${raw.slice(colon + 1)}`
+    const resolved = `{${this.#uri(colon < 0 ? "" : raw.slice(0, colon))}}${raw.slice(colon + 1)}`
     this.#scope.names.set(raw, resolved)
     return resolved
+  }
+
+  #uri(prefix: string): string {
+    for (let scope: Scope | undefined = this.#scope; scope !== undefined; scope = scope.above) {
+      const uri = scope.uris.get(prefix)
+      if (uri !== undefined) return uri
+    }
+    return ""
   }
 }
 
 interface Scope {
   readonly above: Scope | undefined
   readonly depth: number
+  /** What this scope declares itself; copying all of them down would be quadratic in a hostile document. */
   readonly uris: ReadonlyMap<string, string>
   /** Resolved names, so that a list of equal names costs one look-up each. */
   readonly names: Map<string, string>

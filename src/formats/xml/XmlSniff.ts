@@ -74,6 +74,8 @@ export const sniff = (bytes: Uint8Array): Sniffed => {
     return bytes.length <= sniffBytes
       ? answer("empty", "nothing but white space", name)
       : answer("text", "white space", name)
+  // UTF-32 by its byte order mark: XML perhaps, but not to be read.
+  if (isMisfit(encoding) && !start.startsWith("<")) return answer("xml", "XML", name)
   if (!start.startsWith("<")) {
     if (control.test(text)) return answer("binary", "binary data", name)
     return start.startsWith("{") || start.startsWith("[")
@@ -111,7 +113,7 @@ const prolog = (text: string, encoding: EncodingName): Pick<Sniffed, "root" | "d
     },
     open: (start, nameEnd, end) => {
       const namespaces = new Namespaces()
-      namespaces.enter(text.slice(start, end))
+      namespaces.enter(text.slice(nameEnd, end))
       const name = characters(namespaces.resolve(text.slice(start + 1, nameEnd)), encoding)
       root = { namespace: name.slice(1, name.lastIndexOf("}")), local: name.slice(name.lastIndexOf("}") + 1) }
       return false
