@@ -7,7 +7,7 @@
 import { Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Findings from "../../src/engine/Findings.ts"
-import { Parties } from "../../src/engine/Parties.ts"
+import { Parties, type PartiesView } from "../../src/engine/Parties.ts"
 import * as Pipeline from "../../src/engine/Pipeline.ts"
 import * as Registry from "../../src/engine/Registry.ts"
 import { json } from "../../src/engine/Report.ts"
@@ -114,13 +114,13 @@ export const registry = Registry.layer({
 })
 
 /** Companies that speak for themselves only; `keen` wants to hear of successes. */
-export const parties = Layer.succeed(Parties, {
-  view: Effect.succeed({
-    speaksFor: (company, sender) => company === sender,
-    wantsSuccess: (company) => company === "keen",
-    nameOf: (company) => company,
-    destinationOf: (company) => `test:${company}`,
-    numberOf: (company) => company,
-    reportNamespace: "urn:test"
-  })
-})
+const view: PartiesView = {
+  speaksFor: (company, sender) => company === sender,
+  wantsSuccess: (company) => company === "keen",
+  nameOf: (company) => company,
+  destinationOf: (company) => `test:${company}`,
+  numberOf: (company) => company,
+  reportNamespace: "urn:test"
+}
+
+export const parties = Layer.succeed(Parties, { view: Effect.succeed(view) })
