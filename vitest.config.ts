@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs"
 import { defineConfig } from "vitest/config"
-
-const globalSetup = ["test/store/globalSetup.ts"].filter((file) => existsSync(file))
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup,
+    globalSetup: ["test/store/globalSetup.ts"],
     // Processes, not threads: tests start servers, change signals and load WebAssembly.
     pool: "forks",
     maxWorkers: 2,
