@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly timeLimitMillis: number
   readonly recycleHeapBytes: number
   readonly limits: ReadLimits
+  /** What the threads run; tests put one here that misbehaves. */
+  readonly entry?: URL
 }
 
 export interface PoolStats {
@@ -73,7 +75,7 @@ export const make = (options: PoolOptions): Effect.Effect<Pool, never, Scope.Sco
     }
 
     const hire = (seat: Seat): Worker => {
-      const worker = new Worker(entry, { workerData: options.limits, execArgv: [] })
+      const worker = new Worker(options.entry ?? entry, { workerData: options.limits, execArgv: [] })
       seat.worker = worker
       worker.unref()
       // While idle, nobody else listens.
