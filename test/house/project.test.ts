@@ -3,7 +3,7 @@
  * machine, and documents that name only commands that exist.
  */
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Schema } from "effect"
 import { describe, expect, it } from "vitest"
@@ -88,10 +88,17 @@ describe("tracked files", () => {
 })
 
 describe("README.md and CONTRIBUTING.md", () => {
+  const text = () => read("README.md") + read("CONTRIBUTING.md")
+
   it("name only commands that exist", () => {
-    const text = read("README.md") + read("CONTRIBUTING.md")
-    const named = [...text.matchAll(/npm (?:run (?:-s )?)?([a-z][\w:-]*)/gu)].map(([, name = ""]) => name)
+    const named = [...text().matchAll(/npm (?:run (?:-s )?)?([a-z][\w:-]*)/gu)].map(([, name = ""]) => name)
     const own = new Set(["ci", "install", "i", "run"])
     expect(named.filter((name) => !own.has(name) && manifest.scripts[name] === undefined)).toEqual([])
+  })
+
+  it("name only files that exist", () => {
+    const inFolders = /(?<![\w/.-])(?:src|pipelines|mappings|xsd|samples|test|bench|docs|scripts)\/[\w/.-]*\w/gu
+    const named = [...text().matchAll(inFolders)].map(([path]) => path)
+    expect(named.filter((path) => !existsSync(`${root}/${path}`))).toEqual([])
   })
 })
