@@ -70,18 +70,23 @@ interface Identified {
   readonly objectIdentifier: ObjectIdentifier | undefined
 }
 
-/** The key that the encoding asks for has to be there. Silent where another rule says that there are two keys. */
+/**
+ * The key that the encoding asks for has to be there. Silent where there are several keys, and with `"one key"` where
+ * there is none, because another rule says so.
+ */
 export const requiredChecks = <C extends Identified>(
   rules: {
     readonly gtinRequired: Rule.Rule
     readonly companyPrefixRequired: Rule.Rule
     readonly cnSubtypeRequired: Rule.Rule
   },
-  at: Places
+  at: Places,
+  when: "always" | "one key" = "always"
 ): ReadonlyArray<Rule.Check<C>> => {
   const required = (rule: Rule.Rule, kind: Kind, has: (identifier: ObjectIdentifier) => boolean) =>
     Rule.check<C>(rule, function* ({ numberEncoding, objectIdentifier = noKeys }) {
-      if (kindOf(numberEncoding) !== kind || has(objectIdentifier)) return
+      if (kindOf(numberEncoding) !== kind || has(objectIdentifier) || objectIdentifier.keys > 1) return
+      if (when === "one key" && keysOf(objectIdentifier).length === 0) return
       const element = objectIdentifier === noKeys ? "cmn:NumberEncoding" : "cmn:ObjectIdentifier"
       yield { rule, text: rule.text, path: at.body(element) }
     })

@@ -88,3 +88,9 @@ export const eventTime = (text: string): Date | undefined => {
   // Dates past the end of a month roll over instead of failing.
   return Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== day ? undefined : moment
 }
+
+/** Date and time of a file made at this moment, as headers write them. */
+export const fileMoment = (clock: Date): Pick<SnxHeader, "fileDate" | "fileTime"> => {
+  const text = clock.toISOString()
+  return { fileDate: text.slice(0, 10), fileTime: `${text.slice(11, 19)}Z` }
+}

@@ -1,0 +1,17 @@
+/**
+ * Every pipeline of the product. Of those of one message type, the root element decides; for an unknown root the first
+ * one says what it expected.
+ */
+import type { Pipeline } from "../src/engine/Pipeline.ts"
+import type { SnxError, SnxServices } from "../src/serials/SnxSettings.ts"
+import { snxDispositionUpdated } from "./snx-disposition-updated.ts"
+import { snxRequest } from "./snx-request.ts"
+import { snxTransfer } from "./snx-transfer.ts"
+import { snxTransferResponse } from "./snx-transfer-response.ts"
+
+export const pipelines: ReadonlyArray<Pipeline<SnxError, SnxServices>> = [
+  snxTransfer,
+  snxTransferResponse,
+  snxDispositionUpdated,
+  snxRequest
+]
