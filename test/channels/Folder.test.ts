@@ -3,7 +3,7 @@ import { statSync } from "node:fs"
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer, Logger } from "effect"
 import * as Folder from "../../src/channels/Folder.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
 import { bytesOf, channelContract, companies, eventually } from "../contracts/ChannelContract.ts"
@@ -185,5 +185,35 @@ describe("many companies", () => {
         [["two", "here.xml"]]
       )
     }).pipe(Effect.provide(RecordingJournal.layer))
+  )
+})
+
+describe("two processes on one folder", () => {
+  it.live("take every file once and leave none", () =>
+    Effect.gen(function* () {
+      const { channel, root } = yield* harness
+      const recorded = yield* RecordingJournal.Recorded
+      const other = Folder.make({ ...settings, root })
+      const home = join(root, companies[0])
+      const inbox = join(home, "inbox", "SNX_TRANSFER")
+      const count = 60
+      yield* act(async () => {
+        await mkdir(inbox, { recursive: true })
+        for (let n = 0; n < count; n++) await writeFile(join(inbox, `${n}.xml`), `file ${n}`)
+      })
+      yield* Effect.forkScoped(channel.receive)
+      yield* Effect.forkScoped(other.receive)
+      yield* eventually(
+        "taken",
+        act(async () => (await visible(inbox)).length === 0)
+      )
+      yield* Effect.sleep("300 millis")
+      const firsts = recorded.all.filter(({ again }) => !again)
+      assert.deepStrictEqual(
+        firsts.map(({ fileName }) => fileName).sort(),
+        Array.from({ length: count }, (_, n) => `${n}.xml`).sort()
+      )
+      assert.strictEqual((yield* act(() => visible(join(home, "archive", "SNX_TRANSFER")))).length, count)
+    }).pipe(Effect.provide(Layer.merge(RecordingJournal.layer, Logger.layer([]))))
   )
 })

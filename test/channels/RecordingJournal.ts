@@ -3,10 +3,11 @@
  * refuse for a while as a database that is away does.
  */
 import { createHash } from "node:crypto"
-import { Context, Effect, Latch, Layer } from "effect"
-import { type Incoming, Journal, JournalError, type Received } from "../../src/engine/Journal.ts"
+import { Context, Effect, Layer } from "effect"
+import * as Journal from "../../src/engine/Journal.ts"
+import * as Database from "../Database.ts"
 
-export interface Taken extends Incoming, Received {
+export interface Taken extends Journal.Incoming, Journal.Received {
   readonly sha256: string
 }
 
@@ -23,7 +24,7 @@ export class Recorded extends Context.Service<
 >()("throughline/test/Recorded") {}
 
 const away = (tag: "unavailable" | "refused") =>
-  new JournalError({
+  new Journal.JournalError({
     reason:
       tag === "unavailable"
         ? { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }
@@ -31,42 +32,19 @@ const away = (tag: "unavailable" | "refused") =>
     cause: "switched off by the test"
   })
 
-const tiny = Layer.effect(
-  Journal,
-  Effect.gen(function* () {
-    const known = new Map<string, number>()
-    let last = 0
-    return {
-      arrivals: yield* Latch.make(false),
-      departures: yield* Latch.make(false),
-      bytes: () => Effect.succeed(new Uint8Array()),
-      receive: (incoming) =>
-        Effect.sync(() => {
-          const hash = createHash("sha256").update(incoming.bytes).digest("hex")
-          const key = JSON.stringify([incoming.channel, incoming.pickup, hash])
-          const before = known.get(key)
-          if (before !== undefined && incoming.pickup !== undefined) return { messageId: before, again: true }
-          last += 1
-          known.set(key, last)
-          return { messageId: last, again: false }
-        })
-    }
-  })
-)
-
-/** The journal and its recording; without a scope of its own, so that one test is one journal. */
+/** A journal on a database of its own, with its recording: one for each test. */
 export const layer = Layer.effectContext(
   Effect.gen(function* () {
-    const journal = yield* Journal
+    const journal = yield* Journal.Journal
     const all: Array<Taken> = []
     const recorded: Recorded["Service"] = { all, away: "no", afterCommit: Effect.void }
-    const receive = Effect.fnUntraced(function* (incoming: Incoming) {
+    const receive = Effect.fnUntraced(function* (incoming: Journal.Incoming) {
       if (recorded.away !== "no") return yield* away(recorded.away)
       const received = yield* journal.receive(incoming)
       all.push({ ...incoming, ...received, sha256: createHash("sha256").update(incoming.bytes).digest("hex") })
       yield* recorded.afterCommit
       return received
     })
-    return Context.make(Recorded, recorded).pipe(Context.add(Journal, { ...journal, receive }))
+    return Context.make(Recorded, recorded).pipe(Context.add(Journal.Journal, { ...journal, receive }))
   })
-).pipe(Layer.provide(tiny))
+).pipe(Layer.provide(Journal.layer), Layer.provide(Database.layer), Layer.orDie)

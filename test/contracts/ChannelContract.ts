@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Schedule, type Scope } from "effect"
 import type { Channel, ChannelError, OutgoingFile } from "../../src/engine/Channel.ts"
-import type { Journal } from "../../src/engine/Journal.ts"
+import { Journal } from "../../src/engine/Journal.ts"
 import * as RecordingJournal from "../channels/RecordingJournal.ts"
 
 /** The other side: what a partner can do and see. */
@@ -109,6 +109,8 @@ export const channelContract = (name: string, harness: Effect.Effect<Harness, un
         assert.strictEqual(taken?.type, "SNX_TRANSFER")
         assert.strictEqual(taken?.fileName, "a b.xml")
         assert.deepStrictEqual(taken?.bytes, bytes)
+        const journal = yield* Journal
+        assert.deepStrictEqual(yield* journal.bytes(taken?.messageId ?? 0), bytes)
         yield* eventually(
           "acknowledged",
           Effect.map(partner.unacknowledged(companies[1], "SNX_TRANSFER"), (names) => names.length === 0)
