@@ -71,7 +71,7 @@ CREATE UNIQUE INDEX items_identity ON items USING btree (code_type, code, owner)
 CREATE TABLE message_chunks (
   message_id bigint NOT NULL,
   chunk integer NOT NULL,
-  bytes bytea NOT NULL,
+  bytes bytea STORAGE e NOT NULL,
   CONSTRAINT message_chunks_pkey PRIMARY KEY (message_id, chunk)
 );
 
