@@ -1,8 +1,256 @@
 /**
- * The statements that change listed and selected serial numbers. They fail with Effect's `SqlError`, whose reason says
- * whether another try may help (a deadlock or serialization failure does).
+ * The statements that change listed and selected serial numbers and write their history. They run inside the caller's
+ * REPEATABLE READ transaction and fail with `SqlError`, whose reason says whether another try may help (a deadlock or
+ * serialization failure does).
+ *
+ * A chunk is one statement: update, history and count together. It walks the list in its order and finds each number
+ * through the index. For that, hash and merge joins and table scans are switched off until the last chunk: they would
+ * visit, and so lock, rows in the order of the table.
  */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
+import type { Fragment } from "effect/sql/Statement"
+import * as Transaction from "../store/Transaction.ts"
+import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
+import { type Chunk, chunkSize } from "./SerialList.ts"
+import type { Change, ChangeContext, Documents, Holder, Item, ItemSelector } from "./SerialModel.ts"
+import { type SerialState, sources, target } from "./SerialState.ts"
 
 /** The name under which the rest of this room speaks of a failed statement. */
 export type StorageError = SqlError
+
+/** New values as ids; undefined stays as it is. */
+interface Values {
+  readonly state: SerialState | undefined
+  readonly company: number | undefined
+  readonly location: number | undefined
+  readonly document: number | undefined
+  readonly item: number | undefined
+}
+
+/** A row of `serial_changes` to be. */
+export interface NewChange {
+  readonly kind: string
+  readonly values: Values
+  readonly quantity: number
+  readonly eventAt: Date | undefined
+  readonly attributes: Readonly<Record<string, string>> | undefined
+  readonly context: ChangeContext
+}
+
+/** Which rows a change may touch. */
+interface Condition {
+  readonly states: ReadonlyArray<SerialState>
+  readonly company: number | undefined
+  readonly location: number | undefined
+  readonly owner: number | undefined
+}
+
+/** What an update goes through: `FROM` and the condition that joins it to `serials s`. */
+type Source = Fragment
+
+/** Planner settings as they were before a change switched them off. */
+interface Planner {
+  readonly hashjoin: string
+  readonly mergejoin: string
+  readonly seqscan: string
+}
+
+interface Begun {
+  readonly id: bigint
+  readonly isolation: string
+}
+
+/** The statements of this client, over its interned keys. */
+export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
+  const sql = yield* SqlClient.SqlClient
+
+  /** Runs statements in one transaction, or within the one that runs already. */
+  const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.provideService(Transaction.transaction(effect), SqlClient.SqlClient, sql)
+
+  /** Writes a change down. `isolation` tells whether this is a transaction that may change serials. */
+  const insertChange = Effect.fnUntraced(function* ({
+    kind,
+    values,
+    quantity,
+    eventAt,
+    attributes,
+    context
+  }: NewChange) {
+    const { state, company, location, document, item } = values
+    const rows = yield* sql<Begun>`
+      INSERT INTO serial_changes (kind, message_id, run_id, actor, state, company_id, location_id, document_id, item_id,
+        quantity, attributes, event_at, recorded_at)
+      VALUES (${kind}, ${context.messageId ?? null}::int8, ${context.runId ?? null}::int8, ${context.actor ?? null}::text,
+        ${state ?? null}::serial_state, ${company ?? null}::int4, ${location ?? null}::int4, ${document ?? null}::int8,
+        ${item ?? null}::int4, ${quantity}::int4, ${attributes === undefined ? null : JSON.stringify(attributes)}::text::jsonb,
+        ${eventAt ?? null}::timestamptz, ${context.clock}::timestamptz)
+      RETURNING id, current_setting('transaction_isolation') AS isolation`
+    const [row] = rows
+    return row === undefined
+      ? yield* Effect.die("an insert returned no row")
+      : { id: Number(row.id), isolation: row.isolation }
+  })
+
+  /** Binds the planner to the order of lists; returns what it was set to. */
+  const bind = Effect.fnUntraced(function* () {
+    const rows = yield* sql<Planner>`
+      SELECT current_setting('enable_hashjoin') AS hashjoin, current_setting('enable_mergejoin') AS mergejoin,
+        current_setting('enable_seqscan') AS seqscan, set_config('enable_hashjoin', 'off', true),
+        set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)`
+    return rows[0] ?? { hashjoin: "on", mergejoin: "on", seqscan: "on" }
+  })
+
+  /** Gives the planner back what it had; select it with the last chunk. */
+  const free = ({ hashjoin, mergejoin, seqscan }: Planner) =>
+    sql`set_config('enable_hashjoin', ${hashjoin}, true), set_config('enable_mergejoin', ${mergejoin}, true),
+        set_config('enable_seqscan', ${seqscan}, true)`
+
+  const setQuantity = (changeId: number, quantity: number) =>
+    sql`UPDATE serial_changes SET quantity = ${quantity}::int4 WHERE id = ${changeId}::int8`
+
+  const condition = Effect.fnUntraced(function* (
+    states: ReadonlyArray<SerialState>,
+    holder: Holder | "any" | undefined
+  ) {
+    if (holder === undefined || holder === "any")
+      return { states, company: undefined, location: undefined, owner: undefined }
+    const company = yield* keys.knownName(holder.company)
+    const location = holder.location === undefined ? undefined : yield* keys.knownName(holder.location)
+    return { states, company, location, owner: holder.orOwner === true ? company : undefined }
+  })
+
+  /** Rows `s` that a change may touch. */
+  const may = ({ states, company, location, owner }: Condition) => {
+    const held =
+      company === undefined
+        ? []
+        : [
+            sql.or([
+              sql.and([
+                sql`s.company_id = ${company}::int4`,
+                ...(location === undefined ? [] : [sql`s.location_id = ${location}::int4`])
+              ]),
+              ...(owner === undefined ? [] : [sql`s.item_id IN (SELECT id FROM items WHERE owner = ${owner}::int4)`])
+            ])
+          ]
+    return sql.and([sql`s.state = ANY(${states}::serial_state[])`, ...held])
+  }
+
+  const assignments = ({ state, company, location, document, item }: Values) =>
+    sql.csv([
+      // An update has to set something, and the state is there in any case.
+      state === undefined ? sql`state = s.state` : sql`state = ${state}::serial_state`,
+      ...(company === undefined
+        ? location === undefined
+          ? []
+          : [sql`location_id = ${location}::int4`]
+        : [sql`company_id = ${company}::int4`, sql`location_id = ${location ?? null}::int4`]),
+      ...(document === undefined ? [] : [sql`document_id = ${document}::int8`]),
+      ...(item === undefined ? [] : [sql`item_id = ${item}::int4`])
+    ])
+
+  const update = (source: Source, changeId: number, values: Values, where: Condition, planner: Planner | undefined) =>
+    sql<{ readonly changed: number }>`
+      WITH changed AS (
+        UPDATE serials s SET ${assignments(values)} FROM ${source} AND ${may(where)} RETURNING s.id
+      ), history AS (
+        INSERT INTO serial_history (serial_id, change_id) SELECT id, ${changeId}::int8 FROM changed
+      )
+      SELECT count(*)::int4 AS changed ${planner === undefined ? sql`` : sql`, ${free(planner)}`} FROM changed`.pipe(
+      Effect.map((rows) => rows[0]?.changed ?? 0)
+    )
+
+  /** Updates numbers in chunks and returns how many there were to update. */
+  const updateAll = Effect.fnUntraced(function* (
+    sources: ReadonlyArray<Source>,
+    changeId: number,
+    values: Values,
+    where: Condition
+  ) {
+    if (sources.length === 0) return 0
+    const planner = yield* bind()
+    let changed = 0
+    for (const [index, source] of sources.entries()) {
+      changed += yield* update(source, changeId, values, where, index === sources.length - 1 ? planner : undefined)
+    }
+    return changed
+  })
+
+  /** Numbers of a list, by their text. */
+  const listed = (chunks: ReadonlyArray<Chunk>, ids: ReadonlyMap<string, number>): ReadonlyArray<Source> =>
+    chunks.map(({ prefixes, serials }) => {
+      const first = prefixes[0] ?? ""
+      // One array and a constant where they will do: they are cheaper than two arrays.
+      return first === prefixes.at(-1)
+        ? sql`unnest(${serials}::text[]) AS u(serial)
+            WHERE s.serial = u.serial AND s.prefix_id = ${ids.get(first) ?? noId}::int4`
+        : sql`unnest(${serials}::text[], ${prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[]) AS u(serial, prefix_id)
+            WHERE s.serial = u.serial AND s.prefix_id = u.prefix_id`
+    })
+
+  /** Numbers known by their ids. */
+  const identified = (ids: ReadonlyArray<number>): ReadonlyArray<Source> =>
+    Array.from({ length: Math.ceil(ids.length / chunkSize) }, (_, index) => {
+      const chunk = ids.slice(index * chunkSize, (index + 1) * chunkSize)
+      return sql`unnest(${chunk}::int8[]) AS u(id) WHERE s.id = u.id`
+    })
+
+  /** Numbers of a packaging code and documents that a change may touch, in the order of lists. */
+  const select = Effect.fnUntraced(function* (item: ItemSelector, documents: Documents, where: Condition) {
+    const items = yield* keys.knownItems(item)
+    const sets = yield* keys.knownDocuments(documents)
+    if (items.length === 0 || sets.length === 0) return []
+    return yield* sql<{ readonly id: bigint; readonly value: string }>`
+      SELECT s.id, p.prefix || s.serial AS value FROM serials s JOIN prefixes p ON p.id = s.prefix_id
+      WHERE s.item_id = ANY(${items}::int4[]) AND s.document_id = ANY(${sets}::int8[]) AND ${may(where)}
+      ORDER BY p.prefix, s.serial`
+  })
+
+  /** What a change sets, as ids. */
+  const values = Effect.fnUntraced(function* (
+    state: SerialState | undefined,
+    to: {
+      readonly company?: string | undefined
+      readonly location?: string | undefined
+      readonly documents?: Documents | undefined
+      readonly item?: Item | undefined
+    }
+  ) {
+    return {
+      state,
+      company: to.company === undefined ? undefined : yield* keys.name(to.company),
+      location: to.location === undefined ? undefined : yield* keys.name(to.location),
+      document: to.documents === undefined ? undefined : yield* keys.document(to.documents),
+      item: to.item === undefined ? undefined : yield* keys.item(to.item)
+    }
+  })
+
+  /** A change as a message asks for it, as ids. */
+  const prepare = Effect.fnUntraced(function* (change: Change, quantity: number) {
+    const { operation, kind = operation, states, holder, to = {}, eventAt, attributes, context } = change
+    const from = sources(operation)
+    const where = yield* condition(states === undefined ? from : from.filter((state) => states.includes(state)), holder)
+    const set = yield* values(target(operation), to)
+    const row: NewChange = { kind, values: set, quantity, eventAt, attributes, context }
+    return { where, set, row }
+  })
+
+  return {
+    transaction,
+    insertChange,
+    setQuantity,
+    condition,
+    may,
+    values,
+    prepare,
+    select,
+    listed,
+    identified,
+    updateAll
+  }
+})
+
+export type SerialChanges = Effect.Success<ReturnType<typeof make>>

@@ -1,0 +1,86 @@
+/**
+ * The history of a number told from its changes: what each one set, folded from the first to the last, gives what the
+ * number was before and after it. Pure; rows come in the order of their changes.
+ */
+import type { ReferenceDocuments } from "../partners/World.ts"
+import type { HistoryEntry, Item, Standing } from "./SerialModel.ts"
+import type { SerialState } from "./SerialState.ts"
+
+/** A change as it is stored, with names in place of ids; null was left as it was. */
+export interface ChangeRow {
+  readonly change_id: bigint
+  readonly kind: string
+  readonly message_id: bigint | null
+  readonly run_id: bigint | null
+  readonly actor: string | null
+  readonly event_at: Date | null
+  readonly recorded_at: Date
+  readonly attributes: Readonly<Record<string, string>> | null
+  readonly state: SerialState | null
+  readonly company: string | null
+  readonly location: string | null
+  readonly owner: string | null
+  readonly code_type: string | null
+  readonly code: string | null
+  readonly po_number: string | null
+  readonly po_line: string | null
+  readonly work_order_number: string | null
+  readonly reference_identifier: string | null
+}
+
+type DocumentColumns = Pick<ChangeRow, "po_number" | "po_line" | "work_order_number" | "reference_identifier">
+
+const given = (text: string | null): text is string => text !== null && text !== ""
+
+/** Reference documents of a row; only those that are there. */
+export const documentsOf = (row: DocumentColumns): ReferenceDocuments => ({
+  ...(given(row.po_number) ? { poNumber: row.po_number } : {}),
+  ...(given(row.po_line) ? { poLine: row.po_line } : {}),
+  ...(given(row.work_order_number) ? { workOrderNumber: row.work_order_number } : {}),
+  ...(given(row.reference_identifier) ? { referenceIdentifier: row.reference_identifier } : {})
+})
+
+const itemOf = ({ owner, code_type, code }: ChangeRow): Item | undefined =>
+  owner === null || code_type === null || code === null ? undefined : { owner, codeType: code_type, code }
+
+/** What the number is after the change. A new company without a location has none. */
+const after = (before: Standing, row: ChangeRow): Standing => ({
+  state: row.state ?? before.state,
+  company: row.company ?? before.company,
+  location: row.location ?? (row.company === null ? before.location : undefined),
+  documents: row.po_number === null ? before.documents : documentsOf(row),
+  item: itemOf(row) ?? before.item
+})
+
+const fields = ["state", "company", "location", "documents", "item"] as const
+
+const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right)
+
+/** Those fields of `standing` in which it is not as `other`. */
+const apart = (standing: Standing, other: Standing): Standing =>
+  Object.fromEntries(
+    fields
+      .filter((field) => standing[field] !== undefined && !same(standing[field], other[field]))
+      .map((field) => [field, standing[field]])
+  )
+
+/** All changes of one number as entries. */
+export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry> => {
+  let standing: Standing = {}
+  return rows.map((row) => {
+    const before = standing
+    standing = after(before, row)
+    return {
+      changeId: Number(row.change_id),
+      kind: row.kind,
+      eventAt: row.event_at ?? undefined,
+      recordedAt: row.recorded_at,
+      messageId: row.message_id === null ? undefined : Number(row.message_id),
+      runId: row.run_id === null ? undefined : Number(row.run_id),
+      actor: row.actor ?? undefined,
+      attributes: row.attributes ?? {},
+      from: apart(before, standing),
+      to: apart(standing, before)
+    }
+  })
+}

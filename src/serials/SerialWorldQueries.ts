@@ -1,0 +1,58 @@
+/**
+ * Pages of the repository for the export of a world. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import type { SerialBatch } from "../partners/World.ts"
+import { documentsOf } from "./SerialHistory.ts"
+import { chunkSize } from "./SerialList.ts"
+import type { SerialState } from "./SerialState.ts"
+import { written } from "./WorldSerials.ts"
+
+interface Row {
+  readonly last: bigint
+  readonly owner: string
+  readonly code_type: string
+  readonly code: string
+  readonly state: SerialState
+  readonly company: string
+  readonly location: string | null
+  readonly po_number: string | null
+  readonly po_line: string | null
+  readonly work_order_number: string | null
+  readonly reference_identifier: string | null
+  readonly prefixes: ReadonlyArray<string>
+  readonly serials: ReadonlyArray<string>
+}
+
+const batch = (row: Row): SerialBatch => {
+  const documents = documentsOf(row)
+  return {
+    owner: row.owner,
+    packagingCode: { type: row.code_type, value: row.code },
+    state: row.state,
+    company: row.company,
+    ...(row.location === null ? {} : { location: row.location }),
+    ...(Object.keys(documents).length === 0 ? {} : { referenceDocuments: documents }),
+    serials: row.serials.map((serial, index) => written(row.code_type, row.code, row.prefixes[index] ?? "", serial))
+  }
+}
+
+/** The statement of this client: batches of the next numbers after an id, and the last id among them. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  return {
+    page: Effect.fnUntraced(function* (after: number) {
+      const rows = yield* sql<Row>`
+        SELECT max(s.id) AS last, owner.name AS owner, i.code_type, i.code, s.state, company.name AS company,
+          location.name AS location, d.po_number, d.po_line, d.work_order_number, d.reference_identifier,
+          array_agg(p.prefix ORDER BY s.id) AS prefixes, array_agg(s.serial ORDER BY s.id) AS serials
+        FROM (SELECT * FROM serials WHERE id > ${after}::int8 ORDER BY id LIMIT ${chunkSize}) s
+        JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id JOIN names owner ON owner.id = i.owner
+        JOIN names company ON company.id = s.company_id LEFT JOIN names location ON location.id = s.location_id
+        LEFT JOIN documents d ON d.id = s.document_id
+        GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY min(s.id)`
+      return { batches: rows.map(batch), last: Math.max(after, ...rows.map((row) => Number(row.last))) }
+    })
+  }
+})

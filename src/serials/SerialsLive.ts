@@ -1,0 +1,166 @@
+/**
+ * The serial repository over the database: `Serials` put together from its queries. Provide `SerialsLive` wherever the
+ * service is needed; it takes the SQL client of the context and joins the transaction of whoever calls.
+ */
+import { Effect, Layer, Option, Result, Stream } from "effect"
+import * as Gs1Elements from "../formats/Gs1Elements.ts"
+import * as Gs1Epc from "../formats/Gs1Epc.ts"
+import type { SerialBatch } from "../partners/World.ts"
+import * as PoolQueries from "./PoolQueries.ts"
+import * as Pools from "./Pools.ts"
+import * as SerialKeyQueries from "./SerialKeyQueries.ts"
+import * as SerialList from "./SerialList.ts"
+import * as SerialLoad from "./SerialLoad.ts"
+import * as SerialLoadQueries from "./SerialLoadQueries.ts"
+import type { ChangeContext, Explained, ListedChange, SelectedChange } from "./SerialModel.ts"
+import { type Encoding, parse, prefixOf } from "./SerialNumber.ts"
+import * as SerialQueries from "./SerialQueries.ts"
+import * as SerialReadQueries from "./SerialReadQueries.ts"
+import { OutsideTransaction, Serials, SerialsError, Unreadable } from "./Serials.ts"
+import * as SerialTransferQueries from "./SerialTransferQueries.ts"
+import * as SerialWorldQueries from "./SerialWorldQueries.ts"
+import * as WorldSerials from "./WorldSerials.ts"
+
+const isolation = "repeatable read"
+
+const make = Effect.gen(function* () {
+  const keys = yield* SerialKeyQueries.make
+  const changes = yield* SerialQueries.make(keys)
+  const reads = yield* SerialReadQueries.make(keys, changes)
+  const loads = yield* SerialLoadQueries.make(keys)
+  const draws = yield* PoolQueries.make
+  const transfers = yield* SerialTransferQueries.make(keys)
+  const pages = yield* SerialWorldQueries.make
+
+  /** Writes a change down; its id. Under a weaker isolation two changes of a number might be told in the wrong order. */
+  const begin = Effect.fnUntraced(function* (change: SerialQueries.NewChange) {
+    const begun = yield* changes.insertChange(change)
+    if (begun.isolation === isolation) return begun.id
+    return yield* new SerialsError({ reason: new OutsideTransaction({ isolation: begun.isolation }) })
+  })
+
+  const load = SerialLoad.make(keys, loads, begin)
+  const provision = Pools.make(keys, changes, loads, draws, begin)
+
+  const changeListed = Effect.fn("Serials.changeListed")(function* (change: ListedChange) {
+    const list = SerialList.of(change.values, change.formats)
+    const ids = yield* keys.knownPrefixes(list.prefixes)
+    const { where, set, row } = yield* changes.prepare(change, list.distinct)
+    const changeId = yield* begin(row)
+    const changed = yield* changes.updateAll(changes.listed(list.chunks, ids), changeId, set, where)
+    if (changed < list.distinct) yield* changes.setQuantity(changeId, changed)
+    return { changeId, changed, listed: list.distinct }
+  })
+
+  const changeSelected = Effect.fn("Serials.changeSelected")(function* (change: SelectedChange) {
+    const { where, set, row } = yield* changes.prepare(change, 0)
+    const numbers = yield* changes.select(change.item, change.documents, where)
+    const changeId = yield* begin({ ...row, quantity: numbers.length })
+    const ids = numbers.map(({ id }) => Number(id))
+    const changed = yield* changes.updateAll(changes.identified(ids), changeId, set, where)
+    return { changeId, changed, values: numbers.map(({ value }) => value) }
+  })
+
+  const explain = Effect.fn("Serials.explain")(function* (
+    values: ReadonlyArray<string>,
+    formats?: ReadonlyArray<Encoding | undefined>
+  ) {
+    const list = SerialList.of(values, formats)
+    const ids = yield* keys.knownPrefixes(list.prefixes)
+    const known = new Map<string, SerialReadQueries.KnownRow>()
+    for (const chunk of list.chunks) {
+      for (const row of yield* reads.known(chunk, ids)) {
+        known.set((chunk.prefixes[row.index] ?? "") + (chunk.serials[row.index] ?? ""), row)
+      }
+    }
+    const bad = new Set(list.parsed.bad.positions)
+    const rows = values.map((value, position) => (bad.has(position) ? undefined : known.get(value)))
+    const explained: Explained = {
+      states: rows.map((row) => row?.state),
+      companies: rows.map((row) => row?.company),
+      locations: rows.map((row) => row?.location ?? undefined),
+      owners: rows.map((row) => row?.owner),
+      codeTypes: rows.map((row) => row?.code_type),
+      codes: rows.map((row) => row?.code)
+    }
+    return explained
+  })
+
+  const importWorld = Effect.fn("Serials.importWorld")(function* (
+    batches: ReadonlyArray<SerialBatch>,
+    context: ChangeContext
+  ) {
+    let [loaded, existing] = [0, 0]
+    for (const batch of batches) {
+      const texts = WorldSerials.texts(batch)
+      if (Result.isFailure(texts)) return yield* new SerialsError({ reason: new Unreadable(texts.failure) })
+      const values = texts.success
+      const encoding = WorldSerials.encodingFor(batch.packagingCode.type)
+      const done = yield* load({
+        owner: batch.owner,
+        item: { codeType: batch.packagingCode.type, code: batch.packagingCode.value },
+        values,
+        formats: values.map(() => encoding),
+        state: batch.state,
+        company: batch.company ?? batch.owner,
+        location: batch.location,
+        documents: batch.referenceDocuments,
+        kind: "world",
+        context
+      })
+      loaded += done.loaded
+      existing += done.existing.length
+    }
+    return { loaded, existing }
+  })
+
+  const exportWorld = Stream.paginate(0, (after) =>
+    Effect.map(pages.page(after), ({ batches, last }) => [batches, last === after ? Option.none() : Option.some(last)])
+  )
+
+  return Serials.of({
+    changeListed,
+    changeSelected,
+    explain,
+    countByState: reads.countByState,
+    knownDocument: reads.knownDocument,
+    provision,
+    load,
+    recordTransfer: transfers.record,
+    transfersOf: transfers.ofControlNumber,
+    find: (text) => reads.find(candidates(text)),
+    list: (filters, { limit, after }) => reads.list(filters, limit, after),
+    importWorld: (batches, context) => changes.transaction(importWorld(batches, context)),
+    exportWorld
+  })
+})
+
+/** What a person may mean by a text: AI format in any spelling, an EPC URI, an SSCC, or a bare serial of any code. */
+const candidates = (text: string): ReadonlyArray<SerialReadQueries.Candidate> => {
+  const epc = Gs1Epc.read(text)
+  const elements = Gs1Elements.read(text, { checkDigits: false })
+  const element = (ai: string) =>
+    Result.isSuccess(elements) ? elements.success.find((one) => one.ai === ai)?.value : undefined
+  const [sscc, gtin, serial] = [element("00"), element("01"), element("21")]
+  const whole = [
+    ...(epc?.kind === "sscc" ? [`00${epc.sscc}`] : []),
+    ...(epc?.kind === "sgtin" ? [prefixOf("AI(01)+AI(21)", epc.gtin14) + epc.serial] : []),
+    ...(sscc === undefined ? [] : [`00${sscc}`]),
+    ...(gtin === undefined || serial === undefined ? [] : [prefixOf("AI(01)+AI(21)", gtin) + serial]),
+    text
+  ]
+  const numbers = whole.flatMap((value) => {
+    const number = parse(value)
+    return Result.isSuccess(number) ? [number.success] : []
+  })
+  return [
+    ...numbers.map((number) => ({
+      prefix: prefixOf(number.encoding, number.encoding === "AI(01)+AI(21)" ? number.code : ""),
+      serial: number.serial
+    })),
+    { prefix: undefined, serial: text }
+  ]
+}
+
+/** The repository over the SQL client of the context. */
+export const SerialsLive = Layer.effect(Serials, make)
