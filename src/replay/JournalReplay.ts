@@ -6,7 +6,7 @@
  * Run ids and durations are not compared. Trouble with either database fails; a message that fails is a result.
  */
 import { createHash } from "node:crypto"
-import { Clock, Effect, Stream } from "effect"
+import { Clock, Data, Effect, Stream } from "effect"
 import { type Ended, Flow } from "../engine/Flow.ts"
 import { Journal } from "../engine/Journal.ts"
 import * as Report from "../engine/Report.ts"
@@ -30,6 +30,9 @@ export interface Repeated {
   readonly line: Line
   readonly differences: ReadonlyArray<Difference>
 }
+
+/** The message could not be claimed in its own throw-away database: a fault of replay. */
+export class NotTaken extends Data.TaggedError("NotTaken")<{ readonly message: number }> {}
 
 const text = (value: unknown): string => JSON.stringify(value, null, 1)
 
@@ -64,10 +67,10 @@ const past = Effect.fnUntraced(function* (run: JournalQueries.Recorded) {
   }
 })
 
-type Past = Effect.Success<ReturnType<typeof past>>
+export type Past = Effect.Success<ReturnType<typeof past>>
 
 /** Repeats a run in the fresh database this is provided with. */
-const repeat = Effect.fn("JournalReplay.repeat")(function* (run: JournalQueries.Recorded, before: Past) {
+export const repeat = Effect.fn("JournalReplay.repeat")(function* (run: JournalQueries.Recorded, before: Past) {
   const configuration = yield* Configuration
   const journal = yield* Journal
   const flow = yield* Flow
@@ -114,26 +117,33 @@ const compare = Effect.fnUntraced(function* (run: JournalQueries.Recorded, ended
   ]
 })
 
-/** Gives an effect an installation over a fresh throw-away database, gone when the effect ends. */
-export type Fresh<Services, E2> = <A, E, R>(effect: Effect.Effect<A, E, R | Services>) => Effect.Effect<A, E | E2, Exclude<R, Services>>
+/** Outcome of a repeated run, with the changes it made. */
+export type Came = Effect.Success<ReturnType<typeof repeat>>
 
-/** The chosen runs, repeated one after another, in the order they were committed. */
-export const run = <Services, E2>(choice: JournalQueries.Choice, fresh: Fresh<Services, E2>) =>
+/**
+ * The chosen runs, repeated one after another in the order they were committed. `inFresh` runs `repeat` in an
+ * installation over a fresh throw-away database.
+ */
+export const run = <E, R>(
+  choice: JournalQueries.Choice,
+  inFresh: (recorded: JournalQueries.Recorded, before: Past) => Effect.Effect<Came, E, R>
+) =>
   Stream.unwrap(
     Effect.gen(function* () {
       const queries = yield* JournalQueries.make
-      const runs = yield* queries.recorded(choice)
-      return Stream.fromIterable(runs).pipe(
-        Stream.mapEffect((recorded) =>
-          Effect.gen(function* () {
-            const before = yield* past(recorded)
-            const { ended, changes } = yield* fresh(repeat(recorded, before))
-            if (ended === undefined) return yield* Effect.fail(`message ${recorded.message} could not be taken`)
-            const differences = yield* compare(recorded, ended, changes)
-            const repeated: Repeated = { recorded, line: line(recorded.fileName, recorded.type, ended), differences }
-            return repeated
-          })
-        )
+      return Stream.fromIterable(yield* queries.recorded(choice)).pipe(
+        Stream.mapEffect((recorded) => again(recorded, inFresh))
       )
     })
   )
+
+const again = Effect.fnUntraced(function* <E, R>(
+  recorded: JournalQueries.Recorded,
+  inFresh: (recorded: JournalQueries.Recorded, before: Past) => Effect.Effect<Came, E, R>
+) {
+  const { ended, changes } = yield* inFresh(recorded, yield* past(recorded))
+  if (ended === undefined) return yield* Effect.fail(new NotTaken({ message: recorded.message }))
+  const differences = yield* compare(recorded, ended, changes)
+  const repeated: Repeated = { recorded, line: line(recorded.fileName, recorded.type, ended), differences }
+  return repeated
+})
