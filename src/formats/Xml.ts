@@ -19,7 +19,7 @@ import { make, type PoolStats } from "./xml/XmlPool.ts"
 import { type Sniffed, sniff } from "./xml/XmlSniff.ts"
 
 export { type Annotated, type Note, removeAnnotations } from "./xml/XmlAnnotate.ts"
-export { SchemaUnusable, TimeLimit, Unwritable, WorkerStopped, XmlError, type XmlErrorReason } from "./xml/XmlError.ts"
+export { XmlError, type XmlErrorReason } from "./xml/XmlError.ts"
 export { type Issue, type RuleId, type XmlRule, xmlRules } from "./xml/XmlIssue.ts"
 export {
   type AnyLayout,
@@ -127,15 +127,12 @@ export class Xml extends Context.Service<
         })
 
         const run = <K extends Result["kind"]>(kind: K, task: Task, layout: AnyLayout | undefined) =>
-          pool
-            .run(task, layout?.plan)
-            .pipe(
-              Effect.flatMap((result) =>
-                isKind(result, kind)
-                  ? Effect.succeed(result)
-                  : Effect.die(new Error(`the worker answered ${result.kind}`))
-              )
+          pool.run(task, layout?.plan).pipe(
+            Effect.filterOrElse(
+              (result): result is Extract<Result, { readonly kind: K }> => result.kind === kind,
+              (result) => Effect.die(new Error(`the worker answered ${result.kind}`))
             )
+          )
 
         return {
           sniff,
@@ -156,6 +153,3 @@ export class Xml extends Context.Service<
       })
     )
 }
-
-const isKind = <K extends Result["kind"]>(result: Result, kind: K): result is Extract<Result, { readonly kind: K }> =>
-  result.kind === kind

@@ -194,6 +194,8 @@ describe("hostile and broken files", () => {
         yield* refuses(wide, "xml/encoding")
         yield* refuses(wide.subarray(0, -1), "xml/encoding")
         yield* refuses(`<?xml version="1.0" encoding="EBCDIC-CP-US"?>${message("")}`, "xml/encoding")
+        const claimed = yield* refuses(`<?xml version="1.0" encoding="UTF-16"?>${message("")}`, "xml/encoding")
+        assert.include(claimed?.message, "declared as UTF-16 but is not")
         yield* refuses(`<?xml version="1.0" encoding="UTF-7"?>${message("")}`, "xml/encoding")
         yield* refuses(
           Buffer.from(`<?xml version="1.0" encoding="US-ASCII"?>${message("\u{e9}")}`, "latin1"),

@@ -69,7 +69,10 @@ export const detect = (bytes: Uint8Array): Encoding | Misfit => {
   if (bom > 0 || declared === undefined) return { name: "UTF-8", bom, declared }
   const name = known[declared.toLowerCase()]
   if (name !== undefined) return { name, bom, declared }
-  return { reason: `the declared encoding ${declared} is not supported`, line: 1, column: 1 }
+  const reason = /^utf-?16/iu.test(declared)
+    ? `it is declared as ${declared} but is not`
+    : `${declared} is not supported`
+  return { reason, line: 1, column: 1 }
 }
 
 export const isMisfit = (value: object): value is Misfit => "reason" in value

@@ -54,6 +54,9 @@ export interface Issue {
 const specification = "W3C Extensible Markup Language (XML) 1.0"
 const schema = "W3C XML Schema 1.0 Part 1 and 2, and the XSD of the map version"
 
+const hostile = "test/formats/XmlHostile.test.ts"
+const reading = "test/formats/XmlRead.test.ts"
+
 const rule = (id: RuleId, text: string, source: string, situation: string, element = "N/A"): XmlRule => ({
   id,
   class: 1,
@@ -63,7 +66,7 @@ const rule = (id: RuleId, text: string, source: string, situation: string, eleme
   source,
   situation,
   mayWait: false,
-  example: { test: "test/formats/XmlHostile.test.ts" }
+  example: { test: id.startsWith("xml/schema") || id === "xml/unknown-root" ? reading : hostile }
 })
 
 /** Every rule of the format, in the order in which a file meets them. */
