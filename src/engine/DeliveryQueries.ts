@@ -71,7 +71,7 @@ export const make = Effect.gen(function* () {
           SELECT id FROM deliveries WHERE destination = f.destination AND status IN ('queued', 'retrying')
           ORDER BY id LIMIT ${batch}) b
       )
-      UPDATE deliveries d SET fence = fence + 1, attempts = attempts + 1,
+      UPDATE deliveries d SET fence = d.fence + 1, attempts = d.attempts + 1,
         lease_until = now() + ${leaseSeconds} * interval '1 second'
       FROM picked, messages m
       WHERE d.id = picked.id AND m.id = d.message_id

@@ -1,0 +1,131 @@
+/**
+ * What runs for as long as a process serves: the folder channel, pipelines and deliveries, health and metrics. `serve`
+ * runs all of it, `worker` all but the receiving.
+ *
+ * Stopping gives running messages back and lets requests under way end; nothing is lost when the process is killed
+ * instead.
+ */
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { Config, Duration, Effect, Layer, Option, References } from "effect"
+import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import { HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import * as Health from "../api/Health.ts"
+import * as Logging from "../api/Logging.ts"
+import * as Metrics from "../api/Metrics.ts"
+import * as Server from "../api/Server.ts"
+import * as Tracing from "../api/Tracing.ts"
+import * as AllChannels from "../channels/Channels.ts"
+import * as Folder from "../channels/Folder.ts"
+import { Channels } from "../engine/Channel.ts"
+import * as Delivery from "../engine/Delivery.ts"
+import { Desk } from "../engine/Desk.ts"
+import { Limits } from "../engine/Limits.ts"
+import { Registry } from "../engine/Registry.ts"
+import { reportType } from "../engine/Report.ts"
+import * as Worker from "../engine/Worker.ts"
+import { Partners } from "../partners/Partners.ts"
+import * as Problem from "./Problem.ts"
+
+/** Of this checkout, whatever the working directory; beside the embedded database. */
+const defaultExchange = fileURLToPath(new URL("../../.throughline/exchange", import.meta.url))
+
+export const defaultPort = 8080
+
+export const exchange = Flag.String("exchange").pipe(
+  Flag.withDescription(
+    "Folder of the partners' inboxes and outboxes; .throughline/exchange of this checkout, or THROUGHLINE_EXCHANGE"
+  ),
+  Flag.withMetavar("FOLDER"),
+  Flag.withFallbackConfig(Config.String("THROUGHLINE_EXCHANGE").pipe(Config.withDefault(defaultExchange)))
+)
+
+export const host = Flag.String("host").pipe(
+  Flag.withDescription("Address to listen on; 127.0.0.1 unless given, 0.0.0.0 for everybody, or THROUGHLINE_HOST"),
+  Flag.withFallbackConfig(Config.String("THROUGHLINE_HOST").pipe(Config.withDefault("127.0.0.1")))
+)
+
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= 65_535
+
+/** A port; 0 means any that is free. */
+export const port = Flag.Int("port").pipe(
+  Flag.withDescription(`For health and metrics; ${defaultPort} unless given, 0 for any free one, or THROUGHLINE_PORT`),
+  Flag.filter(isPort, (number) => `${number} is no port`)
+)
+
+/** Messages whose file may have to move within its folders, looked for this far back. */
+const lookBack = Duration.minutes(2)
+
+/** The folder channel of an installation: a folder for each of its companies, below `root`. */
+const folder = (root: string) =>
+  Layer.effect(
+    Folder.Folder,
+    Effect.gen(function* () {
+      const partners = yield* Partners
+      const registry = yield* Registry
+      const desk = yield* Desk
+      const { maxBytes } = yield* Limits
+      const sent = registry.pipelines.flatMap(({ pipeline }) =>
+        pipeline.reply === undefined ? [] : [pipeline.reply.type]
+      )
+      return Folder.make({
+        root,
+        companies: Effect.map(partners.current, ({ companies }) => companies.map(({ id }) => id)),
+        types: { in: registry.types, out: [...new Set([...sent, reportType])] },
+        ended: desk.endedWithin("folder", lookBack),
+        sizeLimit: maxBytes
+      })
+    })
+  )
+
+const channels = Layer.effect(
+  Channels,
+  Effect.map(Folder.Folder, (channel) => AllChannels.make([channel]))
+)
+
+/** Pipelines and deliveries, over an installation; gives the folder channel for who receives by it. */
+export const working = (root: string) =>
+  Worker.layer.pipe(
+    Layer.provide(Delivery.layer),
+    Layer.provide(channels),
+    Layer.provideMerge(folder(root)),
+    Layer.provide(Tracing.layer)
+  )
+
+/** Health and metrics; gives the address it got. */
+export const http = (options: Server.Options) =>
+  Layer.unwrap(
+    Effect.map(SqlClient.SqlClient, (sql) => {
+      const routes = Layer.mergeAll(Health.routes([{ name: "database", check: sql`SELECT 1` }]), Metrics.routes)
+      return Server.layer(routes, options)
+    })
+  ).pipe(
+    Layer.catchTag("ServerError", (error) =>
+      Layer.effectContext(
+        Effect.fail(
+          Problem.configuration(
+            `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`,
+            "`--port 0` takes any free port; THROUGHLINE_PORT sets one for good."
+          )
+        )
+      )
+    )
+  )
+
+/** Where the server can be reached. */
+export const address = Effect.map(HttpServer.HttpServer, ({ address }) => HttpServer.formatAddress(address))
+
+/** Log lines of a process that serves: from `usual` on, unless the command line or the environment says otherwise. */
+export const logged = <A, E, R>(effect: Effect.Effect<A, E, R>, usual: "Info" | "Warn") =>
+  Effect.gen(function* () {
+    const flag = yield* GlobalFlag.LogLevel
+    const variable = yield* Config.String("THROUGHLINE_LOG_LEVEL").pipe(Config.withDefault(""))
+    const level = Option.getOrElse(flag, () => Logging.levelOf(variable) ?? usual)
+    return yield* Effect.provideService(effect, References.MinimumLogLevel, level)
+  })
+
+/** A company's folder of one message type. */
+export const inbox = (root: string, company: string, type: string): string => join(root, company, "inbox", type)
+export const outbox = (root: string, company: string, type: string): string => join(root, company, "outbox", type)
