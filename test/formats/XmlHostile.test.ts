@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import * as Xml from "../../src/formats/Xml.ts"
 import { namespaces, transfer } from "./xml/layouts.ts"
 
@@ -15,6 +15,25 @@ const megabyte = 1024 * 1024
 const open = `<SNXSerialNumberTransferMessage xmlns="${namespaces.snx}" xmlns:cmn="${namespaces.cmn}">`
 const close = "</SNXSerialNumberTransferMessage>"
 const message = (body: string) => `${open}<MessageBody>${body}</MessageBody>${close}`
+
+const damage = [
+  "",
+  "<",
+  ">",
+  "&",
+  '"',
+  "<!--",
+  "-->",
+  "<![CDATA[",
+  "]]>",
+  "<!DOCTYPE a>",
+  'xmlns=""',
+  "</",
+  "/>",
+  "\u{0}",
+  "\u{ff}",
+  "<a/>"
+]
 
 /** A file that must not be read and a server that must not be called. */
 const traps = Effect.acquireRelease(
@@ -250,6 +269,35 @@ describe("hostile and broken files", () => {
         yield* refuses("%PDF-1.7", "xml/not-xml")
         yield* refuses(Buffer.from([0, 1, 2, 3, 4, 0xff, 0xfe]), "xml/not-xml")
         yield* refuses(Buffer.from("MZ\u{90}\u{0}\u{3}", "latin1"), "xml/not-xml")
+      })
+    )
+
+    it.effect.prop(
+      "random damage ends as issues with a place, or as a document, and never as a failure",
+      [Schema.Array(Schema.Struct({ at: Schema.Int, cut: Schema.Boolean, put: Schema.Literals(damage) }))],
+      Effect.fnUntraced(function* ([blows]) {
+        const xml = yield* Xml.Xml
+        let bytes = Buffer.from(
+          message('<cmn:PackagingItemCode type="a">b</cmn:PackagingItemCode><!-- c --><cmn:Remark/>')
+        )
+        for (const { at, cut, put } of blows) {
+          const place = Math.abs(at) % (bytes.length + 1)
+          bytes = Buffer.concat([
+            bytes.subarray(0, place),
+            Buffer.from(put, "latin1"),
+            bytes.subarray(place + (cut ? 3 : 0))
+          ])
+        }
+        const { document, issues, totals } = yield* xml.read(bytes, transfer, schema)
+        assert.isTrue(document !== undefined || issues.length > 0)
+        assert.isFalse(
+          issues.some(({ path, line, column }) => path !== undefined && (line === undefined || column === undefined))
+        )
+        const notes = issues.map(({ path, line, message: text }) => ({ path, line, text }))
+        const annotated = yield* xml.annotate(bytes, transfer, notes)
+        if (annotated.kind === "listing") return
+        assert.isTrue(bytes.equals(Xml.removeAnnotations(annotated.bytes)))
+        assert.deepStrictEqual((yield* xml.read(annotated.bytes, transfer, schema)).totals, totals)
       })
     )
   })
