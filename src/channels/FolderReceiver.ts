@@ -7,6 +7,7 @@
  */
 import { Cause, Clock, Duration, Effect, Exit, Option, type Semaphore } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
+import * as Checkpoint from "../engine/Checkpoint.ts"
 import { Journal, type JournalError } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
 import { attempt, readUnchanged, type Seen, same } from "./FolderFiles.ts"
@@ -74,6 +75,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
   const commit = Effect.fnUntraced(function* (file: Candidate) {
     const { type, text, seen } = file
     const journal = yield* Journal
+    yield* Checkpoint.reached("folder/found")
     const bytes = yield* attempt(`read ${file.label}`, () => readUnchanged(file.path, seen, settings.sizeLimit))
     if (bytes === undefined) return undefined
     const { messageId, again } = yield* journal.receive({
@@ -124,7 +126,9 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
       if (!held.has(keyOf(file))) inbox.restart(file)
       return
     }
+    yield* Checkpoint.reached("folder/taken", messageId)
     yield* attempt(`move ${file.label}`, () => FolderTaken.archive(home, file, messageId)).pipe(
+      Effect.tap(() => Checkpoint.reached("folder/moved", messageId)),
       Effect.flatMap((moved) =>
         Effect.map(Clock.currentTimeMillis, (now) => {
           held.delete(keyOf(file))

@@ -6,6 +6,7 @@
  */
 import { Clock, Context, Data, Duration, Effect, Layer, Random } from "effect"
 import { ChannelError, Channels } from "./Channel.ts"
+import * as Checkpoint from "./Checkpoint.ts"
 import * as DeliveryQueries from "./DeliveryQueries.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
@@ -88,9 +89,11 @@ export const layer = Layer.effect(
       for (const claimed of batch) {
         const one = yield* attempt(claimed)
         attempted.push(one)
+        yield* Checkpoint.reached("delivery/handed-over", claimed.messageId)
         if (one.status === "retrying") break
       }
       yield* queries.record(attempted, batch.slice(attempted.length))
+      yield* Checkpoint.reached("delivery/recorded")
       return attempted.length
     }, Effect.uninterruptible)
 
@@ -98,6 +101,7 @@ export const layer = Layer.effect(
       const clock = new Date(yield* Clock.currentTimeMillis)
       const rows = yield* queries.claim(limits.concurrency, limits.deliveryBatch, Duration.toSeconds(limits.lease), clock)
       if (rows.length === 0) return 0
+      yield* Checkpoint.reached("delivery/claimed")
       const first = yield* queries.bytesOf(rows.map((row) => Number(row.message_id)))
       const claimed = yield* Effect.forEach(rows, (row) =>
         Effect.map(

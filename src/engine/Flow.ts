@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto"
 import { Cause, Clock, Context, Data, Duration, Effect, Exit, Layer, Schedule } from "effect"
+import * as Checkpoint from "./Checkpoint.ts"
 import * as EngineRules from "./EngineRules.ts"
 import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
@@ -195,6 +196,7 @@ export const layer = Layer.effect(
       const { registered, envelope, prepared } = candidate
       const opened = yield* queries.open(claimed, prepared.envelope?.controlNumber)
       if (opened === undefined) return undefined
+      yield* Checkpoint.reached("flow/opened", claimed.id)
       const view = yield* parties.view
       const context: RunContext = {
         messageId: claimed.id,
@@ -255,6 +257,7 @@ export const layer = Layer.effect(
         })),
         deliverUntil: new Date(clock.getTime() + Duration.toMillis(limits.deliverWithin))
       })
+      yield* Checkpoint.reached("flow/finished", claimed.id)
       const ended: Ended = {
         messageId: claimed.id,
         runId: claimed.runId,
@@ -275,11 +278,14 @@ export const layer = Layer.effect(
     const process = Effect.fn("Flow.process")(function* (claimed: FlowQueries.Claimed) {
       const started = Number(yield* Clock.currentTimeNanos)
       const clock = new Date(yield* Clock.currentTimeMillis)
+      yield* Checkpoint.reached("flow/claimed", claimed.id)
       const candidate = yield* Effect.raceFirst(prepare(claimed), Effect.andThen(keepAlive(claimed), Effect.never))
+      yield* Checkpoint.reached("flow/prepared", claimed.id)
       const ended = yield* queries
         .transaction(commit(claimed, candidate, clock, started))
         .pipe(Effect.retry({ schedule: conflicts, while: isRetryable }))
       if (ended !== undefined) {
+        yield* Checkpoint.reached("flow/committed", claimed.id)
         yield* Telemetry.messageEnded(ended, started)
         if (ended.outputs.length > 0) yield* journal.departures.open
         if (ended.verdict.touched.length > 0) yield* queries.wake(ended.verdict.touched, clock)

@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto"
 import { Clock, Context, Data, Effect, Latch, Layer, Option } from "effect"
+import * as Checkpoint from "./Checkpoint.ts"
 import { isRetryable } from "./Failure.ts"
 import * as JournalQueries from "./JournalQueries.ts"
 
@@ -82,6 +83,7 @@ export const layer = Layer.effect(
       const sha256 = new Uint8Array(createHash("sha256").update(incoming.bytes).digest())
       const receivedAt = new Date(yield* Clock.currentTimeMillis)
       const { pickup, channel } = incoming
+      yield* Checkpoint.reached("journal/read")
       const inserted = yield* queries
         .insertMessage(
           {
@@ -106,6 +108,7 @@ export const layer = Layer.effect(
           )
         )
       if (Option.isSome(inserted)) {
+        yield* Checkpoint.reached("journal/committed", inserted.value)
         yield* arrivals.open
         return { messageId: inserted.value, again: false }
       }

@@ -4,6 +4,7 @@
  * before the verdict is written.
  */
 import { Cause, Duration, Effect, Exit, Predicate } from "effect"
+import * as Checkpoint from "./Checkpoint.ts"
 import * as EngineRules from "./EngineRules.ts"
 import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
@@ -152,7 +153,8 @@ const attempt = Effect.fnUntraced(function* (
       ? Effect.fail(new Unsendable(result))
       : Effect.succeed(result)
   )
-  const exit = yield* Effect.exit(grounds.savepoint(checked))
+  const stopping = Effect.tap(checked, () => Checkpoint.reached("flow/applied", claimed.id))
+  const exit = yield* Effect.exit(grounds.savepoint(stopping))
   if (Exit.isSuccess(exit)) return applied(exit.value, findings)
   if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
   const error = Cause.squash(exit.cause)
