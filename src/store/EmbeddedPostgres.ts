@@ -25,6 +25,8 @@ export interface Options {
   readonly durable?: boolean | undefined
   /** Default: the port it had last, if that is free, or any free one. */
   readonly port?: number | undefined
+  /** How long a server that runs may take to answer before it counts as broken; recovery does not count. Default 15 s. */
+  readonly answerMs?: number | undefined
   /** Default: this machine. */
   readonly platform?: Binaries.Platform | undefined
 }
@@ -41,13 +43,12 @@ export interface Server {
 
 /** Longer than any start or stop takes on a slow machine. */
 const lockMs = 120_000
-/** An answer that does not come by then does not come. Recovery after a crash has no limit. */
-const answerMs = 15_000
+const defaultAnswerMs = 15_000
 /** How often a failed start is tried again: a killed server's children may hold its memory for a moment. */
 const startAttempts = 5
 const startPauseMs = 300
 /** A server that does not answer is not given a minute to write its data. */
-const brokenStopMs = 3_000
+const brokenStopMs = 1_500
 /** How soon a server that died is started again. */
 const lookMs = 1_000
 
@@ -85,12 +86,17 @@ const password = (place: Place.Place) =>
   })
 
 /** Asks the server that runs until the answer is final. */
-const answerOf = Effect.fnUntraced(function* (place: Place.Place, running: Postmaster.Running, secret: string) {
+const answerOf = Effect.fnUntraced(function* (
+  place: Place.Place,
+  running: Postmaster.Running,
+  secret: string,
+  answerMs: number
+) {
   const until = performance.now() + answerMs
   let answer: Postmaster.Answer = "none"
   let port = running.port
   while (isAlive(running.pid) && (answer === "starting" || performance.now() < until)) {
-    answer = port > 0 ? yield* Postmaster.ask(place, port, secret) : "none"
+    answer = port > 0 ? yield* Postmaster.ask(place, port, secret, Math.max(1000, until - performance.now())) : "none"
     if (answer !== "starting" && answer !== "none") return answer
     yield* Lock.pause(100)
     port = Option.getOrElse(yield* Postmaster.find(place.data), () => running).port
@@ -99,10 +105,10 @@ const answerOf = Effect.fnUntraced(function* (place: Place.Place, running: Postm
 })
 
 /** Adopts the server that runs, if one does; stops it when it is of no use. */
-const adopt = Effect.fnUntraced(function* (place: Place.Place, secret: string, durable: boolean) {
+const adopt = Effect.fnUntraced(function* (place: Place.Place, secret: string, durable: boolean, answerMs: number) {
   const running = Option.getOrUndefined(yield* Postmaster.find(place.data))
   if (running === undefined) return undefined
-  const answer = yield* answerOf(place, running, secret)
+  const answer = yield* answerOf(place, running, secret, answerMs)
   if (answer === "ours" || (answer === "not durable" && !durable)) {
     return Option.getOrElse(yield* Postmaster.find(place.data), () => running)
   }
@@ -123,17 +129,17 @@ const adopt = Effect.fnUntraced(function* (place: Place.Place, secret: string, d
 
 /** Under the start lock: the server runs and answers afterwards. */
 const ensure = Effect.fnUntraced(function* (place: Place.Place, options: Options) {
-  const durable = options.durable ?? true
+  const { durable = true, answerMs = defaultAnswerMs } = options
   const secret = yield* password(place)
   yield* handOver(place, place.folder, startLock(place), passwordFile(place))
   const portFile = join(place.folder, "port")
   const lastPort = yield* Effect.promise(() => readFile(portFile, "utf8").then(Number, () => undefined))
   const attempt = Effect.gen(function* () {
-    const adopted = yield* adopt(place, secret, durable)
+    const adopted = yield* adopt(place, secret, durable, answerMs)
     if (adopted !== undefined) return { ...adopted, secret, isStartedHere: false }
     yield* Postmaster.initialise(place, secret, durable)
     const started = yield* Postmaster.start(place, options.port ?? lastPort, durable)
-    const answer = yield* answerOf(place, started, secret)
+    const answer = yield* answerOf(place, started, secret, answerMs)
     if (answer === "ours" || answer === "not durable") return { ...started, secret, isStartedHere: true }
     yield* Postmaster.stop(started.pid, brokenStopMs)
     return yield* new EmbeddedPostgresError({
@@ -176,8 +182,11 @@ const watch = (place: Place.Place, options: Options, port: number) =>
     yield* Lock.pause(lookMs)
     if (Option.isSome(yield* Postmaster.find(place.data))) return
     yield* Lock.alone(startLock(place), lockMs)
-    const { isStartedHere } = yield* ensure(place, { ...options, port })
-    if (isStartedHere) yield* Effect.logWarning("The embedded PostgreSQL had ended and was started again")
+    const running = yield* ensure(place, { ...options, port })
+    if (running.isStartedHere) yield* Effect.logWarning("The embedded PostgreSQL had ended and was started again")
+    if (running.port !== port) {
+      yield* Effect.logError(`Its port ${port} is taken and it listens on ${running.port}: start Throughline again`)
+    }
   }).pipe(
     Effect.scoped,
     Effect.catch((error) => Effect.logError(error.message)),

@@ -22,8 +22,8 @@ export const host = "127.0.0.1"
 
 /** A checkpoint of much data may take this long; then the server is asked more urgently. */
 const stopMs = 60_000
-/** After SIGQUIT there is nothing to wait for but the kernel. */
-const quitMs = 5_000
+/** After SIGQUIT a server gives its children five seconds before it kills them. */
+const quitMs = 6_000
 /** Between two looks at a server that is starting or stopping. */
 const lookMs = 10
 /** Logs larger than this begin anew at the next start. */
@@ -50,21 +50,25 @@ const readPidFile = (data: string) =>
 /** PostgreSQL takes a pid file for valid when any process has that number; this one no process can have. */
 const nobody = 2_147_483_646
 
+/** The rest of the file stays, because PostgreSQL finds left-over shared memory by it. */
+const disown = (data: string) =>
+  Effect.promise(async () => {
+    const [, ...rest] = (await readFile(pidFile(data), "utf8")).split("\n")
+    await writeFile(pidFile(data), [nobody, ...rest].join("\n"))
+  })
+
 /**
- * The server that runs on this data, ready or not. A pid file whose number now belongs to another program is disowned:
- * the rest of it stays, because PostgreSQL finds left-over shared memory by it.
+ * The server that runs on this data, ready or not. A pid file whose number belongs to another program by now, or to a
+ * dead process that its parent has not noticed yet, would keep PostgreSQL from starting and is disowned.
  */
 export const find = Effect.fnUntraced(function* (data: string) {
   const found = Option.getOrUndefined(yield* readPidFile(data))
   if (found === undefined || !isAlive(found.pid)) return Option.none()
   const line = yield* commandLine(found.pid)
-  if (line === "") return Option.none()
   if (line === undefined || line.includes(data)) return Option.some(found)
-  yield* Effect.logInfo(`Process ${found.pid} of ${pidFile(data)} is no PostgreSQL server of this data`)
-  yield* Effect.promise(async () => {
-    const [, ...rest] = (await readFile(pidFile(data), "utf8")).split("\n")
-    await writeFile(pidFile(data), [nobody, ...rest].join("\n"))
-  })
+  if (line !== "")
+    yield* Effect.logInfo(`Process ${found.pid} of ${pidFile(data)} is no PostgreSQL server of this data`)
+  yield* disown(data)
   return Option.none()
 })
 
@@ -147,7 +151,7 @@ const settings = (port: number, durable: boolean) => ({
   max_wal_size: "2GB",
   // Our statements are short; compiling them costs more than it saves.
   jit: "off",
-  ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" })
+  ...(durable ? {} : { fsync: "off", full_page_writes: "off" })
 })
 
 const tail = (log: string, from: number) =>
@@ -159,7 +163,7 @@ const tail = (log: string, from: number) =>
   )
 
 const spawnServer = (place: Place, args: ReadonlyArray<string>, log: number) =>
-  Effect.callback<{ readonly ended: () => string | undefined }>((resume) => {
+  Effect.callback<{ readonly pid: number | undefined; readonly ended: () => string | undefined }>((resume) => {
     const child = spawn(place.binaries.postgres, args, {
       ...under(place.account),
       detached: true,
@@ -173,7 +177,7 @@ const spawnServer = (place: Place, args: ReadonlyArray<string>, log: number) =>
       end = `exit ${code ?? signal}`
     })
     child.unref()
-    resume(Effect.succeed({ ended: () => end }))
+    resume(Effect.succeed({ pid: child.pid, ended: () => end }))
   })
 
 /** Starts the server and waits until it is ready, however long its recovery takes; fails when the process ends. */
@@ -194,7 +198,8 @@ export const start = Effect.fnUntraced(function* (place: Place, wantedPort: numb
   )
   while (true) {
     const running = Option.getOrUndefined(yield* readPidFile(place.data))
-    if (running?.isReady === true && running.port === port) return running
+    // Until it has written its own, the file may be that of a server before it.
+    if (running?.isReady === true && running.pid === child.pid) return running
     const ended = child.ended()
     if (ended !== undefined) {
       return yield* failed("postgres", `${ended}: ${yield* tail(log, size > logBytes ? 0 : size)}`, log)
@@ -234,7 +239,7 @@ export type Answer = "ours" | "not durable" | "starting" | "wrong password" | "o
 const inRealTime = Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
 
 /** Connects and asks for the data folder; makes the database when it is not there yet. */
-export const ask = (place: Place, port: number, password: string) =>
+export const ask = (place: Place, port: number, password: string, withinMs: number) =>
   Effect.gen(function* () {
     const connection = yield* PgConnection.make({
       host,
@@ -242,7 +247,7 @@ export const ask = (place: Place, port: number, password: string) =>
       username: role,
       password: Redacted.make(password),
       database: "postgres",
-      connectTimeout: "5 seconds"
+      connectTimeout: withinMs
     })
     const [row = []] = yield* connection.queryValues(
       `SELECT current_setting('data_directory'), current_setting('fsync'),
@@ -254,7 +259,7 @@ export const ask = (place: Place, port: number, password: string) =>
     if (exists !== true) yield* connection.query(`CREATE DATABASE ${role}`)
     return fsync === "on" ? ("ours" as const) : ("not durable" as const)
   }).pipe(
-    Effect.timeout("10 seconds"),
+    Effect.timeout(withinMs),
     Effect.scoped,
     Effect.catch((error): Effect.Effect<Answer> => {
       if (error._tag !== "SqlError") return Effect.succeed("none")
