@@ -67,10 +67,10 @@ export const processingResponse = (namespace: string): ReturnType<typeof layoutO
   return kept
 }
 
-const optional = (value: number | string | undefined): string | undefined => (value === undefined ? undefined : legal(`${value}`))
+const optional = (value: number | string | undefined): string | undefined =>
+  value === undefined ? undefined : legal(`${value}`)
 
 /** Quotes from broken files may hold characters that XML cannot: they show as U+FFFD. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
 const legal = (text: string): string => text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/gu, "\uFFFD")
 
 const row = (line: ReportLine) => ({

@@ -51,3 +51,12 @@ export class Channels extends Context.Service<
   Channels,
   { readonly deliver: (destination: string, file: OutgoingFile) => Effect.Effect<void, ChannelError> }
 >()("throughline/engine/Channels") {}
+
+/**
+ * Where a company's documents of a type go: `channel:company`. Installations with other channels than folders provide
+ * their own.
+ */
+export const Destinations = Context.Reference<(company: string, type: string) => string>(
+  "throughline/engine/Destinations",
+  { defaultValue: () => (company) => `folder:${company}` }
+)

@@ -66,7 +66,8 @@ export const layer = Layer.effect(
         )
       const at = new Date(yield* Clock.currentTimeMillis)
       const wait = yield* pause(claimed.attempt, limits.deliveryPause)
-      const givenUp = failure !== undefined && (!failure.isRetryable || at.getTime() + wait > claimed.deadline.getTime())
+      const givenUp =
+        failure !== undefined && (!failure.isRetryable || at.getTime() + wait > claimed.deadline.getTime())
       const status = failure === undefined ? "delivered" : givenUp ? "delivery_failed" : "retrying"
       yield* Telemetry.deliveryTried(status)
       if (status === "delivery_failed") {
@@ -99,7 +100,12 @@ export const layer = Layer.effect(
 
     const deliverDue = Effect.gen(function* () {
       const clock = new Date(yield* Clock.currentTimeMillis)
-      const rows = yield* queries.claim(limits.concurrency, limits.deliveryBatch, Duration.toSeconds(limits.lease), clock)
+      const rows = yield* queries.claim(
+        limits.concurrency,
+        limits.deliveryBatch,
+        Duration.toSeconds(limits.lease),
+        clock
+      )
       if (rows.length === 0) return 0
       yield* Checkpoint.reached("delivery/claimed")
       const first = yield* queries.bytesOf(rows.map((row) => Number(row.message_id)))

@@ -76,9 +76,7 @@ export const make = Effect.gen(function* () {
       FROM picked, messages m
       WHERE d.id = picked.id AND m.id = d.message_id
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
-        m.control_number, m.size`.pipe(
-      Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id)))
-    )
+        m.control_number, m.size`.pipe(Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id))))
 
   /** Bytes of small documents in one look-up; larger ones are read by the journal one at a time. */
   const bytesOf = (messageIds: ReadonlyArray<number>) =>

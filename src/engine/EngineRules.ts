@@ -63,8 +63,16 @@ export const internal = Rule.define({
   element: "N/A",
   text: "INTERNALERROR=Internal error from server [server details].",
   source: "TraceLink SNX Serial Number Transfer, Errors, Class 3 (2024.4)",
-  situation: "Anything that is our fault, also a message whose processing killed the process three times. Contact Support with the run named.",
+  situation:
+    "Anything that is our fault, also a message whose processing killed the process three times. Contact Support with the run named.",
   example: { test: "test/engine/Flow.test.ts" }
 })
 
-export const engineRules: ReadonlyArray<Rule.RuleInfo> = [unknownType, tooLarge, duplicate, resent, notAuthentic, internal]
+export const engineRules: ReadonlyArray<Rule.RuleInfo> = [
+  unknownType,
+  tooLarge,
+  duplicate,
+  resent,
+  notAuthentic,
+  internal
+]

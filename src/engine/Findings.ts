@@ -63,11 +63,8 @@ export const of = (violations: Iterable<Violation>): Findings => {
 }
 
 /** Both, with totals added up. */
-export const merge = (left: Findings, right: Findings): Findings => ({
-  errors: [...left.errors, ...right.errors],
-  warnings: [...left.warnings, ...right.warnings],
-  totals: Object.entries(right.totals).reduce<Record<string, number>>(
-    (totals, [id, count]) => ({ ...totals, [id]: (totals[id] ?? 0) + count }),
-    { ...left.totals }
-  )
-})
+export const merge = (left: Findings, right: Findings): Findings => {
+  const totals: Record<string, number> = { ...left.totals }
+  for (const [id, count] of Object.entries(right.totals)) totals[id] = (totals[id] ?? 0) + count
+  return { errors: [...left.errors, ...right.errors], warnings: [...left.warnings, ...right.warnings], totals }
+}

@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto"
 import { Cause, Clock, Context, Data, Duration, Effect, Exit, Layer, Schedule } from "effect"
 import * as Checkpoint from "./Checkpoint.ts"
+import { Destinations } from "./Channel.ts"
 import * as EngineRules from "./EngineRules.ts"
 import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
@@ -72,9 +73,10 @@ const givenBack = (message: string) => (cause: unknown) =>
   new FlowError({ reason: { _tag: "GivenBack", isRetryable: true, whoActs: "nobody" }, message, cause })
 
 /** Conflicts clear within milliseconds; twelve tries span a few seconds, well inside a lease. */
-const conflicts = Schedule.max([Schedule.min([Schedule.exponential("4 millis"), Schedule.spaced("500 millis")]), Schedule.recurs(12)]).pipe(
-  Schedule.jittered
-)
+const conflicts = Schedule.max([
+  Schedule.min([Schedule.exponential("4 millis"), Schedule.spaced("500 millis")]),
+  Schedule.recurs(12)
+]).pipe(Schedule.jittered)
 
 const digits = (moment: Date): string => moment.toISOString().replace(/\D/gu, "").slice(0, 14)
 
@@ -97,6 +99,7 @@ export const layer = Layer.effect(
     const registry = yield* Registry
     const parties = yield* Parties
     const limits = yield* Limits
+    const destinations = yield* Destinations
 
     const claim = (limit: number) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -125,11 +128,20 @@ export const layer = Layer.effect(
         return failed(Findings.of([EngineRules.tooLarge.raise(sizes)]))
       }
       if (registered === undefined) {
-        const unknown = EngineRules.unknownType.raise({ type: claimed.type, known: registry.types.join(", ") }, { value: claimed.type })
+        const unknown = EngineRules.unknownType.raise(
+          { type: claimed.type, known: registry.types.join(", ") },
+          { value: claimed.type }
+        )
         return failed(Findings.merge(Findings.of([unknown]), yield* registry.format.inspect(bytes)))
       }
       const prepared = yield* registered.pipeline.prepare(bytes)
-      const candidate: Candidate = { registered, bytes, envelope: prepared.envelope ?? envelope, prepared, broken: false }
+      const candidate: Candidate = {
+        registered,
+        bytes,
+        envelope: prepared.envelope ?? envelope,
+        prepared,
+        broken: false
+      }
       return candidate
     })
 
@@ -247,7 +259,7 @@ export const layer = Layer.effect(
         snapshot: opened.snapshot,
         outputs: outputs.map((output) => ({
           company: output.to,
-          destination: view.destinationOf(output.to),
+          destination: destinations(output.to, output.type),
           type: output.type,
           map: output.map,
           fileName: output.fileName,

@@ -105,7 +105,11 @@ export interface Ending {
   readonly pipeline: string | undefined
   readonly map: string | undefined
   readonly versions: Readonly<Record<string, string>>
-  readonly envelope: { readonly sender: string | undefined; readonly receiver: string | undefined; readonly controlNumber: string | undefined }
+  readonly envelope: {
+    readonly sender: string | undefined
+    readonly receiver: string | undefined
+    readonly controlNumber: string | undefined
+  }
   readonly errors: unknown
   readonly warnings: unknown
   readonly totals: unknown
@@ -187,7 +191,11 @@ export const make = Effect.gen(function* () {
       FROM messages d WHERE d.direction = 'in' AND d.company = m.company AND d.type = m.type AND d.holds
         AND (d.id < m.id OR d.status IN ('processed', 'waiting')) AND d.id <> m.id AND ${condition}
       ORDER BY d.id LIMIT 1)`
-    const rows = yield* sql<{ readonly snapshot: string; readonly same_bytes: Holder | null; readonly same_number: Holder | null }>`
+    const rows = yield* sql<{
+      readonly snapshot: string
+      readonly same_bytes: Holder | null
+      readonly same_number: Holder | null
+    }>`
       SELECT pg_current_snapshot()::text AS snapshot, ${holder(sql`d.sha256 = m.sha256`)} AS same_bytes,
         ${controlNumber === undefined ? sql`NULL::jsonb` : holder(sql`d.control_number = ${controlNumber}`)} AS same_number
       FROM messages m WHERE m.id = ${message.id} AND m.fence = ${message.fence} AND m.status = 'processing'
@@ -259,7 +267,9 @@ export const make = Effect.gen(function* () {
       RETURNING id`.pipe(Effect.map((rows) => rows.length))
 
   /** Soonest moment at which a waiting message becomes due; none when nothing waits. */
-  const nextDue = sql<{ readonly at: Date | null }>`SELECT min(retry_at) AS at FROM messages WHERE status = 'waiting'`.pipe(
+  const nextDue = sql<{
+    readonly at: Date | null
+  }>`SELECT min(retry_at) AS at FROM messages WHERE status = 'waiting'`.pipe(
     Effect.map((rows) => rows[0]?.at ?? undefined)
   )
 

@@ -53,7 +53,8 @@ export const make = Effect.gen(function* () {
         ? sql`SELECT 1`
         : sql`INSERT INTO pickups (channel, path, size, modified_ms, sha256, message_id, at)
             SELECT ${arrival.channel}, ${pickup.path}, ${pickup.size}, ${pickup.modifiedMs}::float8, ${arrival.sha256}, id, ${arrival.receivedAt} FROM m`
-    const id = arrival.id === undefined ? sql`nextval(pg_get_serial_sequence('messages', 'id'))` : sql`${arrival.id}::int8`
+    const id =
+      arrival.id === undefined ? sql`nextval(pg_get_serial_sequence('messages', 'id'))` : sql`${arrival.id}::int8`
     const rows = yield* sql<{ readonly id: bigint }>`
       WITH m AS (
         INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status)

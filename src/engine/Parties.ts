@@ -28,8 +28,6 @@ export interface PartiesView {
   readonly wantsSuccess: (company: string) => boolean
   /** Display name for texts; the key when unknown. */
   readonly nameOf: (company: string) => string
-  /** Where documents for the company go, e.g. `folder:acme-printing`. */
-  readonly destinationOf: (company: string) => string
   /** A number the company goes by in headers of reports; undefined when it has none. */
   readonly numberOf: (company: string) => string | undefined
   /** Namespace of `IEProcessingAckMessage`; the documents do not show it. */

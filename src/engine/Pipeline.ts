@@ -73,7 +73,10 @@ export interface Accepts<out C, out E = never, out R = never> {
   /** Rules of the format itself: not well-formed, schema, size. */
   readonly rules: ReadonlyArray<RuleInfo>
   readonly read: (bytes: Uint8Array) => Effect.Effect<Reading<C>, E, R>
-  readonly locate: (bytes: Uint8Array, paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyMap<string, Position>, E, R>
+  readonly locate: (
+    bytes: Uint8Array,
+    paths: ReadonlyArray<string>
+  ) => Effect.Effect<ReadonlyMap<string, Position>, E, R>
   readonly annotate: (bytes: Uint8Array, notes: ReadonlyArray<Note>) => Effect.Effect<Annotated, E, R>
 }
 
@@ -232,7 +235,8 @@ export const define = <C extends { readonly header: Envelope }, V, E, R>(
   const apply = (canonical: C) =>
     Effect.fnUntraced(function* (context: RunContext) {
       const applied = yield* definition.apply(canonical, context)
-      const outputs = reply === undefined ? [] : yield* Effect.forEach(applied.answers, (answer) => write(answer, reply))
+      const outputs =
+        reply === undefined ? [] : yield* Effect.forEach(applied.answers, (answer) => write(answer, reply))
       return { outputs, warnings: applied.warnings, touched: applied.touched }
     })
 
@@ -244,7 +248,12 @@ export const define = <C extends { readonly header: Envelope }, V, E, R>(
     map: accepts.map,
     schema: accepts.schema,
     roots: accepts.roots,
-    rules: [...accepts.rules, ...definition.check.map(({ rule }) => rule), ...definition.raises, ...(reply?.check ?? []).map(({ rule }) => rule)],
+    rules: [
+      ...accepts.rules,
+      ...definition.check.map(({ rule }) => rule),
+      ...definition.raises,
+      ...(reply?.check ?? []).map(({ rule }) => rule)
+    ],
     reply: reply === undefined ? undefined : { type: reply.type, map: reply.map, schema: reply.schema },
     patience: definition.patience,
     locate: accepts.locate,

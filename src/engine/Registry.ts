@@ -45,7 +45,9 @@ export interface Declared<E, R> {
 }
 
 /** Every rule that can be raised, each once. */
-export const rulesOf = (pipelines: ReadonlyArray<{ readonly rules: ReadonlyArray<RuleInfo> }>): ReadonlyArray<RuleInfo> => [
+export const rulesOf = (
+  pipelines: ReadonlyArray<{ readonly rules: ReadonlyArray<RuleInfo> }>
+): ReadonlyArray<RuleInfo> => [
   ...new Map([...engineRules, ...pipelines.flatMap(({ rules }) => rules)].map((rule) => [rule.id, rule])).values()
 ]
 
@@ -68,18 +70,20 @@ export const layer = <E, R>(declared: Declared<E, R>) =>
       const close = <A, E2>(effect: Effect.Effect<A, E2, R>): Effect.Effect<A, E2> =>
         Effect.updateContext(effect, (present: Context.Context<never>) => Context.merge(captured, present))
 
-      const closed = declared.pipelines.map((pipeline): Pipeline<unknown> => ({
-        ...pipeline,
-        prepare: (bytes) =>
-          close(pipeline.prepare(bytes)).pipe(
-            Effect.map((prepared) => {
-              const { apply } = prepared
-              return { ...prepared, apply: apply === undefined ? undefined : (context) => close(apply(context)) }
-            })
-          ),
-        locate: (bytes, paths) => close(pipeline.locate(bytes, paths)),
-        annotate: (bytes, notes) => close(pipeline.annotate(bytes, notes))
-      }))
+      const closed = declared.pipelines.map(
+        (pipeline): Pipeline<unknown> => ({
+          ...pipeline,
+          prepare: (bytes) =>
+            close(pipeline.prepare(bytes)).pipe(
+              Effect.map((prepared) => {
+                const { apply } = prepared
+                return { ...prepared, apply: apply === undefined ? undefined : (context) => close(apply(context)) }
+              })
+            ),
+          locate: (bytes, paths) => close(pipeline.locate(bytes, paths)),
+          annotate: (bytes, notes) => close(pipeline.annotate(bytes, notes))
+        })
+      )
       const pipelines = yield* Effect.forEach(closed, (pipeline) =>
         Effect.map(digest(pipeline.schema), (schemaDigest): Registered => ({ pipeline, schemaDigest }))
       )

@@ -26,9 +26,9 @@ export const located = Effect.fnUntraced(function* (
     missing(violation) && violation.path !== undefined ? [elementOf(violation.path)] : []
   )
   if (pipeline === undefined || paths.length === 0) return findings
-  const positions = yield* pipeline.locate(bytes, [...new Set(paths)].slice(0, maxLocated)).pipe(
-    Effect.catchCause((cause) => Effect.as(Effect.logWarning("errors could not be located", cause), undefined))
-  )
+  const positions = yield* pipeline
+    .locate(bytes, [...new Set(paths)].slice(0, maxLocated))
+    .pipe(Effect.catchCause((cause) => Effect.as(Effect.logWarning("errors could not be located", cause), undefined)))
   if (positions === undefined) return findings
   const place = (violation: Violation): Violation => {
     const position = missing(violation) ? positions.get(elementOf(violation.path ?? "")) : undefined
@@ -65,9 +65,13 @@ export const documents = Effect.fn("Reporter.documents")(function* (input: {
     bytes,
     findings: Findings.none
   })
-  const xml = yield* sends.write(report).pipe(
-    Effect.catchCause((cause) => Effect.as(Effect.logError("the processing response could not be written", cause), undefined))
-  )
+  const xml = yield* sends
+    .write(report)
+    .pipe(
+      Effect.catchCause((cause) =>
+        Effect.as(Effect.logError("the processing response could not be written", cause), undefined)
+      )
+    )
   const response = [
     ...(xml === undefined ? [] : [document(`.${sends.extension}`, sends.map, xml)]),
     document(".json", `${sends.map}_JSON`, json(report))

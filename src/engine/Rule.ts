@@ -107,11 +107,15 @@ export const define = <const Text extends string>(declared: Declared<Text>): Rul
   return { ...info, raise }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, string>> => typeof value === "object" && value !== null
+const isRecord = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === "object" && value !== null
 const isPlace = (value: unknown): value is Place => typeof value === "object" && value !== null
 
 /** Gives a rule its look at the canonical value. */
-export const check = <C>(rule: RuleInfo, look: (canonical: C) => Iterable<Violation>): Check<C> => ({ rule, check: look })
+export const check = <C>(rule: RuleInfo, look: (canonical: C) => Iterable<Violation>): Check<C> => ({
+  rule,
+  check: look
+})
 
 /** True when the violation fails its message. */
 export const isError = (violation: Violation): boolean => violation.rule.severity === "error"

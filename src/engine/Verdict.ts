@@ -27,11 +27,14 @@ export interface Verdict {
   readonly wait?: { readonly keys: ReadonlyArray<string>; readonly retryAt: Date; readonly until: Date } | undefined
 }
 
-const ended = (
-  outcome: Verdict["outcome"],
-  findings: Findings.Findings,
-  more: Partial<Verdict> = {}
-): Verdict => ({ outcome, findings, outputs: [], touched: [], holds: outcome === "processed", ...more })
+const ended = (outcome: Verdict["outcome"], findings: Findings.Findings, more: Partial<Verdict> = {}): Verdict => ({
+  outcome,
+  findings,
+  outputs: [],
+  touched: [],
+  holds: outcome === "processed",
+  ...more
+})
 
 const sentence = (findings: Findings.Findings): string | undefined => findings.errors[0]?.text
 
@@ -41,8 +44,14 @@ export const mapInFailed = (findings: Findings.Findings): Verdict =>
 
 /** Our fault. The partner learns the run to name, and nothing of what is behind it. */
 export const internal = (runId: number, before: Findings.Findings = Findings.none): Verdict => {
-  const findings = Findings.merge(before, Findings.of([EngineRules.internal.raise({ "server details": `run ${runId}` })]))
-  return ended("processing_failed", findings, { tell: "FAILURE", reason: `internal error, see the log of run ${runId}` })
+  const findings = Findings.merge(
+    before,
+    Findings.of([EngineRules.internal.raise({ "server details": `run ${runId}` })])
+  )
+  return ended("processing_failed", findings, {
+    tell: "FAILURE",
+    reason: `internal error, see the log of run ${runId}`
+  })
 }
 
 const resent = (holder: NonNullable<Opened["sameBytes"]>): Verdict => {
@@ -51,10 +60,20 @@ const resent = (holder: NonNullable<Opened["sameBytes"]>): Verdict => {
     EngineRules.resent.raise({ message: `${message}`, run: run === undefined ? "none yet" : `${run}`, status })
   ])
   const duplicateOf = { message, run: run ?? undefined }
-  return ended("processed", findings, { tell: "DUPLICATE", duplicateOf, holds: false, reason: `same bytes as message ${message}` })
+  return ended("processed", findings, {
+    tell: "DUPLICATE",
+    duplicateOf,
+    holds: false,
+    reason: `same bytes as message ${message}`
+  })
 }
 
-const duplicate = (claimed: Claimed, controlNumber: string, holder: NonNullable<Opened["sameNumber"]>, parties: PartiesView) =>
+const duplicate = (
+  claimed: Claimed,
+  controlNumber: string,
+  holder: NonNullable<Opened["sameNumber"]>,
+  parties: PartiesView
+) =>
   EngineRules.duplicate.raise(
     {
       inFilename: claimed.fileName,
@@ -68,7 +87,13 @@ const duplicate = (claimed: Claimed, controlNumber: string, holder: NonNullable<
 
 const isRefused = (error: unknown): error is Refused => Predicate.isTagged(error, "Refused")
 
-const refused = (error: Refused, claimed: Claimed, patience: Patience, clock: Date, before: Findings.Findings): Verdict => {
+const refused = (
+  error: Refused,
+  claimed: Claimed,
+  patience: Patience,
+  clock: Date,
+  before: Findings.Findings
+): Verdict => {
   const collector = new Findings.Collector()
   collector.addAll(error.violations)
   const findings = Findings.merge(before, collector.findings)
@@ -132,7 +157,12 @@ export const decide = Effect.fnUntraced(function* (grounds: Grounds) {
   return verdict.outcome === "processed" || verdict.outcome === "waiting" ? { ...verdict, holds } : verdict
 })
 
-const refusal = (violations: Refused["violations"]): Refused => ({ _tag: "Refused", violations, waitFor: [], park: undefined })
+const refusal = (violations: Refused["violations"]): Refused => ({
+  _tag: "Refused",
+  violations,
+  waitFor: [],
+  park: undefined
+})
 
 /** A document of ours that may not leave: undoes the effects on its way out of the savepoint. */
 class Unsendable {
@@ -148,10 +178,10 @@ const attempt = Effect.fnUntraced(function* (
   findings: Findings.Findings
 ) {
   const { claimed, context, patience } = grounds
-  const checked = Effect.flatMap(apply, (result) =>
-    result.outputs.some((output) => output.findings.errors.length > 0)
-      ? Effect.fail(new Unsendable(result))
-      : Effect.succeed(result)
+  const checked = Effect.filterOrFail(
+    apply,
+    ({ outputs }) => outputs.every((output) => output.findings.errors.length === 0),
+    (result) => new Unsendable(result)
   )
   const stopping = Effect.tap(checked, () => Checkpoint.reached("flow/applied", claimed.id))
   const exit = yield* Effect.exit(grounds.savepoint(stopping))

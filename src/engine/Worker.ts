@@ -6,14 +6,14 @@
  */
 import { type Duration, Effect, FiberSet, Latch, Layer, Schedule } from "effect"
 import { Delivery } from "./Delivery.ts"
-import type { Claimed } from "./FlowQueries.ts"
 import { Flow } from "./Flow.ts"
+import type { Claimed } from "./FlowQueries.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
 
 /** Waits until the latch opens or the poll interval has passed. */
 const idle = (latch: Latch.Latch, poll: Duration.Duration) =>
-  Effect.andThen(Effect.raceFirst(latch.await, Effect.sleep(poll)), latch.close)
+  latch.await.pipe(Effect.timeoutOption(poll), Effect.andThen(latch.close))
 
 /** Trouble with the database: say it, pause, go on. */
 const steadily = <A, E, R>(loop: Effect.Effect<A, E, R>, what: string) =>
@@ -44,7 +44,7 @@ const messages = Effect.gen(function* () {
     for (const message of claimed) yield* FiberSet.run(running, run(message))
     if (claimed.length === 0) yield* idle(work, limits.poll)
   })
-  yield* steadily(Effect.forever(step), "messages")
+  return yield* steadily(Effect.forever(step), "messages")
 })
 
 const deliveries = Effect.gen(function* () {
@@ -55,7 +55,7 @@ const deliveries = Effect.gen(function* () {
     const made = yield* delivery.deliverDue
     if (made === 0) yield* idle(journal.departures, limits.poll)
   })
-  yield* steadily(Effect.forever(step), "deliveries")
+  return yield* steadily(Effect.forever(step), "deliveries")
 })
 
 /** Runs for as long as the layer lives. */

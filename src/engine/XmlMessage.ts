@@ -7,11 +7,12 @@
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import * as Xml from "../formats/Xml.ts"
-import * as Findings from "./Findings.ts"
+import type * as Findings from "./Findings.ts"
 import type { Accepts, Envelope, Format, Sends } from "./Pipeline.ts"
 import type { Check, RuleInfo, Violation } from "./Rule.ts"
 
-const schemaFile = (mapVersion: string): string => fileURLToPath(new URL(`../../xsd/${mapVersion}.xsd`, import.meta.url))
+const schemaFile = (mapVersion: string): string =>
+  fileURLToPath(new URL(`../../xsd/${mapVersion}.xsd`, import.meta.url))
 
 const rules = new Map<string, RuleInfo>(Xml.xmlRules.map((rule) => [rule.id, rule]))
 
@@ -22,7 +23,10 @@ const violation = (issue: Xml.Issue): Violation | undefined => {
   return { rule: { ...rule, element: issue.element }, text: message, path, line, column, value }
 }
 
-const findings = (issues: ReadonlyArray<Xml.Issue>, totals: Readonly<Record<string, number | undefined>>): Findings.Findings => {
+const findings = (
+  issues: ReadonlyArray<Xml.Issue>,
+  totals: Readonly<Record<string, number | undefined>>
+): Findings.Findings => {
   const errors = issues.flatMap((issue) => violation(issue) ?? [])
   const counted = Object.entries(totals).flatMap(([id, count]) => (count === undefined ? [] : [[id, count] as const]))
   return { errors, warnings: [], totals: Object.fromEntries(counted) }
@@ -102,4 +106,9 @@ export const format: Format<Xml.XmlError, Xml.Xml> = {
 }
 
 /** A layout that reads nothing: for looking at documents of no known type. */
-const anything = Xml.layout({ mapVersion: "any", namespaces: { any: "urn:throughline:any" }, roots: ["any:any"], fields: {} })
+const anything = Xml.layout({
+  mapVersion: "any",
+  namespaces: { any: "urn:throughline:any" },
+  roots: ["any:any"],
+  fields: {}
+})

@@ -12,7 +12,6 @@ export const view = (directory: Directory): PartiesView => ({
   speaksFor: directory.speaksFor,
   wantsSuccess: directory.wantsSuccess,
   nameOf: (key) => directory.company(key)?.name ?? key,
-  destinationOf: (key) => `folder:${key}`,
   numberOf: directory.numberOf,
   reportNamespace: directory.settings.ieNamespace
 })

@@ -92,7 +92,11 @@ export const load = Effect.fn("Case.load")(function* (folder: string) {
   const text = yield* Effect.mapError(fs.readFileString(file), failed("Unreadable", file))
   const yaml = yield* Effect.fromResult(Result.try({ try: () => Yaml.parse(text), catch: failed("Malformed", file) }))
   const decoded = yield* Effect.fromResult(Result.mapError(decode(yaml), failed("Malformed", file)))
-  const loaded: Case = { ...decoded, folder, name: path.join(path.basename(path.dirname(folder)), path.basename(folder)) }
+  const loaded: Case = {
+    ...decoded,
+    folder,
+    name: path.join(path.basename(path.dirname(folder)), path.basename(folder))
+  }
   return loaded
 })
 

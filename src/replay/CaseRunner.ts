@@ -14,7 +14,7 @@ import { Configuration } from "../partners/Configuration.ts"
 import { Serials } from "../serials/Serials.ts"
 import type { Case, Step } from "./Case.ts"
 import * as ReplayQueries from "./ReplayQueries.ts"
-import * as SetClock from "./SetClock.ts"
+import type * as SetClock from "./SetClock.ts"
 
 /** One ended attempt, as `replay --json` and `check --json` print it. */
 export interface Line {
@@ -32,7 +32,12 @@ export interface Line {
   readonly warnings: ReadonlyArray<Report.ReportLine>
   /** Exact counts by rule. */
   readonly totals: Readonly<Record<string, number>>
-  readonly outputs: ReadonlyArray<{ readonly type: string; readonly map: string; readonly to: string; readonly file: string }>
+  readonly outputs: ReadonlyArray<{
+    readonly type: string
+    readonly map: string
+    readonly to: string
+    readonly file: string
+  }>
 }
 
 /** The line of an ended attempt over a file. */
@@ -115,9 +120,18 @@ export const run = Effect.fn("CaseRunner.run")(function* (kase: Case, hand: SetC
     }
   })
 
-  const judge = (where: string, message: Arrived | undefined, expect: { readonly status: string; readonly rules?: ReadonlyArray<string>; readonly warnings?: ReadonlyArray<string> }) => {
+  const judge = (
+    where: string,
+    message: Arrived | undefined,
+    expect: {
+      readonly status: string
+      readonly rules?: ReadonlyArray<string>
+      readonly warnings?: ReadonlyArray<string>
+    }
+  ) => {
     if (message === undefined) return surprises.push(`${where}: there is no such message`)
-    if (message.status !== expect.status) surprises.push(`${where}: status is ${message.status}, expected ${expect.status}`)
+    if (message.status !== expect.status)
+      surprises.push(`${where}: status is ${message.status}, expected ${expect.status}`)
     if (expect.rules !== undefined && sorted(expect.rules) !== sorted(message.rules)) {
       surprises.push(`${where}: rules that fired are ${sorted(message.rules)}, expected ${sorted(expect.rules)}`)
     }
@@ -161,7 +175,14 @@ export const run = Effect.fn("CaseRunner.run")(function* (kase: Case, hand: SetC
       fileName: path.basename(one.message),
       bytes
     })
-    const message: Arrived = { id: messageId, file: one.message, type: one.type, status: "received", rules: [], warnings: [] }
+    const message: Arrived = {
+      id: messageId,
+      file: one.message,
+      type: one.type,
+      status: "received",
+      rules: [],
+      warnings: []
+    }
     arrived.push(message)
     yield* settle
     return void judge(where, message, one.expect)

@@ -42,7 +42,10 @@ const filesBelow = Effect.fnUntraced(function* (folder: string) {
 })
 
 /** How the files that came differ from those expected; empty when they do not. */
-export const compare = Effect.fn("Comparison.compare")(function* (kaseFolder: string, came: ReadonlyMap<string, Uint8Array>) {
+export const compare = Effect.fn("Comparison.compare")(function* (
+  kaseFolder: string,
+  came: ReadonlyMap<string, Uint8Array>
+) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = yield* folderOf(kaseFolder)
@@ -64,7 +67,10 @@ export const compare = Effect.fn("Comparison.compare")(function* (kaseFolder: st
 })
 
 /** Makes `expected/` what came; returns what changed by that. */
-export const update = Effect.fn("Comparison.update")(function* (kaseFolder: string, came: ReadonlyMap<string, Uint8Array>) {
+export const update = Effect.fn("Comparison.update")(function* (
+  kaseFolder: string,
+  came: ReadonlyMap<string, Uint8Array>
+) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const folder = yield* folderOf(kaseFolder)

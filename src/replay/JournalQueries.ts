@@ -72,8 +72,12 @@ export const make = Effect.gen(function* () {
         r.outcome::text, r.reason, r.errors, r.warnings, r.totals, r.versions, r.snapshot::text,
         r.wait_until AS "waitUntil"
       FROM runs r JOIN messages m ON m.id = r.message_id
-      WHERE ${choice.message === undefined ? sql`true` : sql`r.message_id = ${choice.message}
-          AND r.id = (SELECT max(l.id) FROM runs l WHERE l.message_id = r.message_id)`}
+      WHERE ${
+        choice.message === undefined
+          ? sql`true`
+          : sql`r.message_id = ${choice.message}
+          AND r.id = (SELECT max(l.id) FROM runs l WHERE l.message_id = r.message_id)`
+      }
         AND ${choice.since === undefined ? sql`true` : sql`r.clock >= ${choice.since}`}
         AND ${choice.company === undefined ? sql`true` : sql`m.company = ${choice.company}`}
         AND ${choice.type === undefined ? sql`true` : sql`m.type = ${choice.type}`}

@@ -11,12 +11,12 @@ import { type Ended, Flow } from "../engine/Flow.ts"
 import { Journal } from "../engine/Journal.ts"
 import * as Report from "../engine/Report.ts"
 import { Configuration } from "../partners/Configuration.ts"
+import * as SerialPast from "../serials/SerialPast.ts"
 import { type Line, line } from "./CaseRunner.ts"
 import * as Comparison from "./Comparison.ts"
 import * as JournalQueries from "./JournalQueries.ts"
 import * as ReplayQueries from "./ReplayQueries.ts"
 import * as SetClock from "./SetClock.ts"
-import * as SerialPast from "../serials/SerialPast.ts"
 
 /** One thing that came out differently. */
 export interface Difference {
@@ -112,7 +112,11 @@ const compare = Effect.fnUntraced(function* (run: JournalQueries.Recorded, ended
     ...difference("errors", run.errors, verdict.findings.errors.map(Report.line)),
     ...difference("warnings", run.warnings, verdict.findings.warnings.map(Report.line)),
     ...difference("totals", run.totals, verdict.findings.totals),
-    ...difference("outputs", sent.map(({ message: _, ...rest }) => rest), digests(ended)),
+    ...difference(
+      "outputs",
+      sent.map(({ message: _, ...rest }) => rest),
+      digests(ended)
+    ),
     ...difference("repository", recordedChanges, changed)
   ]
 })
@@ -142,7 +146,7 @@ const again = Effect.fnUntraced(function* <E, R>(
   inFresh: (recorded: JournalQueries.Recorded, before: Past) => Effect.Effect<Came, E, R>
 ) {
   const { ended, changes } = yield* inFresh(recorded, yield* past(recorded))
-  if (ended === undefined) return yield* Effect.fail(new NotTaken({ message: recorded.message }))
+  if (ended === undefined) return yield* new NotTaken({ message: recorded.message })
   const differences = yield* compare(recorded, ended, changes)
   const repeated: Repeated = { recorded, line: line(recorded.fileName, recorded.type, ended), differences }
   return repeated

@@ -13,8 +13,8 @@ import * as Throwaway from "../store/Throwaway.ts"
 import * as Case from "./Case.ts"
 import * as CaseRunner from "./CaseRunner.ts"
 import * as Comparison from "./Comparison.ts"
-import * as JournalReplay from "./JournalReplay.ts"
 import type { Choice } from "./JournalQueries.ts"
+import * as JournalReplay from "./JournalReplay.ts"
 import * as SetClock from "./SetClock.ts"
 import * as Trial from "./Trial.ts"
 
@@ -89,4 +89,5 @@ export const tryFile = Effect.fn("Replay.tryFile")(function* (
 })
 
 /** Runs messages of the journal of the context's database again. */
-export const runJournal = (choice: Choice) => JournalReplay.run(choice, (recorded, before) => fresh(JournalReplay.repeat(recorded, before)))
+export const runJournal = (choice: Choice) =>
+  JournalReplay.run(choice, (recorded, before) => fresh(JournalReplay.repeat(recorded, before)))

@@ -94,7 +94,9 @@ export const make = Effect.gen(function* () {
     sql`SELECT setval(pg_get_serial_sequence('messages', 'id'), ${id}::int8, false)`.pipe(Effect.asVoid)
 
   /** Soonest due time of a waiting message. */
-  const nextDue = sql<{ readonly at: Date | null }>`SELECT min(retry_at) AS at FROM messages WHERE status = 'waiting'`.pipe(
+  const nextDue = sql<{
+    readonly at: Date | null
+  }>`SELECT min(retry_at) AS at FROM messages WHERE status = 'waiting'`.pipe(
     Effect.map((rows) => rows[0]?.at ?? undefined)
   )
 

@@ -31,7 +31,10 @@ const fresh = <A, E, R>(body: (hand: SetClock.SetClock) => Effect.Effect<A, E, R
     return yield* Effect.provideService(body(hand), Clock.Clock, hand.clock)
   })
 
-const receive = (text: string, more: { readonly company?: string; readonly type?: string; readonly size?: number } = {}) =>
+const receive = (
+  text: string,
+  more: { readonly company?: string; readonly type?: string; readonly size?: number } = {}
+) =>
   Journal.Journal.use((journal) =>
     journal.receive({
       channel: "test",
@@ -66,7 +69,10 @@ const process = (text: string, more: Parameters<typeof receive>[1] = {}) =>
   })
 
 const rows = (table: "effects" | "deliveries") =>
-  Effect.map(SqlClient.SqlClient.use((sql) => sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM ${sql(table)}`), (all) => all[0]?.n)
+  Effect.map(
+    SqlClient.SqlClient.use((sql) => sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM ${sql(table)}`),
+    (all) => all[0]?.n
+  )
 
 const rules = (end: Flow.Ended) => end.verdict.findings.errors.map(({ rule }) => rule.id)
 const outputs = (end: Flow.Ended) => end.outputs.map(({ fileName }) => fileName)
@@ -91,7 +97,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
           assert.strictEqual(end.verdict.outcome, "map_in_failed")
           assert.deepStrictEqual(
             end.verdict.findings.errors.map(({ path, line }) => [path, line]),
-            [["/word[2]", 1], ["/word[4]", 1]]
+            [
+              ["/word[2]", 1],
+              ["/word[4]", 1]
+            ]
           )
           assert.deepStrictEqual(outputs(end), [
             "IE_PROCESSING_RESPONSE_20260105120000001.xml",
@@ -108,7 +117,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
         Effect.gen(function* () {
           const end = yield* process("acme|other|c1|write:a|refuse")
           assert.strictEqual(end.verdict.outcome, "processing_failed")
-          assert.deepStrictEqual(end.verdict.findings.errors.map(({ text }) => text), ["Refused refuse.", "Refused again."])
+          assert.deepStrictEqual(
+            end.verdict.findings.errors.map(({ text }) => text),
+            ["Refused refuse.", "Refused again."]
+          )
           assert.strictEqual(yield* rows("effects"), 0)
         })
       )
@@ -119,7 +131,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
         Effect.gen(function* () {
           const end = yield* process("acme|other|c1|write:a|boom")
           assert.strictEqual(end.verdict.outcome, "processing_failed")
-          const told = end.outputs.map(({ bytes }) => new TextDecoder().decode(bytes)).slice(0, 2).join()
+          const told = end.outputs
+            .map(({ bytes }) => new TextDecoder().decode(bytes))
+            .slice(0, 2)
+            .join()
           assert.include(told, `INTERNALERROR=Internal error from server run ${end.runId}.`)
           assert.notInclude(told, "secret")
           assert.strictEqual(yield* rows("effects"), 0)
@@ -153,10 +168,15 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
       fresh(() =>
         Effect.gen(function* () {
           assert.deepStrictEqual(rules(yield* process("")), ["text/unreadable"])
-          assert.deepStrictEqual(rules(yield* process("acme|other|c1", { type: "NOTHING_KNOWN" })), ["engine/unknown-type"])
+          assert.deepStrictEqual(rules(yield* process("acme|other|c1", { type: "NOTHING_KNOWN" })), [
+            "engine/unknown-type"
+          ])
           const large = yield* process("acme|other|c2", { size: 3000 })
           assert.deepStrictEqual(rules(large), ["engine/too-large"])
-          assert.strictEqual(large.verdict.findings.errors[0]?.text, "The file has 3000 bytes; at most 2000 are accepted.")
+          assert.strictEqual(
+            large.verdict.findings.errors[0]?.text,
+            "The file has 3000 bytes; at most 2000 are accepted."
+          )
         })
       )
     )
@@ -179,7 +199,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
           const again = yield* process("acme|other|c1|write:a")
           assert.deepStrictEqual(again.verdict.duplicateOf, { message: first.messageId, run: first.runId })
           assert.strictEqual(again.verdict.outcome, "processed")
-          assert.deepStrictEqual(again.outputs.map(({ type }) => type), ["IE_PROCESSING_RESPONSE", "IE_PROCESSING_RESPONSE"])
+          assert.deepStrictEqual(
+            again.outputs.map(({ type }) => type),
+            ["IE_PROCESSING_RESPONSE", "IE_PROCESSING_RESPONSE"]
+          )
           assert.strictEqual(yield* rows("effects"), 1)
         })
       )
@@ -278,7 +301,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
           yield* receive("acme|other|c2")
           const k1 = yield* receive("keen|other|c1", { company: "keen" })
           const claimed = yield* flow.claim(10)
-          assert.deepStrictEqual(claimed.map(({ id }) => id), [a1.messageId, k1.messageId])
+          assert.deepStrictEqual(
+            claimed.map(({ id }) => id),
+            [a1.messageId, k1.messageId]
+          )
           assert.deepStrictEqual(yield* flow.claim(10), [])
         })
       )
@@ -314,7 +340,10 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
           }
           const next = yield* receive("acme|other|c2|write:b")
           const ended = yield* settle
-          assert.deepStrictEqual(ended.get(messageId)?.verdict.findings.errors.map(({ rule }) => rule.id), ["engine/internal"])
+          assert.deepStrictEqual(
+            ended.get(messageId)?.verdict.findings.errors.map(({ rule }) => rule.id),
+            ["engine/internal"]
+          )
           assert.strictEqual(ended.get(next.messageId)?.verdict.outcome, "processed")
           assert.strictEqual(yield* rows("effects"), 1)
         })
@@ -325,9 +354,13 @@ layer(engine, { excludeTestServices: true })("Flow", (it) => {
       fresh(() =>
         Effect.gen(function* () {
           const names = Array.from({ length: 60 }, (_, index) => index)
-          yield* Effect.forEach(names, (n) => receive(`acme${n % 6}|other|c${n}|write:${n}`, { company: `acme${n % 6}` }), {
-            concurrency: 4
-          })
+          yield* Effect.forEach(
+            names,
+            (n) => receive(`acme${n % 6}|other|c${n}|write:${n}`, { company: `acme${n % 6}` }),
+            {
+              concurrency: 4
+            }
+          )
           yield* Effect.all([settle, settle, settle], { concurrency: "unbounded" })
           yield* settle
           const sql = yield* SqlClient.SqlClient

@@ -15,12 +15,37 @@ import * as Rule from "../../src/engine/Rule.ts"
 
 const declared = { source: "test", situation: "test", example: { test: "test/engine/Flow.test.ts" } } as const
 
-export const unreadable = Rule.define({ id: "text/unreadable", class: 1, element: "N/A", text: "Not a document.", ...declared })
+export const unreadable = Rule.define({
+  id: "text/unreadable",
+  class: 1,
+  element: "N/A",
+  text: "Not a document.",
+  ...declared
+})
 export const bad = Rule.define({ id: "text/bad", class: 1, element: "word", text: "Bad word !!!", ...declared })
-export const refused = Rule.define({ id: "text/refused", class: 2, element: "word", text: "Refused [word].", ...declared })
-export const race = Rule.define({ id: "text/race", class: 2, element: "word", text: "Perhaps later.", mayWait: true, ...declared })
+export const refused = Rule.define({
+  id: "text/refused",
+  class: 2,
+  element: "word",
+  text: "Refused [word].",
+  ...declared
+})
+export const race = Rule.define({
+  id: "text/race",
+  class: 2,
+  element: "word",
+  text: "Perhaps later.",
+  mayWait: true,
+  ...declared
+})
 export const parked = Rule.define({ id: "text/parked", class: 2, element: "word", text: "Nobody acted.", ...declared })
-export const unsendable = Rule.define({ id: "text/unsendable", class: 1, element: "answer", text: "Cannot leave !!!", ...declared })
+export const unsendable = Rule.define({
+  id: "text/unsendable",
+  class: 1,
+  element: "answer",
+  text: "Cannot leave !!!",
+  ...declared
+})
 
 interface Text {
   readonly header: Pipeline.Envelope
@@ -44,7 +69,10 @@ const accepts: Pipeline.Accepts<Text> = {
   rules: [unreadable],
   read: (bytes) => {
     const canonical = parse(decode(bytes))
-    return Effect.succeed({ canonical, findings: canonical === undefined ? Findings.of([unreadable.raise()]) : Findings.none })
+    return Effect.succeed({
+      canonical,
+      findings: canonical === undefined ? Findings.of([unreadable.raise()]) : Findings.none
+    })
   },
   locate: (_, paths) => Effect.succeed(new Map(paths.map((path) => [path, { line: 1, column: 1, offset: 0 }]))),
   annotate: (bytes) => Effect.succeed({ bytes, kind: "document" })
@@ -55,7 +83,9 @@ export const pipeline = Pipeline.define({
   summary: "Tries the engine",
   accepts,
   check: [
-    Rule.check<Text>(bad, ({ words }) => words.flatMap((word, index) => (word === "bad" ? [bad.raise({ path: `/word[${index + 1}]` })] : [])))
+    Rule.check<Text>(bad, ({ words }) =>
+      words.flatMap((word, index) => (word === "bad" ? [bad.raise({ path: `/word[${index + 1}]` })] : []))
+    )
   ],
   raises: [refused, race, parked],
   apply: Effect.fnUntraced(function* ({ words }: Text, context) {
@@ -64,7 +94,8 @@ export const pipeline = Pipeline.define({
       yield* sql`INSERT INTO effects (name, message, run) VALUES (${word}, ${context.messageId}, ${context.runId})`
     }
     if (words.includes("boom")) return yield* Effect.die(new Error("boom: a secret of the house"))
-    if (words.includes("refuse")) return yield* Effect.fail(Pipeline.refuse([refused.raise({ word: "refuse" }), refused.raise({ word: "again" })]))
+    if (words.includes("refuse"))
+      return yield* Effect.fail(Pipeline.refuse([refused.raise({ word: "refuse" }), refused.raise({ word: "again" })]))
     if (words.includes("race")) {
       const ready = yield* sql`SELECT 1 FROM effects WHERE name = 'write:ready'`
       if (ready.length === 0) return yield* Effect.fail(Pipeline.refuse([race.raise()], { waitFor: ["document:x"] }))
@@ -73,7 +104,9 @@ export const pipeline = Pipeline.define({
       const park = { reason: "waits for a place", until: Duration.days(30) }
       return yield* Effect.fail(Pipeline.refuse([parked.raise()], { park }))
     }
-    const answers = words.includes("silent") ? [] : [{ to: "other", controlNumber: context.controlNumber(0), value: words.join(" ") }]
+    const answers = words.includes("silent")
+      ? []
+      : [{ to: "other", controlNumber: context.controlNumber(0), value: words.join(" ") }]
     return { answers, warnings: [], touched: words.includes("touch") ? ["document:x"] : [] }
   }),
   reply: {
@@ -118,7 +151,6 @@ const view: PartiesView = {
   speaksFor: (company, sender) => company === sender,
   wantsSuccess: (company) => company === "keen",
   nameOf: (company) => company,
-  destinationOf: (company) => `test:${company}`,
   numberOf: (company) => company,
   reportNamespace: "urn:test"
 }
