@@ -6,11 +6,11 @@
  * processed, or that a worker holds at this moment, is never run twice.
  */
 import { Clock, Context, Data, Duration, Effect, Layer } from "effect"
+import { Destinations } from "./Channel.ts"
 import { isRetryable } from "./Failure.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
 import * as OperatorQueries from "./OperatorQueries.ts"
-import { Parties } from "./Parties.ts"
 
 export type OperatorReason =
   /** There is no message, or no delivery, of that id. */
@@ -128,7 +128,7 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const queries = yield* OperatorQueries.make
     const journal = yield* Journal
-    const parties = yield* Parties
+    const destinations = yield* Destinations
     const limits = yield* Limits
 
     const refusal = Effect.fnUntraced(function* (
@@ -162,11 +162,10 @@ export const layer = Layer.effect(
         const { messageId } = act
         return yield* refusal(messageId, () => notAllowed(`Nothing was sent in answer to message ${messageId}.`))
       }
-      const view = yield* Effect.mapError(parties.view, unavailable)
       const at = yield* now
       const queued = yield* queries
         .redeliver(
-          targets.map(({ id, company }) => ({ id, destination: view.destinationOf(company) })),
+          targets.map(({ id, company, type }) => ({ id, destination: destinations(company, type) })),
           { why: act.why, actor: act.actor, at },
           new Date(at.getTime() + Duration.toMillis(limits.deliverWithin))
         )

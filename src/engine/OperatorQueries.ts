@@ -30,6 +30,7 @@ export interface State {
 export interface Target {
   readonly id: number
   readonly company: string
+  readonly type: string
 }
 
 /** A delivery that was queued, or brought forward because it was on its way already. */
@@ -84,10 +85,10 @@ export const make = Effect.gen(function* () {
 
   /** What went out: the message itself when it is outbound, or everything that answered it. */
   const targets = (messageId: number) =>
-    sql<{ readonly id: bigint; readonly company: string }>`
-      SELECT id, company FROM messages WHERE direction = 'out' AND (id = ${messageId}::int8 OR reply_to = ${messageId}::int8)
+    sql<{ readonly id: bigint; readonly company: string; readonly type: string }>`
+      SELECT id, company, type FROM messages WHERE direction = 'out' AND (id = ${messageId}::int8 OR reply_to = ${messageId}::int8)
       ORDER BY output_index, id`.pipe(
-      Effect.map((rows) => rows.map((row): Target => ({ id: Number(row.id), company: row.company })))
+      Effect.map((rows) => rows.map((row): Target => ({ id: Number(row.id), company: row.company, type: row.type })))
     )
 
   /** The outbound message of a delivery; none when there is no such delivery. */

@@ -49,6 +49,5 @@ it("answers the engine from the directory", () => {
     parties.speaksFor("nobody", "3", "2")
   ]).toEqual([true, false, false])
   expect([parties.nameOf("packer"), parties.nameOf("nobody")]).toEqual(["The Packer", "nobody"])
-  expect(parties.destinationOf("packer")).toBe("folder:packer")
   expect(parties.reportNamespace).toBe("urn:x")
 })
