@@ -2,12 +2,13 @@
  * The command line `throughline`: all commands, how usage errors are told, and the exit code of a process that ran one.
  * `run` never fails: it prints what went wrong with the next step, and gives 0, 1 or 2 (`Problem` says which is which).
  */
-import { Cause, Effect, Exit, Layer } from "effect"
+import { Cause, Config, Effect, Exit, Layer, References } from "effect"
 import * as CliConfig from "effect/cli/CliConfig"
 import type * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Logging from "../api/Logging.ts"
 import { version } from "../engine/Version.ts"
 import { completeCommand } from "./complete.ts"
 import { exportCommand } from "./export.ts"
@@ -16,7 +17,7 @@ import { lintCommand } from "./lint.ts"
 import { messageCommand } from "./message.ts"
 import { messagesCommand } from "./messages.ts"
 import * as Print from "./Print.ts"
-import { explain } from "./Problem.ts"
+import { explain, plainly } from "./Problem.ts"
 import { pipelinesCommand } from "./pipelines.ts"
 import { reconcileCommand } from "./reconcile.ts"
 import { redeliverCommand } from "./redeliver.ts"
@@ -54,7 +55,7 @@ const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function* (event) {
     if (event._tag === "InvalidInvocation") {
       for (const { message } of event.errors)
-        yield* Print.remark(`${Print.styledError("red", "error:")} ${message.trim()}`)
+        yield* Print.remark(`${Print.styledError("red", "error:")} ${plainly(message)}`)
       return yield* Print.remark(`See \`${event.commandPath.join(" ")} --help\`.`)
     }
     if (event._tag === "Version") return yield* Print.line(`${event.name} ${event.version}`)
@@ -67,7 +68,13 @@ const config = CliConfig.layer({
   builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel]
 })
 
-const surroundings = Layer.mergeAll(config, CliOutput.layerPresenter(presenter))
+const surroundings = Layer.mergeAll(config, CliOutput.layerPresenter(presenter), Logging.layer())
+
+/** Commands that end by themselves log what is wrong, unless the environment asks for more; stdout is for results. */
+const level = Effect.map(
+  Config.String("THROUGHLINE_LOG_LEVEL").pipe(Config.withDefault("")),
+  (text) => Logging.levelOf(text) ?? "Warn"
+).pipe(Effect.orElseSucceed(() => "Warn" as const))
 
 /** True when the arguments ask for the log level debug or finer. */
 const wantsDebug = (args: ReadonlyArray<string>): boolean => {
@@ -82,7 +89,8 @@ const isHelp = (error: unknown): error is CliError.ShowHelp =>
 /** Runs one command; the result is the exit code. An interruption stays one. */
 export const run = Effect.fn("Cli.run")(function* (args: ReadonlyArray<string>) {
   const debug = wantsDebug(args)
-  const exit = yield* Effect.exit(Command.runWith(root, { version })(args))
+  const command = Command.runWith(root, { version })(args)
+  const exit = yield* Effect.exit(Effect.provideService(command, References.MinimumLogLevel, yield* level))
   if (Exit.isSuccess(exit)) return 0
   if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(Cause.interrupt())
   const error = Cause.squash(exit.cause)

@@ -33,7 +33,7 @@ export const why = Flag.String("why").pipe(
   Flag.withMetavar("TEXT"),
   Flag.filter(
     (text) => text.trim() !== "",
-    () => "--why needs a reason in words"
+    () => "a reason in words"
   )
 )
 
@@ -43,7 +43,7 @@ export const id = (of: string) =>
     Argument.withDescription(of),
     Argument.filter(
       (number) => number > 0,
-      (number) => `${number} is no id; ids are 1, 2, 3, ...`
+      () => "an id, which is 1 or more"
     )
   )
 
@@ -53,7 +53,7 @@ export const limit = (usual: number) =>
     Flag.withDefault(usual),
     Flag.filter(
       (number) => number > 0,
-      () => "--limit must be 1 or more"
+      () => "1 or more"
     )
   )
 

@@ -42,10 +42,21 @@ export interface Explained {
   readonly next: string | undefined
 }
 
+/** Effect's words for a value it cannot read from the environment, in ours. */
+const unreadable = /SchemaError\(([^\n]*)\s+at \["(\w+)"\]\)/u
+
+const variableIsWrong = "Wrong environment variable"
+
+/** A message in plain words where Effect's own are for programmers. */
+export const plainly = (message: string): string => {
+  const [, what, variable] = unreadable.exec(message) ?? []
+  return variable === undefined ? message.trim() : `${variableIsWrong} ${variable}: ${what?.toLowerCase()}.`
+}
+
 const ownMessage = (error: unknown): string => {
   if (typeof error === "string") return error
   if (Predicate.hasProperty(error, "message") && typeof error.message === "string" && error.message !== "") {
-    return error.message
+    return plainly(error.message)
   }
   return Predicate.hasProperty(error, "_tag") ? String(error._tag) : String(error)
 }
@@ -67,7 +78,8 @@ const root = (error: unknown, depth = 0): string | undefined => {
 const sentence = (error: unknown): string => {
   const own = ownMessage(error)
   const inner = root(error)
-  return inner === undefined || own.includes(inner) ? own : `${own.replace(/\.$/u, "")}: ${inner}`
+  const said = inner === undefined || own.includes(inner) || own.startsWith(variableIsWrong)
+  return said ? own : `${own.replace(/\.$/u, "")}: ${inner}`
 }
 
 const isQuiet = (error: unknown): boolean => Predicate.isTagged(error, "ShowHelp")

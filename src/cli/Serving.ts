@@ -52,7 +52,7 @@ const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 &&
 /** A port; 0 means any that is free. */
 export const port = Flag.Int("port").pipe(
   Flag.withDescription(`For health and metrics; ${defaultPort} unless given, 0 for any free one, or THROUGHLINE_PORT`),
-  Flag.filter(isPort, (number) => `${number} is no port`)
+  Flag.filter(isPort, () => "a port from 0 to 65535")
 )
 
 /** Messages whose file may have to move within its folders, looked for this far back. */

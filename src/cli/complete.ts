@@ -19,7 +19,7 @@ const flags = {
     Flag.withMetavar("TYPE:NUMBER"),
     Flag.filter(
       (text) => /^[A-Za-z0-9_]+:\S+$/u.test(text),
-      (text) => `"${text}" is not of the form TYPE:NUMBER, e.g. GLN:8779891024769`
+      () => "TYPE:NUMBER, e.g. GLN:8779891024769"
     )
   ),
   why: Options.why,

@@ -6,9 +6,11 @@ import { Clock, Effect } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import type { WorldError } from "../partners/World.ts"
 import * as Commands from "./Commands.ts"
 import * as Options from "./Options.ts"
 import * as Print from "./Print.ts"
+import * as Problem from "./Problem.ts"
 import * as WorldFile from "./WorldFile.ts"
 import * as WorldImport from "./WorldImport.ts"
 
@@ -19,12 +21,24 @@ const replace = Flag.Boolean("replace").pipe(
   Flag.withDefault(false)
 )
 
-const handler = Effect.fn("import")(function* (input: {
+interface Input {
   readonly file: string
   readonly replace: boolean
   readonly actor: string
   readonly json: boolean
-}) {
+}
+
+/** Every fault with its path, under the name of the file. */
+const faulty = (file: string) => (error: WorldError) => {
+  const { faults } = error.reason
+  const lines = error.message.split("\n").map((line) => `  ${line}`)
+  return Problem.configuration(
+    `${file} has ${Print.count(faults.length, "fault")}; nothing was imported.\n${lines.join("\n")}`,
+    "Mend them and import the file again."
+  )
+}
+
+const imported = Effect.fn("import")(function* (input: Input) {
   const world = yield* WorldFile.read(input.file)
   const clock = new Date(yield* Clock.currentTimeMillis)
   const done = yield* WorldImport.run(world, { actor: input.actor, replace: input.replace, clock })
@@ -33,6 +47,8 @@ const handler = Effect.fn("import")(function* (input: {
   yield* Print.line(`configuration   ${added} added, ${changed} changed, ${removed} removed, ${unchanged} as they were`)
   yield* Print.line(`serial numbers  ${done.serials.loaded} loaded, ${done.serials.existing} were there`)
 })
+
+const handler = (input: Input) => Effect.catchTag(imported(input), "WorldError", (error) => faulty(input.file)(error))
 
 export const importCommand = Command.make(
   "import",

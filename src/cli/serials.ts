@@ -56,6 +56,11 @@ const headings = ["NUMBER", "PACKAGING CODE", "STATE", "HELD BY", "DOCUMENTS"]
 
 const handler = Effect.fn("serials")(function* (input: Input) {
   const serials = yield* Serials
+  const documents = {
+    poNumber: Option.getOrUndefined(input.po),
+    workOrderNumber: Option.getOrUndefined(input.workOrder),
+    referenceIdentifier: Option.getOrUndefined(input.reference)
+  }
   const filters = {
     item: {
       ...(Option.isSome(input.codeType) && { codeType: input.codeType.value }),
@@ -65,11 +70,7 @@ const handler = Effect.fn("serials")(function* (input: Input) {
     states: Option.isSome(input.state) ? [input.state.value] : undefined,
     company: Option.getOrUndefined(input.company),
     location: Option.getOrUndefined(input.location),
-    documents: {
-      poNumber: Option.getOrUndefined(input.po),
-      workOrderNumber: Option.getOrUndefined(input.workOrder),
-      referenceIdentifier: Option.getOrUndefined(input.reference)
-    }
+    documents: Object.values(documents).some((value) => value !== undefined) ? documents : undefined
   }
   let after = Option.getOrUndefined(input.after)
   let left = input.limit
