@@ -1,9 +1,9 @@
 /**
  * What a failed statement means for us. Effect's `SqlError` tells its reasons apart by SQLSTATE, but leaves a server
  * that shuts down, starts up or is full (57P0x, 53300) unknown and not worth a retry; for us they are. Pure functions;
- * errors that wrap an SQL error as `cause` or `reason` (drizzle's do) are looked into.
+ * errors that wrap an SQL error as `cause` or `reason`, or hold a `Cause` of it (drizzle's do), are looked into.
  */
-import { Predicate } from "effect"
+import { Cause, Predicate } from "effect"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
 
 /** How deep an error may wrap another; more than anything we use does. */
@@ -13,6 +13,7 @@ const maxDepth = 5
 export const find = (error: unknown, depth = 0): SqlError | undefined => {
   if (isSqlError(error)) return error
   if (depth >= maxDepth || typeof error !== "object" || error === null) return undefined
+  if (Cause.isCause(error)) return find(Cause.squash(error), depth + 1)
   return (
     ("cause" in error ? find(error.cause, depth + 1) : undefined) ??
     ("reason" in error ? find(error.reason, depth + 1) : undefined)
