@@ -158,7 +158,7 @@ export const codeDiffers = Rule.define({
   source: ours,
   situation:
     "The update says that numbers of one GTIN were encoded for another packaging code. The documented transfer example has it so; they count for the packaging code named.",
-  example: { case: "snx-transfer/documented-by-reference" }
+  example: { case: "snx-transfer/encoded-then-transferred" }
 })
 
 /** Class 2 rules that the pipeline raises. */

@@ -69,9 +69,11 @@ const poolOf = (
       { path, value: code }
     )
   const product = directory.product(owner.id, codeType, code)
-  if (product === undefined) return Rules.productNotFound.raise({ "pool ID": pool.id }, { path, value: code })
+  // A company prefix is no product; everything else is.
+  if (product === undefined && Identifier.kindOf(pool.encoding) !== "company prefix")
+    return Rules.productNotFound.raise({ "pool ID": pool.id }, { path, value: code })
   const level = request.objectIdentifier?.codeLevel
-  if (level !== undefined && level !== (product.codeLevel ?? ""))
+  if (level !== undefined && level !== (product?.codeLevel ?? ""))
     return Rules.codeLevelInvalid.raise({
       path: at.body("cmn:ObjectIdentifier/cmn:CNSubtypeObjectKey/@codeLevel"),
       value: level

@@ -141,7 +141,8 @@ export const productNotFound = Rule.define({
   element: "cmn:ObjectIdentifier",
   text: "Unable to find product entry record for pool id [pool ID].",
   source: transfer,
-  situation: "The packaging code has an active pool, but no product of its owner has that code.",
+  situation:
+    "The packaging code has an active pool, but no product of its owner has that code. A company prefix is no product and needs none.",
   example: { case: "snx-request/product-not-found" }
 })
 

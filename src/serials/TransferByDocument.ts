@@ -27,7 +27,8 @@ export interface Named {
   readonly item: Item
   readonly documents: Documents
   readonly pool: Pool
-  readonly product: Product
+  /** None for a company prefix, which is no product. */
+  readonly product: Product | undefined
 }
 
 /** Finds pool and product of the packaging code. */
@@ -61,12 +62,13 @@ export const named = (
       )
     ]
   const product = directory.product(owner.id, codeType, code)
-  if (product === undefined)
+  const kind = Identifier.kindOf(pool.encoding)
+  if (product === undefined && kind !== "company prefix")
     return [
       Refusals.productNotFound.raise({ "pool ID": pool.id }, { path: at.body("cmn:PackagingItemCode"), value: code })
     ]
-  const { codeLevel } = product
-  if (Identifier.kindOf(pool.encoding) === "China subtype" && codeLevel !== undefined && !/^[1-9]$/u.test(codeLevel))
+  const codeLevel = product?.codeLevel
+  if (kind === "China subtype" && codeLevel !== undefined && !/^[1-9]$/u.test(codeLevel))
     return [Refusals.codeLevelInvalid.raise({ path: at.body("cmn:PackagingItemCode"), value: codeLevel })]
   return { item: { owner: owner.id, codeType, code }, documents, pool, product }
 }
@@ -129,7 +131,7 @@ export const identifierOf = ({ item: { codeType, code }, pool, product }: Named)
     case "company prefix":
       return { ...keys, companyPrefix: code }
     case "China subtype": {
-      const { cnSubtype, codeLevel, packageRatio } = product
+      const { cnSubtype, codeLevel, packageRatio } = product ?? {}
       return { ...keys, cnSubtype, codeLevel, packageRatio, keys: cnSubtype === undefined ? 0 : 1 }
     }
     default:

@@ -18,7 +18,8 @@ export const productNotFound = Rule.define({
   element: "cmn:FileSenderNumber or cmn:FileReceiverNumber",
   text: "Unable to find product entry record for pool id [pool ID].",
   source: both,
-  situation: "The packaging code has an active pool, but no product of its owner has that code.",
+  situation:
+    "The packaging code has an active pool, but no product of its owner has that code. A company prefix is no product and needs none.",
   example: { case: "snx-transfer/product-not-found" }
 })
 
