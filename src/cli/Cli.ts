@@ -10,6 +10,7 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Logging from "../api/Logging.ts"
 import { version } from "../engine/Version.ts"
+import { checkCommand } from "./check.ts"
 import { completeCommand } from "./complete.ts"
 import { exportCommand } from "./export.ts"
 import { importCommand } from "./import.ts"
@@ -21,6 +22,7 @@ import { explain, plainly } from "./Problem.ts"
 import { pipelinesCommand } from "./pipelines.ts"
 import { reconcileCommand } from "./reconcile.ts"
 import { redeliverCommand } from "./redeliver.ts"
+import { replayCommand } from "./replay.ts"
 import { reprocessCommand } from "./reprocess.ts"
 import { rulesCommand } from "./rules.ts"
 import { serialCommand } from "./serial.ts"
@@ -40,6 +42,7 @@ export const root = Command.make("throughline").pipe(
       commands: [messagesCommand, messageCommand, reprocessCommand, completeCommand, redeliverCommand, reconcileCommand]
     },
     { group: "Serial numbers", commands: [serialsCommand, serialCommand] },
+    { group: "Try", commands: [checkCommand, replayCommand] },
     { group: "Set up", commands: [importCommand, exportCommand] },
     { group: "Explain", commands: [pipelinesCommand, rulesCommand, lintCommand] }
   ]),

@@ -16,6 +16,9 @@ import * as WorldImport from "./WorldImport.ts"
 
 const samples = fileURLToPath(new URL("../../samples/demo", import.meta.url))
 
+/** The world of the demo, and of files that are tried where there is no other. */
+export const demoWorld = join(samples, "world.yaml")
+
 /** Who drops files in the demo. */
 const dropper = "birch-printing"
 
@@ -33,7 +36,7 @@ export const prepare = Effect.gen(function* () {
   const partners = yield* Partners
   const { companies } = yield* partners.current
   if (companies.length > 0) return
-  const world = yield* WorldFile.read(join(samples, "world.yaml"))
+  const world = yield* WorldFile.read(demoWorld)
   const clock = new Date(yield* Clock.currentTimeMillis)
   yield* WorldImport.run(world, { actor: "demo", clock })
 })

@@ -18,6 +18,7 @@ import { PartiesLive } from "../partners/Parties.ts"
 import { Partners } from "../partners/Partners.ts"
 import { SerialsLive } from "../serials/SerialsLive.ts"
 import * as Database from "../store/Database.ts"
+import * as Throwaway from "../store/Throwaway.ts"
 import * as Catalogue from "./Catalogue.ts"
 
 const megabyte = 1024 * 1024
@@ -56,5 +57,17 @@ const engine = Layer.mergeAll(Flow.layer, Operator.layer, Desk.layer).pipe(
 /** Over the SQL client and the parser threads of the context. */
 export const over = engine.pipe(Layer.provideMerge(domain))
 
+/** Temporary databases beside the one that the environment names, with limits and parser threads: for replay. */
+export const apart = Throwaway.Throwaway.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(xml, Database.layerServer)),
+  Layer.provideMerge(limits)
+)
+
 /** Over the database that the environment names, with limits and parser threads of its own. */
 export const layer = over.pipe(Layer.provideMerge(Layer.mergeAll(xml, Database.layer)), Layer.provideMerge(limits))
+
+/** The same, with temporary databases beside it. */
+export const withApart = Layer.mergeAll(over, Throwaway.Throwaway.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(xml, Database.layer)),
+  Layer.provideMerge(limits)
+)

@@ -83,6 +83,8 @@ export const repeat = Effect.fn("JournalReplay.repeat")(function* (run: JournalQ
     for (const holder of before.holders) yield* queries.place(holder)
     const { channel, company, lane, type, fileName, size, message } = run
     yield* journal.receive({ channel, company, lane, type, fileName, size, bytes: before.bytes, id: message })
+    // What it sends gets ids behind those that are taken.
+    yield* changes.startMessagesAt(Math.max(message, ...before.holders.map(({ id }) => id)) + 1)
     yield* queries.restore(run)
     hand.set(run.clock)
     const claimed = yield* flow.take(message, run.run)

@@ -7,7 +7,7 @@
  */
 import { randomInt } from "node:crypto"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Database from "./Database.ts"
@@ -82,13 +82,16 @@ const make = Effect.gen(function* () {
     )
   )
 
+  // The lock is of the one connection, which may take it twice: within this process a permit keeps others out.
+  const making = yield* Semaphore.make(1)
+
   let count = 0
   const copy = Effect.suspend(() => {
     const database = `${copyPrefix}${owner.toString(36)}_${++count}`
     const clone = statement(admin, `CREATE DATABASE "${database}" TEMPLATE "${template}"`)
     const isMissing = (error: SqlError) => SqlErrors.sqlState(error) === "3D000"
     const acquire = clone.pipe(
-      Effect.catchIf(isMissing, () => Effect.andThen(makeTemplate, clone)),
+      Effect.catchIf(isMissing, () => Effect.andThen(making.withPermit(makeTemplate), clone)),
       Effect.as(database)
     )
     return Effect.acquireRelease(acquire, () =>
