@@ -24,6 +24,12 @@ export type ChannelReason =
   | { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
   /** No room, no permission: comes back when somebody has mended it. */
   | { readonly _tag: "Blocked"; readonly isRetryable: true; readonly whoActs: "operator" }
+  /** No answer in time; whether the document arrived is not known, so it is sent again. */
+  | { readonly _tag: "Timeout"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  /** The other side turns us away: credentials, rights, a host key, something that is not there or declared otherwise. */
+  | { readonly _tag: "Refused"; readonly isRetryable: true; readonly whoActs: "operator" }
+  /** The other side took the document and had nowhere to put it. */
+  | { readonly _tag: "Unroutable"; readonly isRetryable: true; readonly whoActs: "operator" }
   /** A different document already lies under this name. */
   | { readonly _tag: "Conflict"; readonly isRetryable: false; readonly whoActs: "operator" }
   /** The destination is not configured. */
