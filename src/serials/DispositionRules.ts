@@ -168,12 +168,11 @@ type Update = Known<DispositionUpdate>
 
 /** All class 1 checks. */
 export const checks: ReadonlyArray<Rule.Check<Update>> = [
-  Rule.check<Update>(statusUnknown, function* ({ status = "" }) {
-    if (operationOf(status) === undefined)
-      yield statusUnknown.raise(
-        { status, allowed: Object.keys(statuses).join(", ") },
-        { path: at.body("cmn:PackagingSerialNumberStatus"), value: status }
-      )
+  Rule.check<Update>(statusUnknown, function* ({ status }) {
+    if (operationOf(status) !== undefined) return
+    const path = status === undefined ? at.messageBody : at.body("cmn:PackagingSerialNumberStatus")
+    const allowed = Object.keys(statuses).join(", ")
+    yield statusUnknown.raise({ status: filled(status) ? status : "(none)", allowed }, { path, value: status })
   }),
   Rule.check<Update>(packagingCodeRequired, function* ({ packagingItemCode: code }) {
     if (code?.value === "" && filled(code.type))
@@ -199,7 +198,8 @@ export const checks: ReadonlyArray<Rule.Check<Update>> = [
     }
   }),
   Rule.check<Update>(noSerials, function* ({ serials }) {
-    if (serials?.values.some(filled) !== true) yield noSerials.raise({ path: at.body("snx:SerialNumbers") })
+    const path = serials === undefined ? at.messageBody : at.body("snx:SerialNumbers")
+    if (serials?.values.some(filled) !== true) yield noSerials.raise({ path })
   }),
   Rule.check<Update>(totalDiffers, function* ({ total, serials }) {
     const count = serials?.values.length ?? 0

@@ -183,13 +183,14 @@ const integer = /^[+-]?\d+$/u
 
 /** All class 1 checks. */
 export const checks: ReadonlyArray<Rule.Check<Request>> = [
-  Rule.check<Request>(encodingRequired, function* ({ numberEncoding: value = "", settings }) {
-    if (Settings.canonical(settings.numberEncodings, value) === undefined)
-      yield encodingRequired.raise({ path: at.body("cmn:NumberEncoding"), value })
+  Rule.check<Request>(encodingRequired, function* ({ numberEncoding: value, settings }) {
+    if (Settings.canonical(settings.numberEncodings, value ?? "") !== undefined) return
+    yield encodingRequired.raise({ path: value === undefined ? at.messageBody : at.body("cmn:NumberEncoding"), value })
   }),
-  Rule.check<Request>(oneKey, function* ({ objectIdentifier = Identifier.noKeys }) {
-    const given = Identifier.keysOf(objectIdentifier).length
-    if (given === 0 || objectIdentifier.keys > 1) yield oneKey.raise({ path: at.body("cmn:ObjectIdentifier") })
+  Rule.check<Request>(oneKey, function* ({ objectIdentifier: identifier }) {
+    const path = identifier === undefined ? at.messageBody : at.body("cmn:ObjectIdentifier")
+    const given = Identifier.keysOf(identifier ?? Identifier.noKeys).length
+    if (given === 0 || (identifier?.keys ?? 0) > 1) yield oneKey.raise({ path })
   }),
   ...Identifier.requiredChecks<Request>({ gtinRequired, companyPrefixRequired, cnSubtypeRequired }, at, "one key"),
   ...Identifier.lengthChecks<Request>(keyLength, at),

@@ -5,7 +5,7 @@
  * A list that cannot be changed as a whole is left as it was. The check of a list (`standing`) changes nothing.
  */
 import { Data, Effect } from "effect"
-import type { Changed, Explained, Holder, ListedChange } from "./SerialModel.ts"
+import type { Explained, Holder, ListedChange } from "./SerialModel.ts"
 import { type Operation, type SerialState, sources } from "./SerialState.ts"
 import { Serials } from "./Serials.ts"
 import { encodingsOf, type SerialList } from "./SnxMessage.ts"
@@ -66,14 +66,12 @@ export const changeAll = Effect.fn("SnxLists.changeAll")(function* (
   change: Omit<ListedChange, "values" | "formats" | "states">
 ) {
   const serials = yield* Serials
-  const whole = serials
-    .changeListed({ ...change, values: list.values, formats: encodingsOf(list) })
-    .pipe(
-      Effect.flatMap(
-        (changed): Effect.Effect<Changed, Short> =>
-          changed.changed === changed.listed ? Effect.succeed(changed) : Effect.fail(new Short())
-      )
+  const whole = serials.changeListed({ ...change, values: list.values, formats: encodingsOf(list) }).pipe(
+    Effect.filterOrFail(
+      ({ changed, listed }) => changed === listed,
+      () => new Short()
     )
+  )
   return yield* SnxQueries.attempt(whole).pipe(
     Effect.catchTag("Short", () =>
       Effect.flatMap(standing(list, change.operation, change.holder), (obstacles) =>

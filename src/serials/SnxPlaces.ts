@@ -6,6 +6,8 @@
 /** Paths of one message, by its first root name. */
 export interface Places {
   readonly root: string
+  /** The body itself: where something is missing in it. */
+  readonly messageBody: string
   readonly header: (element: string) => string
   /** An element of the body, with its prefix: `cmn:Quantity`, `cmn:PackagingItemCode/@type`. */
   readonly body: (element: string) => string
@@ -17,6 +19,7 @@ const places = (root: string, item: string): Places => {
   const body = `/${root}/snx:MessageBody`
   return {
     root: `/${root}`,
+    messageBody: body,
     header: (element) => `/${root}/snx:ControlFileHeader/${element}`,
     body: (element) => `${body}/${element}`,
     serial: (position) => `${body}/${item}[${position + 1}]`

@@ -126,7 +126,7 @@ export const checks: ReadonlyArray<Rule.Check<Response>> = [
   }),
   ...Identifier.requiredChecks<Response>({ gtinRequired, companyPrefixRequired, cnSubtypeRequired }, at),
   Rule.check<Response>(listOnly, function* ({ serials }) {
-    if (serials === undefined) yield listOnly.raise({ path: at.body("cmn:SerialNumberList") })
+    if (serials === undefined) yield listOnly.raise({ path: at.messageBody })
   }),
   Rule.check<Response>(listEmpty, function* ({ serials }) {
     if (serials !== undefined && !serials.values.some(filled))

@@ -129,7 +129,9 @@ export const checks: ReadonlyArray<Rule.Check<Request>> = [
     const both = serials !== undefined && (packagingItemCode !== undefined || referenceDocuments !== undefined)
     const neither = serials === undefined && packagingItemCode === undefined
     const twice = (packagingItemCode?.occurrences ?? 0) > 1
-    if (both || neither || twice) yield choice.raise({ path: at.body("cmn:PackagingItemCode") })
+    const element = packagingItemCode === undefined ? "cmn:ReferenceDocuments" : "cmn:PackagingItemCode"
+    if (neither) yield choice.raise({ path: at.messageBody })
+    else if (both || twice) yield choice.raise({ path: at.body(element) })
   }),
   Rule.check<Request>(packagingCodeRequired, function* ({ packagingItemCode: code }) {
     if (code?.value === "" && filled(code.type))
