@@ -19,7 +19,7 @@
  */
 import { fileURLToPath } from "node:url"
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { Config, Context, Effect, Layer, Option, type Redacted } from "effect"
+import { Config, Context, Effect, Layer, Option, Redacted } from "effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import { SqlClient } from "effect/sql"
 import { DatabaseError, NotUtf8, ServerTooOld, unavailable } from "./DatabaseError.ts"
@@ -62,7 +62,8 @@ export const layerServer = Layer.effect(
   Server,
   Effect.gen(function* () {
     const { url, connections, folder, port } = yield* settings
-    if (Option.isSome(url)) return { url: url.value, isEmbedded: false, connections }
+    if (Option.isSome(url) && Redacted.value(url.value) !== "")
+      return { url: url.value, isEmbedded: false, connections }
     const EmbeddedPostgres = yield* Effect.promise(() => import("./EmbeddedPostgres.ts"))
     const server = yield* EmbeddedPostgres.acquire({ folder, port: Option.getOrUndefined(port) })
     return { url: server.url, isEmbedded: true, connections }

@@ -11,7 +11,13 @@ import { randomBytes } from "node:crypto"
 import { chmod, chown, readFile, rename, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { Effect, Exit, Option, Redacted, Scope } from "effect"
-import { EmbeddedPostgresError, FolderUnusable, PasswordRefused, Unresponsive } from "./EmbeddedPostgresError.ts"
+import {
+  EmbeddedPostgresError,
+  FolderUnusable,
+  PasswordRefused,
+  StartFailed,
+  Unresponsive
+} from "./EmbeddedPostgresError.ts"
 import * as Binaries from "./embedded/Binaries.ts"
 import * as Lock from "./embedded/Lock.ts"
 import * as Place from "./embedded/Place.ts"
@@ -104,7 +110,7 @@ const answerOf = Effect.fnUntraced(function* (
   return "none"
 })
 
-/** Adopts the server that runs, if one does; stops it when it is of no use. */
+/** Adopts the server that runs, if one does; stops it when it is of no use and nobody uses it. */
 const adopt = Effect.fnUntraced(function* (place: Place.Place, secret: string, durable: boolean, answerMs: number) {
   const running = Option.getOrUndefined(yield* Postmaster.find(place.data))
   if (running === undefined) return undefined
@@ -115,17 +121,27 @@ const adopt = Effect.fnUntraced(function* (place: Place.Place, secret: string, d
   if (answer === "wrong password") {
     return yield* new EmbeddedPostgresError({ reason: new PasswordRefused({ file: passwordFile(place) }) })
   }
-  if (answer === "not durable" && !(yield* Lock.isFree(usersLock(place)))) {
+  if (!(yield* Lock.isFree(usersLock(place)))) {
+    const what = `The embedded PostgreSQL that others use (process ${running.pid}) does not answer`
+    const detail = "other processes run the server there without fsync"
     return yield* new EmbeddedPostgresError({
-      reason: new FolderUnusable({ folder: place.folder, detail: "a process runs the server there without fsync" })
+      reason:
+        answer === "not durable"
+          ? new FolderUnusable({ folder: place.folder, detail })
+          : new Unresponsive({ what, seconds: answerMs / 1000 })
     })
   }
-  yield* Effect.logWarning(
-    `The embedded PostgreSQL (process ${running.pid}) is ${answer === "none" ? "broken" : answer}`
-  )
+  const state = answer === "not durable" ? "runs without fsync and is started again" : "does not answer and is replaced"
+  yield* Effect.logWarning(`The embedded PostgreSQL (process ${running.pid}) ${state}`)
   yield* Postmaster.stop(running.pid, brokenStopMs)
   return undefined
 })
+
+const whyNot = (place: Place.Place, answer: Postmaster.Answer, died: boolean, answerMs: number) => {
+  if (answer === "wrong password") return new PasswordRefused({ file: passwordFile(place) })
+  if (died) return new StartFailed({ program: "postgres", detail: "it ended at once", log: Postmaster.logFile(place) })
+  return new Unresponsive({ what: "The embedded PostgreSQL does not answer", seconds: answerMs / 1000 })
+}
 
 /** Under the start lock: the server runs and answers afterwards. */
 const ensure = Effect.fnUntraced(function* (place: Place.Place, options: Options) {
@@ -141,20 +157,16 @@ const ensure = Effect.fnUntraced(function* (place: Place.Place, options: Options
     const started = yield* Postmaster.start(place, options.port ?? lastPort, durable)
     const answer = yield* answerOf(place, started, secret, answerMs)
     if (answer === "ours" || answer === "not durable") return { ...started, secret, isStartedHere: true }
+    const died = !isAlive(started.pid)
     yield* Postmaster.stop(started.pid, brokenStopMs)
-    return yield* new EmbeddedPostgresError({
-      reason:
-        answer === "wrong password"
-          ? new PasswordRefused({ file: passwordFile(place) })
-          : new Unresponsive({ what: "The embedded PostgreSQL does not answer", seconds: answerMs / 1000 })
-    })
+    return yield* new EmbeddedPostgresError({ reason: whyNot(place, answer, died, answerMs) })
   })
   for (let left = startAttempts; ; left--) {
     const outcome = yield* Effect.result(attempt)
     if (outcome._tag === "Success") {
       const { port } = outcome.success
       if (port !== lastPort) yield* files(place, () => writeFile(portFile, String(port)))
-      yield* handOver(place, portFile, join(place.folder, "server.log"))
+      yield* handOver(place, portFile, Postmaster.logFile(place))
       return outcome.success
     }
     if (left === 1 || outcome.failure.reason._tag !== "StartFailed") return yield* outcome.failure

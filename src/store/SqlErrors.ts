@@ -44,8 +44,10 @@ export const isRetryable = (error: unknown): boolean => {
 /** Nobody has to act on what passes by itself; everything else in the database is the operator's. */
 export const whoActs = (error: unknown): "operator" | "nobody" => (isRetryable(error) ? "nobody" : "operator")
 
-/** What the server said, in its own words. */
+/** What the server or the network said, in its own words. */
 export const explain = (error: SqlError): string => {
   const { cause } = error.reason
-  return cause instanceof Error ? cause.message : error.message
+  // A name that stands for several addresses fails with all their errors and no words of its own.
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause
+  return first instanceof Error && first.message !== "" ? first.message : error.message
 }

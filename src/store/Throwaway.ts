@@ -23,12 +23,18 @@ const templateLock = 7_461_004n
 /** A replay or a test case needs few connections, and there may be many of them at once. */
 const connections = 4
 
+/** Templates of other versions that stay: branches of one checkout take turns on a server, and would make them anew. */
+const otherTemplates = 4
+/** Another version may drop our template between its making and our copy, but hardly so often. */
+const copyAttempts = 5
+
 const templatePrefix = "throughline_template_"
 const copyPrefix = "throughline_copy_"
 
+/** The newest first. */
 const databasesLike = (admin: PgConnection.PgConnection, prefix: string) =>
   Effect.map(
-    admin.queryValues("SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY datname", [prefix]),
+    admin.queryValues("SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY oid DESC", [prefix]),
     (rows) => rows.map(([name]) => String(name))
   )
 
@@ -60,12 +66,13 @@ const make = Effect.gen(function* () {
   const connectTo = (database: string, most: number) =>
     Database.connect(database, most).pipe(Effect.provideService(Database.Server, server))
 
-  /** Made under another name first, so that a template is whole or not there. Those of other versions go. */
+  /** Made under another name first, so that a template is whole or not there. */
   const makeTemplate = Effect.gen(function* () {
     const existing = yield* databasesLike(admin, templatePrefix)
     if (existing.includes(template)) return
-    for (const other of existing) yield* drop(admin, other)
     const half = `${template}_new`
+    yield* drop(admin, half)
+    for (const other of existing.slice(otherTemplates)) yield* drop(admin, other)
     yield* statement(admin, `CREATE DATABASE "${half}" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`)
     yield* Effect.scoped(
       Effect.gen(function* () {
@@ -91,7 +98,8 @@ const make = Effect.gen(function* () {
     const clone = statement(admin, `CREATE DATABASE "${database}" TEMPLATE "${template}"`)
     const isMissing = (error: SqlError) => SqlErrors.sqlState(error) === "3D000"
     const acquire = clone.pipe(
-      Effect.catchIf(isMissing, () => Effect.andThen(making.withPermit(makeTemplate), clone)),
+      Effect.tapError((error) => (isMissing(error) ? making.withPermit(makeTemplate) : Effect.void)),
+      Effect.retry({ times: copyAttempts, while: isMissing }),
       Effect.as(database)
     )
     return Effect.acquireRelease(acquire, () =>

@@ -3,6 +3,7 @@ import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import { inject } from "vitest"
 import * as Store from "../../src/store/Database.ts"
+import * as Migrations from "../../src/store/Migrations.ts"
 import * as Throwaway from "../../src/store/Throwaway.ts"
 import * as Database from "../Database.ts"
 
@@ -185,9 +186,8 @@ describe("temporary databases", { timeout: 60_000 }, () => {
     it.effect("are made also after somebody dropped the template", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        const templates = yield* sql<{ name: string }>`
-          SELECT datname AS name FROM pg_database WHERE datname LIKE 'throughline\_template\_%'`
-        for (const template of templates) yield* sql.unsafe(`DROP DATABASE IF EXISTS ${template.name}`).unprepared
+        const digest = Migrations.digestOf(yield* Migrations.load).slice(0, 16)
+        yield* sql.unsafe(`DROP DATABASE IF EXISTS throughline_template_${digest}`).unprepared
         assert.include(yield* Throwaway.within(name), "throughline_copy_")
       })
     )

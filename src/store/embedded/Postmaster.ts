@@ -36,6 +36,8 @@ export interface Running {
   readonly isReady: boolean
 }
 
+export const logFile = (place: Place) => join(place.folder, "server.log")
+
 const pidFile = (data: string) => join(data, "postmaster.pid")
 
 const readPidFile = (data: string) =>
@@ -182,7 +184,7 @@ const spawnServer = (place: Place, args: ReadonlyArray<string>, log: number) =>
 
 /** Starts the server and waits until it is ready, however long its recovery takes; fails when the process ends. */
 export const start = Effect.fnUntraced(function* (place: Place, wantedPort: number | undefined, durable: boolean) {
-  const log = join(place.folder, "server.log")
+  const log = logFile(place)
   const port = wantedPort !== undefined && (yield* isPortFree(wantedPort)) ? wantedPort : yield* freePort
   const size = yield* Effect.promise(() =>
     stat(log).then(
