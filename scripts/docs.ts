@@ -13,11 +13,13 @@ import { Effect, Layer } from "effect"
 import * as Database from "../src/store/Database.ts"
 import * as SchemaDump from "../src/store/SchemaDump.ts"
 import * as Throwaway from "../src/store/Throwaway.ts"
+import { pages as fromCode } from "./pages.ts"
 
 const folder = fileURLToPath(new URL("../docs/generated", import.meta.url))
 
 /** File name and text of each page. */
 const pages = {
+  ...fromCode,
   "schema.sql": Throwaway.within(SchemaDump.dump)
 }
 

@@ -67,7 +67,7 @@ const presenter: CliOutput.Presenter = {
 }
 
 /** What a wizard would add is in the help; it is left out. */
-const config = CliConfig.layer({
+export const config = CliConfig.layer({
   builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions, GlobalFlag.LogLevel]
 })
 
