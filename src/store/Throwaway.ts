@@ -9,7 +9,6 @@ import { randomInt } from "node:crypto"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import { Context, Effect, Layer, Semaphore } from "effect"
 import { SqlClient } from "effect/sql"
-import type { SqlError } from "effect/sql/SqlError"
 import * as Database from "./Database.ts"
 import { unavailable } from "./DatabaseError.ts"
 import * as Migrations from "./Migrations.ts"
@@ -96,7 +95,7 @@ const make = Effect.gen(function* () {
   const copy = Effect.suspend(() => {
     const database = `${copyPrefix}${owner.toString(36)}_${++count}`
     const clone = statement(admin, `CREATE DATABASE "${database}" TEMPLATE "${template}"`)
-    const isMissing = (error: SqlError) => SqlErrors.sqlState(error) === "3D000"
+    const isMissing = (error: unknown) => SqlErrors.sqlState(error) === "3D000"
     const acquire = clone.pipe(
       Effect.tapError((error) => (isMissing(error) ? making.withPermit(makeTemplate) : Effect.void)),
       Effect.retry({ times: copyAttempts, while: isMissing }),
