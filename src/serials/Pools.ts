@@ -11,7 +11,7 @@ import * as SerialList from "./SerialList.ts"
 import type { SerialLoads } from "./SerialLoadQueries.ts"
 import type { Provision, Provisioned } from "./SerialModel.ts"
 import { encodingOf } from "./SerialNumber.ts"
-import type { NewChange, SerialChanges } from "./SerialQueries.ts"
+import type { Begun, NewChange, SerialChanges } from "./SerialQueries.ts"
 import { PoolExhausted, PoolUnusable, SerialsError } from "./SerialsError.ts"
 
 type Draws = Effect.Success<typeof PoolQueries.make>
@@ -28,16 +28,17 @@ export const make = <E>(
   changes: SerialChanges,
   loads: SerialLoads,
   draws: Draws,
-  begin: (change: NewChange) => Effect.Effect<number, E>
+  begin: (change: NewChange) => Effect.Effect<Begun, E>
 ) => {
   const prepare = Effect.fnUntraced(function* (provision: Provision) {
     const { pool, quantity, company, location, documents, eventAt, attributes, context } = provision
     const item = { owner: pool.owner, codeType: pool.packagingCode.type, code: pool.packagingCode.value }
     const set = yield* loads.place("reserved", { company, location, documents, item })
-    const changeId = yield* begin({ kind: operation, values: set, quantity, eventAt, attributes, context })
+    const begun = yield* begin({ kind: operation, values: set, quantity, eventAt, attributes, context })
+    const changeId = begun.id
     const first = yield* draws.given(pool.id)
     yield* draws.draw({ pool: pool.id, first, quantity, requestId: provision.requestId, changeId })
-    return { set, changeId, first, item }
+    return { set, begun, changeId, first, item }
   })
 
   const generated = Effect.fnUntraced(function* (provision: Provision, numbers: PoolNumbers.Numbering) {
@@ -66,12 +67,12 @@ export const make = <E>(
     const { pool, quantity } = provision
     const encoding = encodingOf(pool.encoding)
     if (encoding === undefined) return yield* unusable(pool.id, `"${pool.encoding}" is no number encoding`)
-    const { set, changeId, item } = yield* prepare(provision)
+    const { set, begun, changeId, item } = yield* prepare(provision)
     const rows = yield* draws.unreserved(yield* keys.knownItems(item), quantity)
     if (rows.length < quantity) return yield* exhausted(pool.id, quantity, rows.length)
     const where = yield* changes.condition(["unreserved"], "any")
     const ids = rows.map((row) => Number(row.id))
-    yield* changes.updateAll(changes.identified(ids), changeId, set, where)
+    yield* changes.updateAll(changes.identified(ids), begun, set, where)
     const result: Provisioned = { changeId, encoding, values: rows.map((row) => row.value) }
     return result
   })

@@ -8,7 +8,7 @@ import * as SerialList from "./SerialList.ts"
 import type { SerialLoads } from "./SerialLoadQueries.ts"
 import type { Load, Loaded } from "./SerialModel.ts"
 import { type Group, parseAll, repeated } from "./SerialNumber.ts"
-import type { NewChange } from "./SerialQueries.ts"
+import type { Begun, NewChange } from "./SerialQueries.ts"
 import { readsAs } from "./WorldSerials.ts"
 
 /** Numbers by the packaging code they belong to. */
@@ -27,7 +27,7 @@ const positionsOf = (values: ReadonlyArray<string>, texts: ReadonlySet<string>):
 export const make = <E>(
   keys: SerialKeys,
   loads: SerialLoads,
-  begin: (change: NewChange) => Effect.Effect<number, E>
+  begin: (change: NewChange) => Effect.Effect<Begun, E>
 ) => {
   /** Adds the numbers of one packaging code; returns those that were there. */
   const loadItem = Effect.fnUntraced(function* (
@@ -49,7 +49,7 @@ export const make = <E>(
       documents: state === "unreserved" ? undefined : documents,
       item: { owner, ...item }
     })
-    const changeId = yield* begin({ kind, values: set, quantity: loaded, eventAt, attributes, context })
+    const { id: changeId } = yield* begin({ kind, values: set, quantity: loaded, eventAt, attributes, context })
     for (const { fresh } of divided) yield* loads.insert(fresh, ids, changeId, set)
     return { changeId, loaded, there }
   })

@@ -51,15 +51,18 @@ interface Condition {
 type Source = Fragment
 
 /** Planner settings as they were before a change switched them off. */
-interface Planner {
+export interface Planner {
   readonly hashjoin: string
   readonly mergejoin: string
   readonly seqscan: string
 }
 
-interface Begun {
-  readonly id: bigint
+/** A change that is written down and not yet carried out. */
+export interface Begun {
+  readonly id: number
   readonly isolation: string
+  /** There when the planner is bound already. */
+  readonly planner: Planner | undefined
 }
 
 /** The statements of this client, over its interned keys. */
@@ -70,38 +73,37 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideService(Transaction.transaction(effect), SqlClient.SqlClient, sql)
 
-  /** Writes a change down. `isolation` tells whether this is a transaction that may change serials. */
-  const insertChange = Effect.fnUntraced(function* ({
-    kind,
-    values,
-    quantity,
-    eventAt,
-    attributes,
-    context
-  }: NewChange) {
-    const { state, company, location, document, item } = values
-    const rows = yield* sql<Begun>`
+  /** Binds the planner to the order of lists and tells what it was set to; a part of a select list. */
+  const binding = sql`
+    current_setting('enable_hashjoin') AS hashjoin, current_setting('enable_mergejoin') AS mergejoin,
+    current_setting('enable_seqscan') AS seqscan, set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)`
+
+  /**
+   * Writes a change down; with `bound`, binds the planner on the same way to the server. `isolation` tells whether this
+   * is a transaction that may change serials.
+   */
+  const insertChange = Effect.fnUntraced(function* (change: NewChange, bound: boolean) {
+    const { values, context } = change
+    const attributes = change.attributes === undefined ? null : JSON.stringify(change.attributes)
+    const rows = yield* sql<Planner & { readonly id: bigint; readonly isolation: string }>`
       INSERT INTO serial_changes (kind, message_id, run_id, actor, state, company_id, location_id, document_id, item_id,
         quantity, attributes, event_at, recorded_at)
-      VALUES (${kind}, ${context.messageId ?? null}::int8, ${context.runId ?? null}::int8, ${context.actor ?? null}::text,
-        ${state ?? null}::serial_state, ${company ?? null}::int4, ${location ?? null}::int4, ${document ?? null}::int8,
-        ${item ?? null}::int4, ${quantity}::int4, ${attributes === undefined ? null : JSON.stringify(attributes)}::text::jsonb,
-        ${eventAt ?? null}::timestamptz, ${context.clock}::timestamptz)
-      RETURNING id, current_setting('transaction_isolation') AS isolation`
+      VALUES (${change.kind}, ${context.messageId ?? null}::int8, ${context.runId ?? null}::int8,
+        ${context.actor ?? null}::text, ${values.state ?? null}::serial_state, ${values.company ?? null}::int4,
+        ${values.location ?? null}::int4, ${values.document ?? null}::int8, ${values.item ?? null}::int4,
+        ${change.quantity}::int4, ${attributes}::text::jsonb, ${change.eventAt ?? null}::timestamptz,
+        ${context.clock}::timestamptz)
+      RETURNING id, current_setting('transaction_isolation') AS isolation ${bound ? sql`, ${binding}` : sql``}`
     const [row] = rows
-    return row === undefined
-      ? yield* Effect.die("an insert returned no row")
-      : { id: Number(row.id), isolation: row.isolation }
+    if (row === undefined) return yield* Effect.die("an insert returned no row")
+    const begun: Begun = { id: Number(row.id), isolation: row.isolation, planner: bound ? row : undefined }
+    return begun
   })
 
-  /** Binds the planner to the order of lists; returns what it was set to. */
-  const bind = Effect.fnUntraced(function* () {
-    const rows = yield* sql<Planner>`
-      SELECT current_setting('enable_hashjoin') AS hashjoin, current_setting('enable_mergejoin') AS mergejoin,
-        current_setting('enable_seqscan') AS seqscan, set_config('enable_hashjoin', 'off', true),
-        set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)`
-    return rows[0] ?? { hashjoin: "on", mergejoin: "on", seqscan: "on" }
-  })
+  const bind = Effect.flatMap(sql<Planner>`SELECT ${binding}`, ([row]) =>
+    row === undefined ? Effect.die("a select returned no row") : Effect.succeed(row)
+  )
 
   /** Gives the planner back what it had; select it with the last chunk. */
   const free = ({ hashjoin, mergejoin, seqscan }: Planner) =>
@@ -166,16 +168,16 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   /** Updates numbers in chunks and returns how many there were to update. */
   const updateAll = Effect.fnUntraced(function* (
     sources: ReadonlyArray<Source>,
-    changeId: number,
+    begun: Begun,
     values: Values,
     where: Condition
   ) {
-    if (sources.length === 0) return 0
-    const planner = yield* bind()
+    const planner = begun.planner ?? (yield* bind)
     let changed = 0
     for (const [index, source] of sources.entries()) {
-      changed += yield* update(source, changeId, values, where, index === sources.length - 1 ? planner : undefined)
+      changed += yield* update(source, begun.id, values, where, index === sources.length - 1 ? planner : undefined)
     }
+    if (sources.length === 0) yield* sql`SELECT ${free(planner)}`
     return changed
   })
 

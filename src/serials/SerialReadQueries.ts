@@ -15,9 +15,9 @@ import { type SerialState, serialStates } from "./SerialState.ts"
 /** Matches shown of one text; a bare serial may belong to many packaging codes. */
 const maxMatches = 100
 
-/** What is known of a number at a place of a chunk. */
+/** Numbers of a chunk, by their places in it, of which the same is known. */
 export interface KnownRow {
-  readonly index: number
+  readonly places: ReadonlyArray<number>
   readonly state: SerialState
   readonly company: string
   readonly location: string | null
@@ -74,14 +74,18 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
     JOIN names owner ON owner.id = i.owner JOIN names company ON company.id = s.company_id
     LEFT JOIN names location ON location.id = s.location_id LEFT JOIN documents d ON d.id = s.document_id`
 
-  /** What is known of the numbers of a chunk. */
+  /** What is known of the numbers of a chunk; most of them stand alike. */
   const known = (chunk: Chunk, ids: ReadonlyMap<string, number>) =>
     sql<KnownRow>`
-      SELECT u.position::int4 - 1 AS index, s.state, company.name AS company, location.name AS location,
+      SELECT s.places, s.state, company.name AS company, location.name AS location,
         owner.name AS owner, i.code_type, i.code
-      FROM unnest(${chunk.serials}::text[], ${chunk.prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[])
-        WITH ORDINALITY AS u(serial, prefix_id, position)
-      JOIN serials s ON s.serial = u.serial AND s.prefix_id = u.prefix_id
+      FROM (
+        SELECT s.state, s.company_id, s.location_id, s.item_id, array_agg(u.position::int4 - 1) AS places
+        FROM unnest(${chunk.serials}::text[], ${chunk.prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[])
+          WITH ORDINALITY AS u(serial, prefix_id, position)
+        JOIN serials s ON s.serial = u.serial AND s.prefix_id = u.prefix_id
+        GROUP BY 1, 2, 3, 4
+      ) s
       JOIN items i ON i.id = s.item_id JOIN names owner ON owner.id = i.owner
       JOIN names company ON company.id = s.company_id LEFT JOIN names location ON location.id = s.location_id`
 

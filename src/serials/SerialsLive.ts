@@ -32,10 +32,10 @@ const make = Effect.gen(function* () {
   const transfers = yield* SerialTransferQueries.make(keys)
   const pages = yield* SerialWorldQueries.make
 
-  /** Writes a change down; its id. Under a weaker isolation two changes of a number might be told in the wrong order. */
-  const begin = Effect.fnUntraced(function* (change: SerialQueries.NewChange) {
-    const begun = yield* changes.insertChange(change)
-    if (begun.isolation === isolation) return begun.id
+  /** Writes a change down; or refuses. Under a weaker isolation two changes of a number might be told in the wrong order. */
+  const begin = Effect.fnUntraced(function* (change: SerialQueries.NewChange, bound = false) {
+    const begun = yield* changes.insertChange(change, bound)
+    if (begun.isolation === isolation) return begun
     return yield* new SerialsError({ reason: new OutsideTransaction({ isolation: begun.isolation }) })
   })
 
@@ -46,19 +46,19 @@ const make = Effect.gen(function* () {
     const list = SerialList.of(change.values, change.formats)
     const ids = yield* keys.knownPrefixes(list.prefixes)
     const { where, set, row } = yield* changes.prepare(change, list.distinct)
-    const changeId = yield* begin(row)
-    const changed = yield* changes.updateAll(changes.listed(list.chunks, ids), changeId, set, where)
-    if (changed < list.distinct) yield* changes.setQuantity(changeId, changed)
-    return { changeId, changed, listed: list.distinct }
+    const begun = yield* begin(row, true)
+    const changed = yield* changes.updateAll(changes.listed(list.chunks, ids), begun, set, where)
+    if (changed < list.distinct) yield* changes.setQuantity(begun.id, changed)
+    return { changeId: begun.id, changed, listed: list.distinct }
   })
 
   const changeSelected = Effect.fn("Serials.changeSelected")(function* (change: SelectedChange) {
     const { where, set, row } = yield* changes.prepare(change, 0)
     const numbers = yield* changes.select(change.item, change.documents, where)
-    const changeId = yield* begin({ ...row, quantity: numbers.length })
+    const begun = yield* begin({ ...row, quantity: numbers.length }, true)
     const ids = numbers.map(({ id }) => Number(id))
-    const changed = yield* changes.updateAll(changes.identified(ids), changeId, set, where)
-    return { changeId, changed, values: numbers.map(({ value }) => value) }
+    const changed = yield* changes.updateAll(changes.identified(ids), begun, set, where)
+    return { changeId: begun.id, changed, values: numbers.map(({ value }) => value) }
   })
 
   const explain = Effect.fn("Serials.explain")(function* (
@@ -70,7 +70,7 @@ const make = Effect.gen(function* () {
     const known = new Map<string, SerialReadQueries.KnownRow>()
     for (const chunk of list.chunks) {
       for (const row of yield* reads.known(chunk, ids)) {
-        known.set((chunk.prefixes[row.index] ?? "") + (chunk.serials[row.index] ?? ""), row)
+        for (const place of row.places) known.set((chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? ""), row)
       }
     }
     const bad = new Set(list.parsed.bad.positions)
