@@ -81,7 +81,7 @@ const pidOf = (folder: string) => Number(readFileSync(join(folder, "data", "post
 const isRunning = (folder: string) => existsSync(join(folder, "data", "postmaster.pid"))
 
 const until = async (what: () => boolean | Promise<boolean>) => {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     if (await what()) return
     await setTimeout(20)
   }
