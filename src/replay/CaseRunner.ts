@@ -41,17 +41,20 @@ export interface Line {
 }
 
 /** The line of an ended attempt over a file. */
-export const line = (file: string, type: string, ended: Ended): Line => ({
-  file,
-  pipeline: ended.pipeline,
-  message: { type, ...ended.envelope },
-  status: ended.verdict.outcome,
-  ...(ended.verdict.reason === undefined ? {} : { reason: ended.verdict.reason }),
-  errors: ended.verdict.findings.errors.map(Report.line),
-  warnings: ended.verdict.findings.warnings.map(Report.line),
-  totals: ended.verdict.findings.totals,
-  outputs: ended.outputs.map(({ type, map, to, fileName }) => ({ type, map, to, file: fileName }))
-})
+export const line = (file: string, type: string, ended: Ended): Line => {
+  const { sender, receiver, controlNumber } = ended.envelope
+  return {
+    file,
+    pipeline: ended.pipeline,
+    message: { type, sender, receiver, controlNumber },
+    status: ended.verdict.outcome,
+    ...(ended.verdict.reason === undefined ? {} : { reason: ended.verdict.reason }),
+    errors: ended.verdict.findings.errors.map(Report.line),
+    warnings: ended.verdict.findings.warnings.map(Report.line),
+    totals: ended.verdict.findings.totals,
+    outputs: ended.outputs.map(({ type, map, to, fileName }) => ({ type, map, to, file: fileName }))
+  }
+}
 
 /** What a case came to. */
 export interface Outcome {

@@ -93,11 +93,11 @@ export const judge = Effect.fn("TransferByDocument.judge")(function* (from: Send
   const { item, documents } = what
   const { encoded, reserved } = yield* serials.countByState({ item, documents, holder: holderOf(from) })
   const place = { path: at.body("cmn:PackagingItemCode"), value: item.code }
-  if (encoded === 0) {
+  if (encoded === 0 && reserved === 0) {
     const known = yield* serials.knownDocument({ item, documents })
     return known ? Refusals.noneInState.raise(texts(what), place) : Refusals.noMessages.raise(texts(what), place)
   }
-  if (reserved > 0 && from.profile?.partialTransfer !== true)
+  if (reserved > 0 && (encoded === 0 || from.profile?.partialTransfer !== true))
     return Refusals.fewerThanExpected.raise(texts(what), place)
   return undefined
 })

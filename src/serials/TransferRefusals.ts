@@ -74,7 +74,7 @@ export const noneInState = Rule.define({
   text: 'Serial Number Transfer failed. No serial numbers in [valid state (i.e. "encoded")] state were found for Packaging Item Code [packaging code] and Reference Document [reference document].',
   source: both,
   situation:
-    "Earlier messages named the packaging code with these documents, but the sender holds no encoded number of them: not printed yet, transferred before, or used up.",
+    "Earlier messages named the packaging code with these documents, but the sender holds no number of them any more that is reserved or encoded: transferred before, or used up.",
   example: { case: "snx-transfer/none-encoded" }
 })
 
@@ -108,7 +108,7 @@ export const fewerThanExpected = Rule.define({
   text: "Serial Number Transfer for encoding serial numbers by Packaging Item Code [packaging code] and Reference Document [reference documents] did not find the expected number of serial numbers. Perhaps the encoding has not yet completed.",
   source: both,
   situation:
-    "Of the numbers provisioned to the sender for the packaging code and reference documents, some are encoded and some still reserved. The message waits. A profile with partialTransfer moves what is encoded.",
+    "Of the numbers provisioned to the sender for the packaging code and reference documents, some or all are still reserved. The message waits. A profile with partialTransfer moves what is encoded, and waits only while nothing is.",
   mayWait: true,
   example: { case: "snx-transfer/fewer-than-expected" }
 })
