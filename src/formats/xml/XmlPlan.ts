@@ -5,7 +5,7 @@
  *
  * Lowering throws on an undeclared prefix or an empty path: both are faults of the program, not of any document.
  */
-import type { Attributes, Declared, Field, Fields } from "./XmlLayout.ts"
+import type { Attributes, Declared, Field, Fields } from "./XmlField.ts"
 
 /** A name with its namespace, and how the layout writes it. */
 export interface Name {
