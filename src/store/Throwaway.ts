@@ -27,6 +27,9 @@ const otherTemplates = 4
 /** Another version may drop our template between its making and our copy, but hardly so often. */
 const copyAttempts = 5
 
+/** Where the locks are taken, if the role may connect there. */
+const meeting = "postgres"
+
 const templatePrefix = "throughline_template_"
 const copyPrefix = "throughline_copy_"
 
@@ -56,7 +59,10 @@ const dropLeftovers = Effect.fnUntraced(function* (admin: PgConnection.PgConnect
 
 const make = Effect.gen(function* () {
   const server = yield* Database.Server
-  const admin = yield* PgConnection.make({ url: server.url, applicationName: "throughline throw-aways" })
+  // Advisory locks hold within one database: all installations of a server have to meet in the one that every server has.
+  const connect = (database: string | undefined) =>
+    PgConnection.make({ url: server.url, database, applicationName: "throughline throw-aways" })
+  const admin = yield* Effect.catch(connect(meeting), () => connect(undefined))
   const owner = randomInt(1, 2 ** 31)
   yield* admin.query("SELECT pg_advisory_lock($1, $2)", [ownerLocks, owner])
   yield* dropLeftovers(admin)
