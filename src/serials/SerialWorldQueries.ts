@@ -1,5 +1,6 @@
 /**
- * Pages of the repository for the export of a world. Fails with `SqlError`.
+ * Pages of the repository for the export of a world: batches of numbers that stand alike, in the order they were created,
+ * at most 10,000 numbers a page. Histories and draws from pools are no part of a world. Fails with `SqlError`.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"

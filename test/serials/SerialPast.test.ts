@@ -110,7 +110,7 @@ const step = Effect.fnUntraced(function* (
       yield* change
       yield* serials.recordTransfer(transfer)
       yield* last
-      if (isRolledBack) yield* Effect.fail("back")
+      if (isRolledBack) return yield* Effect.fail("back")
     })
   ).pipe(Effect.ignore)
 })
@@ -171,7 +171,7 @@ describe("SerialPast", () => {
           )
           assert.deepStrictEqual(rebuilt, state)
         }
-      }).pipe(Effect.provide(Layer.fresh(Repository)), Effect.provide(Database.layerThrowaway))
+      }).pipe(Effect.provide(Layer.fresh(Repository).pipe(Layer.provideMerge(Database.layerThrowaway))))
     )
   }
 })

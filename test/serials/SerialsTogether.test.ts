@@ -85,7 +85,7 @@ describe("transactions that want the same numbers", () => {
             yield* move([text(1515)], "acme")
             yield* isHeld.open
             yield* mayEnd.await
-            yield* Effect.fail("back")
+            return yield* Effect.fail("back")
           })
         )
         const look = Effect.gen(function* () {
