@@ -8,7 +8,6 @@
 import type {
   Attributes,
   Declared,
-  Field,
   Fields,
   Group,
   Leaf,
