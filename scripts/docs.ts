@@ -10,6 +10,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Effect, Layer } from "effect"
+import { openApi } from "../src/api/Api.ts"
 import * as Database from "../src/store/Database.ts"
 import * as SchemaDump from "../src/store/SchemaDump.ts"
 import * as Throwaway from "../src/store/Throwaway.ts"
@@ -20,6 +21,7 @@ const folder = fileURLToPath(new URL("../docs/generated", import.meta.url))
 /** File name and text of each page. */
 const pages = {
   ...fromCode,
+  "openapi.json": Effect.sync(openApi),
   "schema.sql": Throwaway.within(SchemaDump.dump)
 }
 

@@ -6,6 +6,7 @@
  * those under way end.
  */
 import { createServer } from "node:http"
+import { createServer as createSecureServer } from "node:https"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Data, Duration, Effect, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
@@ -29,7 +30,31 @@ export interface Options {
   readonly port: number
   /** Who can reach it: `127.0.0.1` this machine only, `0.0.0.0` everybody. */
   readonly host: string
+  /** Serves HTTPS when given; PEM texts. */
+  readonly tls?: Tls | undefined
 }
+
+export interface Tls {
+  readonly certificate: string
+  readonly key: string
+  /** Authorities whose certificates may say by their name which company a client is. */
+  readonly clientAuthorities?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * Clients are asked for a certificate and may do without: health checks have none, and whether one speaks for a company
+ * is decided by the routes that need to know.
+ */
+const listener = (tls: Tls | undefined) => () =>
+  tls === undefined
+    ? createServer()
+    : createSecureServer({
+        cert: tls.certificate,
+        key: tls.key,
+        requestCert: true,
+        rejectUnauthorized: false,
+        ...(tls.clientAuthorities === undefined ? {} : { ca: [...tls.clientAuthorities] })
+      })
 
 /** Time that requests under way get when the process is stopped: below the ten seconds until platforms kill. */
 const grace = Duration.seconds(5)
@@ -48,7 +73,7 @@ const explain = ({ host, port }: Options, cause: unknown): ServerError => {
 /** Serves the routes for as long as its scope is open; gives the server, whose address says the port it got. */
 export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
   const { port, host } = options
-  const server = NodeHttpServer.make(createServer, { port, host, gracefulShutdownTimeout: grace }).pipe(
+  const server = NodeHttpServer.make(listener(options.tls), { port, host, gracefulShutdownTimeout: grace }).pipe(
     Effect.mapError((error) => explain(options, error.cause))
   )
   const listening = Layer.merge(Layer.effect(HttpServer.HttpServer, server), NodeHttpServer.layerHttpServices)

@@ -1,0 +1,109 @@
+/**
+ * Finds out who asks: by the API key of the request, or by the certificate of its TLS connection. A certificate speaks for
+ * a company when the configuration names its fingerprint, or its common name and the authority that signed it is one of
+ * those the server trusts. A request with a key is judged by the key alone.
+ *
+ * What is wrong with a key or certificate is not said to whoever shows it; the log has it at debug level.
+ */
+import type { X509Certificate } from "node:crypto"
+import { IncomingMessage } from "node:http"
+import { TLSSocket } from "node:tls"
+import { Clock, Context, Effect, Layer, Redacted } from "effect"
+import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Authenticated, Caller, type Scope, scopes } from "./Api.ts"
+import { ApiKeys } from "./ApiKeys.ts"
+import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
+
+/** One certificate, or all of one name, that speak for a company. */
+export type TrustedCertificate = { readonly company: string } & (
+  | {
+      /** SHA-256 of the certificate, hexadecimal, with or without colons. */
+      readonly fingerprint: string
+    }
+  | {
+      /** Common name of the subject; its signer must be trusted by the server. */
+      readonly commonName: string
+    }
+)
+
+/** Certificates that the configuration gives to companies; none unless provided. */
+export const TrustedCertificates = Context.Reference<ReadonlyArray<TrustedCertificate>>(
+  "throughline/api/TrustedCertificates",
+  { defaultValue: () => [] }
+)
+
+const plain = (fingerprint: string): string => fingerprint.replaceAll(":", "").toLowerCase()
+
+const commonName = (certificate: X509Certificate): string | undefined =>
+  /^CN=(.+)$/mu.exec(certificate.subject)?.[1]?.trim()
+
+const isScope = (text: string): text is Scope => scopes.some((scope) => scope === text)
+
+/** The certificate of the connection, and whether a trusted authority signed it. */
+const certificateOf = (request: HttpServerRequest.HttpServerRequest) => {
+  const socket = request.source instanceof IncomingMessage ? request.source.socket : undefined
+  if (!(socket instanceof TLSSocket)) return undefined
+  const certificate = socket.getPeerX509Certificate()
+  return certificate === undefined ? undefined : { certificate, isSigned: socket.authorized }
+}
+
+const make = Effect.gen(function* () {
+  const keys = yield* ApiKeys
+  const trusted = yield* TrustedCertificates
+
+  const byCertificate = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+    const shown = certificateOf(request)
+    if (shown === undefined) return undefined
+    const { certificate, isSigned } = shown
+    const now = yield* Clock.currentTimeMillis
+    const isValid = Date.parse(certificate.validFrom) <= now && now < Date.parse(certificate.validTo)
+    const fingerprint = plain(certificate.fingerprint256)
+    const match = trusted.find((one) =>
+      "fingerprint" in one
+        ? plain(one.fingerprint) === fingerprint
+        : isSigned && one.commonName === commonName(certificate)
+    )
+    if (match === undefined || !isValid) {
+      yield* Effect.logDebug("a certificate was not accepted", { fingerprint, isValid, isSigned })
+      return undefined
+    }
+    return Caller.of({ company: match.company, scopes, by: `certificate ${fingerprint.slice(0, 8)}` })
+  })
+
+  const byKey = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
+    const found = yield* Effect.mapError(
+      keys.find(credential),
+      () => new Unavailable({ detail: "Your key cannot be looked up at the moment. Ask again." })
+    )
+    if (found === undefined) return undefined
+    return Caller.of({ company: found.company, scopes: found.scopes.filter(isScope), by: `key ${found.id}` })
+  })
+
+  return Authenticated.of({
+    key: Effect.fnUntraced(function* (handler, { credential }) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      const caller = yield* Redacted.value(credential) === "" ? byCertificate(request) : byKey(credential)
+      if (caller === undefined) {
+        yield* HttpEffect.appendPreResponseHandler((_, response) =>
+          Effect.succeed(HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="throughline"'))
+        )
+        return yield* new Unauthorized({
+          detail: "Show an API key (Authorization: Bearer tl_...) or a certificate that is known."
+        })
+      }
+      return yield* Effect.provideService(handler, Caller, caller).pipe(
+        Effect.annotateLogs({ company: caller.company, by: caller.by })
+      )
+    })
+  })
+})
+
+export const layer = Layer.effect(Authenticated, make)
+
+/** The caller, when it may do this. */
+export const allowed = (scope: Scope): Effect.Effect<Caller["Service"], Forbidden, Caller> =>
+  Effect.flatMap(Caller, (caller) =>
+    caller.scopes.includes(scope)
+      ? Effect.succeed(caller)
+      : Effect.fail(new Forbidden({ detail: `This key does not have the scope "${scope}".` }))
+  )

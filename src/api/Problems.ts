@@ -1,0 +1,49 @@
+/**
+ * What the API says when it does not do what was asked: problem details of RFC 9457, each with a `type` that programs can
+ * rely on and a `detail` for people. Malformed requests are answered with 400 and every fault by Effect's own problem.
+ */
+import { HttpApiError } from "effect/http-api"
+
+const type = <const Name extends string>(name: Name): `urn:throughline:problem:${Name}` =>
+  `urn:throughline:problem:${name}`
+
+/** No key, one that is not known or was revoked, or a certificate that belongs to no company. */
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+  type: type("unauthorized"),
+  status: 401,
+  title: "Unauthorized"
+}) {}
+
+/** The key is good, but not for this. */
+export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
+  type: type("forbidden"),
+  status: 403,
+  title: "Forbidden"
+}) {}
+
+/** Not there, or not the caller's: which of them is not said. */
+export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
+  type: type("not-found"),
+  status: 404,
+  title: "Not Found"
+}) {}
+
+export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
+  type: type("too-large"),
+  status: 413,
+  title: "Content Too Large"
+}) {}
+
+/** The idempotency key stands for another document. */
+export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {
+  type: type("key-reused"),
+  status: 422,
+  title: "Idempotency Key Reused"
+}) {}
+
+/** Nothing was done; the same request may be sent again. */
+export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
+  type: type("unavailable"),
+  status: 503,
+  title: "Service Unavailable"
+}) {}
