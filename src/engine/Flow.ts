@@ -8,8 +8,8 @@
  */
 import { createHash } from "node:crypto"
 import { Cause, Clock, Context, Data, Duration, Effect, Exit, Layer, Schedule } from "effect"
-import * as Checkpoint from "./Checkpoint.ts"
 import { Destinations } from "./Channel.ts"
+import * as Checkpoint from "./Checkpoint.ts"
 import * as EngineRules from "./EngineRules.ts"
 import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
@@ -64,6 +64,8 @@ export class Flow extends Context.Service<
     readonly take: (messageId: number, runId?: number) => Effect.Effect<FlowQueries.Claimed | undefined, FlowError>
     /** Brings a claimed message to an end; undefined when the claim was lost meanwhile. */
     readonly process: (claimed: FlowQueries.Claimed) => Effect.Effect<Ended | undefined, FlowError>
+    /** Has waiting messages tried at once: a process that died may not have come to say what they wait for. */
+    readonly rouse: Effect.Effect<void, FlowError>
     /** When the next waiting message becomes due. */
     readonly nextDue: Effect.Effect<Date | undefined, FlowError>
   }
@@ -228,6 +230,7 @@ export const layer = Layer.effect(
             opened,
             parties: view,
             patience: registered?.pipeline.patience ?? limits.patience,
+            places: registered?.pipeline.places ?? {},
             context,
             savepoint: queries.savepoint
           })
@@ -293,14 +296,23 @@ export const layer = Layer.effect(
       yield* Checkpoint.reached("flow/claimed", claimed.id)
       const candidate = yield* Effect.raceFirst(prepare(claimed), Effect.andThen(keepAlive(claimed), Effect.never))
       yield* Checkpoint.reached("flow/prepared", claimed.id)
-      const ended = yield* queries
-        .transaction(commit(claimed, candidate, clock, started))
-        .pipe(Effect.retry({ schedule: conflicts, while: isRetryable }))
+      let decided: Ended | undefined
+      const deciding = Effect.tap(commit(claimed, candidate, clock, started), (ended) =>
+        Effect.sync(() => {
+          decided = ended ?? decided
+        })
+      )
+      const again = { schedule: conflicts, while: isRetryable }
+      const ended = yield* Effect.retry(queries.transaction(deciding), again)
       if (ended !== undefined) {
         yield* Checkpoint.reached("flow/committed", claimed.id)
         yield* Telemetry.messageEnded(ended, started)
-        if (ended.outputs.length > 0) yield* journal.departures.open
-        if (ended.verdict.touched.length > 0) yield* queries.wake(ended.verdict.touched, clock)
+      }
+      // Nothing to end after a try that did: the connection went while it committed, and that may have succeeded.
+      const told = ended ?? decided
+      if (told !== undefined) {
+        if (told.outputs.length > 0) yield* journal.departures.open
+        if (told.verdict.touched.length > 0) yield* Effect.retry(queries.wake(told.verdict.touched, clock), again)
       }
       return ended
     })
@@ -323,6 +335,9 @@ export const layer = Layer.effect(
       claim,
       take,
       process: guarded,
+      rouse: Effect.flatMap(Clock.currentTimeMillis, (now) => queries.rouse(new Date(now))).pipe(
+        Effect.mapError(givenBack("waiting messages could not be roused"))
+      ),
       nextDue: queries.nextDue.pipe(Effect.mapError(givenBack("waiting messages could not be read")))
     }
   })

@@ -70,6 +70,8 @@ export interface Accepts<out C, out E = never, out R = never> {
   readonly map: string
   readonly schema: string
   readonly roots: ReadonlyArray<string>
+  /** Where the document states its envelope, as canonical paths; for what the engine finds wrong with it. */
+  readonly places: { readonly [K in keyof Envelope]?: string | undefined }
   /** Rules of the format itself: not well-formed, schema, size. */
   readonly rules: ReadonlyArray<RuleInfo>
   readonly read: (bytes: Uint8Array) => Effect.Effect<Reading<C>, E, R>
@@ -169,6 +171,7 @@ export interface Pipeline<out E = unknown, out R = never> {
   readonly schema: string
   /** Accepted roots as `{namespace}local`. */
   readonly roots: ReadonlyArray<string>
+  readonly places: Accepts<unknown>["places"]
   readonly rules: ReadonlyArray<RuleInfo>
   readonly reply: { readonly type: string; readonly map: string; readonly schema: string } | undefined
   readonly patience: Patience
@@ -248,6 +251,7 @@ export const define = <C extends { readonly header: Envelope }, V, E, R>(
     map: accepts.map,
     schema: accepts.schema,
     roots: accepts.roots,
+    places: accepts.places,
     rules: [
       ...accepts.rules,
       ...definition.check.map(({ rule }) => rule),

@@ -10,7 +10,7 @@ import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
 import type { Claimed, Opened } from "./FlowQueries.ts"
 import type { PartiesView } from "./Parties.ts"
-import type { AppliedBytes, Output, Patience, Prepared, Refused, RunContext } from "./Pipeline.ts"
+import type { AppliedBytes, Output, Patience, Pipeline, Prepared, Refused, RunContext } from "./Pipeline.ts"
 import type { Result } from "./Report.ts"
 
 /** How an attempt ends. */
@@ -72,7 +72,7 @@ const duplicate = (
   claimed: Claimed,
   controlNumber: string,
   holder: NonNullable<Opened["sameNumber"]>,
-  parties: PartiesView
+  { parties, places }: Pick<Grounds, "parties" | "places">
 ) =>
   EngineRules.duplicate.raise(
     {
@@ -82,7 +82,7 @@ const duplicate = (
       origFileDate: holder.receivedAt,
       FileControlNumber: controlNumber
     },
-    { value: controlNumber }
+    { value: controlNumber, path: places.controlNumber }
   )
 
 const isRefused = (error: unknown): error is Refused => Predicate.isTagged(error, "Refused")
@@ -125,6 +125,8 @@ export interface Grounds {
   readonly opened: Opened
   readonly parties: PartiesView
   readonly patience: Patience
+  /** Where the document states its envelope. */
+  readonly places: Pipeline<unknown>["places"]
   readonly context: RunContext
   /** Runs an effect in a savepoint: what fails inside leaves no trace. */
   readonly savepoint: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E | unknown>
@@ -141,13 +143,13 @@ export const decide = Effect.fnUntraced(function* (grounds: Grounds) {
   const accepted = claimed.given["acceptDuplicate"] === "yes"
   if (opened.sameBytes !== undefined && !accepted) return resent(opened.sameBytes)
   if (opened.sameNumber !== undefined && !accepted) {
-    const violation = duplicate(claimed, envelope.controlNumber, opened.sameNumber, parties)
+    const violation = duplicate(claimed, envelope.controlNumber, opened.sameNumber, grounds)
     return refused(refusal([violation]), claimed, grounds.patience, context.clock, findings)
   }
   if (!parties.speaksFor(claimed.company, envelope.sender, envelope.receiver)) {
     const violation = EngineRules.notAuthentic.raise(
       { sender: envelope.sender, company: parties.nameOf(claimed.company) },
-      { value: envelope.sender }
+      { value: envelope.sender, path: grounds.places.sender }
     )
     return refused(refusal([violation]), claimed, grounds.patience, context.clock, findings)
   }

@@ -35,6 +35,12 @@ const findings = (
 const rootNames = (layout: Xml.AnyLayout): ReadonlyArray<string> =>
   layout.plan.roots.map(({ uri, local }) => `{${uri}}${local}`)
 
+/** Canonical path of the header field of that name, where the layout has one. */
+const headerPath = (layout: Xml.AnyLayout, name: string): string | undefined => {
+  const slot = layout.plan.slots.find(({ field }) => field === `header.${name}`)
+  return slot === undefined ? undefined : [Xml.rootPath(layout), ...slot.steps].join("/")
+}
+
 /** Accepts documents of `layout` as messages of `type`; `canonical` turns what was read into the domain's value. */
 export const accepts = <F extends Xml.Fields, C extends { readonly header: Envelope }>(options: {
   readonly type: string
@@ -49,6 +55,11 @@ export const accepts = <F extends Xml.Fields, C extends { readonly header: Envel
     map: layout.mapVersion,
     schema,
     roots: rootNames(layout),
+    places: {
+      sender: headerPath(layout, "fileSenderNumber"),
+      receiver: headerPath(layout, "fileReceiverNumber"),
+      controlNumber: headerPath(layout, "fileControlNumber")
+    },
     rules: Xml.xmlRules,
     read: Effect.fn("xml.read")(function* (bytes) {
       const xml = yield* Xml.Xml

@@ -66,6 +66,7 @@ const accepts: Pipeline.Accepts<Text> = {
   map: "TEXT_1",
   schema: import.meta.filename,
   roots: ["text"],
+  places: {},
   rules: [unreadable],
   read: (bytes) => {
     const canonical = parse(decode(bytes))
