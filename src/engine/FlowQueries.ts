@@ -266,6 +266,12 @@ export const make = Effect.gen(function* () {
     sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND wait_keys && ${touched}::text[] AND retry_at > ${clock}
       RETURNING id`.pipe(Effect.map((rows) => rows.length))
 
+  /** Lets everything that waits for other messages be tried at once; what waits for a person stays until its deadline. */
+  const rouse = (clock: Date) =>
+    sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND retry_at > ${clock} AND retry_at < wait_until`.pipe(
+      Effect.asVoid
+    )
+
   /** Soonest moment at which a waiting message becomes due; none when nothing waits. */
   const nextDue = sql<{
     readonly at: Date | null
@@ -279,5 +285,17 @@ export const make = Effect.gen(function* () {
       .withTransaction(effect)
       .pipe(Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"))
 
-  return { claim, take, renew, release, open, finish, wake, nextDue, transaction, savepoint: sql.withTransaction }
+  return {
+    claim,
+    take,
+    renew,
+    release,
+    open,
+    finish,
+    wake,
+    rouse,
+    nextDue,
+    transaction,
+    savepoint: sql.withTransaction
+  }
 })

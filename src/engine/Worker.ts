@@ -44,7 +44,8 @@ const messages = Effect.gen(function* () {
     for (const message of claimed) yield* FiberSet.run(running, run(message))
     if (claimed.length === 0) yield* idle(work, limits.poll)
   })
-  return yield* steadily(Effect.forever(step), "messages")
+  // At the start, and after trouble with the database: what was touched meanwhile nobody may have said.
+  return yield* steadily(Effect.andThen(flow.rouse, Effect.forever(step)), "messages")
 })
 
 const deliveries = Effect.gen(function* () {
