@@ -8,7 +8,7 @@ import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import type * as HelpDoc from "effect/cli/HelpDoc"
 import * as Catalogue from "../src/cli/Catalogue.ts"
-import { config, root } from "../src/cli/Cli.ts"
+import { config, rootOf } from "../src/cli/Cli.ts"
 import * as Drawing from "../src/cli/Drawing.ts"
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``
@@ -92,7 +92,7 @@ const helpOf = Effect.fnUntraced(function* (path: ReadonlyArray<string>) {
         if (event._tag === "Help") shown = event.helpDoc
       })
   })
-  yield* Command.runWith(root, { version: "" })([...path, "--help"]).pipe(
+  yield* Command.runWith(yield* rootOf(undefined), { version: "" })([...path, "--help"]).pipe(
     Effect.provide(Layer.mergeAll(config, presenter, NodeServices.layer))
   )
   return yield* Effect.fromNullishOr(shown)

@@ -10,48 +10,75 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Logging from "../api/Logging.ts"
 import { version } from "../engine/Version.ts"
-import { checkCommand } from "./check.ts"
-import { completeCommand } from "./complete.ts"
-import { exportCommand } from "./export.ts"
-import { importCommand } from "./import.ts"
-import { lintCommand } from "./lint.ts"
-import { messageCommand } from "./message.ts"
-import { messagesCommand } from "./messages.ts"
 import * as Print from "./Print.ts"
 import { explain, plainly } from "./Problem.ts"
-import { pipelinesCommand } from "./pipelines.ts"
-import { reconcileCommand } from "./reconcile.ts"
-import { redeliverCommand } from "./redeliver.ts"
-import { replayCommand } from "./replay.ts"
-import { reprocessCommand } from "./reprocess.ts"
-import { rulesCommand } from "./rules.ts"
-import { serialCommand } from "./serial.ts"
-import { serialsCommand } from "./serials.ts"
-import { serveCommand } from "./serve.ts"
-import { workerCommand } from "./worker.ts"
 
-/** Every command, in the groups the help shows. */
-export const root = Command.make("throughline").pipe(
+/** Each command, loaded when it is asked for: `rules` need not wait for the modules of `serve`. */
+const commands = {
+  serve: async () => (await import("./serve.ts")).serveCommand,
+  worker: async () => (await import("./worker.ts")).workerCommand,
+  messages: async () => (await import("./messages.ts")).messagesCommand,
+  message: async () => (await import("./message.ts")).messageCommand,
+  reprocess: async () => (await import("./reprocess.ts")).reprocessCommand,
+  complete: async () => (await import("./complete.ts")).completeCommand,
+  redeliver: async () => (await import("./redeliver.ts")).redeliverCommand,
+  reconcile: async () => (await import("./reconcile.ts")).reconcileCommand,
+  serials: async () => (await import("./serials.ts")).serialsCommand,
+  serial: async () => (await import("./serial.ts")).serialCommand,
+  check: async () => (await import("./check.ts")).checkCommand,
+  replay: async () => (await import("./replay.ts")).replayCommand,
+  import: async () => (await import("./import.ts")).importCommand,
+  export: async () => (await import("./export.ts")).exportCommand,
+  pipelines: async () => (await import("./pipelines.ts")).pipelinesCommand,
+  rules: async () => (await import("./rules.ts")).rulesCommand,
+  lint: async () => (await import("./lint.ts")).lintCommand
+}
+
+type Name = keyof typeof commands
+
+const isName = (word: string): word is Name => Object.hasOwn(commands, word)
+
+/** The groups the help shows. */
+const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyArray<Name> }> = [
+  { group: "Run", names: ["serve", "worker"] },
+  { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile"] },
+  { group: "Serial numbers", names: ["serials", "serial"] },
+  { group: "Try", names: ["check", "replay"] },
+  { group: "Set up", names: ["import", "export"] },
+  { group: "Explain", names: ["pipelines", "rules", "lint"] }
+]
+
+const base = Command.make("throughline").pipe(
   Command.withDescription(
     "Message engine for companies that trade serialized products: takes partners' documents, proves each one right or says what is wrong, applies it to one serial repository, and answers."
   ),
-  Command.withSubcommands([
-    { group: "Run", commands: [serveCommand, workerCommand] },
-    {
-      group: "Operate",
-      commands: [messagesCommand, messageCommand, reprocessCommand, completeCommand, redeliverCommand, reconcileCommand]
-    },
-    { group: "Serial numbers", commands: [serialsCommand, serialCommand] },
-    { group: "Try", commands: [checkCommand, replayCommand] },
-    { group: "Set up", commands: [importCommand, exportCommand] },
-    { group: "Explain", commands: [pipelinesCommand, rulesCommand, lintCommand] }
-  ]),
   Command.withExamples([
     { command: "throughline serve --demo", description: "Run everything, with a demo world in an empty database" },
-    { command: "throughline messages --status failed", description: "What failed" },
-    { command: "throughline message 12", description: "What was wrong with it" }
+    { command: "throughline messages --open", description: "What somebody may have to act on" },
+    { command: "throughline message 12", description: "Everything about one message" },
+    { command: "throughline check transfer.xml", description: "What would be wrong with a file" }
   ])
 )
+
+/** The command line with one command, or with all of them. */
+export const rootOf = (only: Name | undefined) =>
+  Effect.promise(async () => {
+    const loaded = await Promise.all(
+      groups.map(async ({ group, names }) => ({
+        group,
+        commands: await Promise.all(
+          names.filter((name) => only === undefined || name === only).map((name) => commands[name]())
+        )
+      }))
+    )
+    return base.pipe(Command.withSubcommands(loaded.filter(({ commands }) => commands.length > 0)))
+  })
+
+/** The command that arguments begin with; undefined when only all of them can say what is meant. */
+const named = (args: ReadonlyArray<string>): Name | undefined => {
+  const [first] = args
+  return first !== undefined && isName(first) ? first : undefined
+}
 
 /** Usage errors in one line each, with where to read on; the help itself only when asked for. */
 const presenter: CliOutput.Presenter = {
@@ -92,7 +119,7 @@ const isHelp = (error: unknown): error is CliError.ShowHelp =>
 /** Runs one command; the result is the exit code. An interruption stays one. */
 export const run = Effect.fn("Cli.run")(function* (args: ReadonlyArray<string>) {
   const debug = wantsDebug(args)
-  const command = Command.runWith(root, { version })(args)
+  const command = Command.runWith(yield* rootOf(named(args)), { version })(args)
   const exit = yield* Effect.exit(Effect.provideService(command, References.MinimumLogLevel, yield* level))
   if (Exit.isSuccess(exit)) return 0
   if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(Cause.interrupt())
