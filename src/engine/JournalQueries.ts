@@ -34,11 +34,16 @@ export interface PickupKey {
   readonly path: string
   readonly size: number
   readonly modifiedMs: number
+  /** The same path, size and bytes are the same document, whatever `modifiedMs` was then. */
+  readonly atAnyTime?: boolean | undefined
 }
 
 /** The statements, bound to the client of this context; inside a transaction they join it. */
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
+
+  const sameTime = ({ modifiedMs, atAnyTime }: PickupKey) =>
+    atAnyTime === true ? sql`true` : sql`modified_ms = ${modifiedMs}::float8`
 
   /** Journals a message. Returns its id, or none when this very file was taken before. */
   const insertMessage = Effect.fnUntraced(function* (arrival: Arrival, pickup: PickupKey | undefined) {
@@ -47,7 +52,7 @@ export const make = Effect.gen(function* () {
       pickup === undefined
         ? sql`true`
         : sql`NOT EXISTS (SELECT 1 FROM pickups WHERE channel = ${arrival.channel} AND path = ${pickup.path}
-            AND size = ${pickup.size} AND modified_ms = ${pickup.modifiedMs}::float8 AND sha256 = ${arrival.sha256})`
+            AND size = ${pickup.size} AND ${sameTime(pickup)} AND sha256 = ${arrival.sha256})`
     const mark =
       pickup === undefined
         ? sql`SELECT 1`
@@ -74,7 +79,8 @@ export const make = Effect.gen(function* () {
   const messageOfPickup = Effect.fnUntraced(function* (channel: string, pickup: PickupKey, sha256: Uint8Array) {
     const rows = yield* sql<{ readonly message_id: bigint }>`
       SELECT message_id FROM pickups WHERE channel = ${channel} AND path = ${pickup.path} AND size = ${pickup.size}
-        AND modified_ms = ${pickup.modifiedMs}::float8 AND sha256 = ${sha256}`
+        AND ${sameTime(pickup)} AND sha256 = ${sha256}
+      ORDER BY modified_ms DESC LIMIT 1`
     return Option.map(Option.fromNullishOr(rows[0]), (row) => Number(row.message_id))
   })
 
