@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: ["test/store/globalSetup.ts"],
+    globalSetup: ["test/store/globalSetup.ts", "test/channels/brokerSetup.ts"],
     // Processes, not threads: tests start servers, change signals and load WebAssembly.
     pool: "forks",
     maxWorkers: 2,

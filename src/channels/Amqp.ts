@@ -1,0 +1,76 @@
+/**
+ * The RabbitMQ channel (AMQP 0-9-1): takes messages from queues, publishes documents to exchanges. Use it where a
+ * partner or an own program speaks through a broker; the queue a message comes in by says which company is speaking.
+ *
+ * Receiving: a message is acknowledged after its bytes were committed, in the order of its queue, and one that comes
+ * again is recognised. Delivering: persistent, confirmed by the broker, returned when nothing is bound; at least once,
+ * and every resend identical. What a broker does, dying included, is an error to try again after or a pause.
+ */
+import { Context, Effect, Layer, type Scope } from "effect"
+import type { Channel, ChannelError, ChannelReason, OutgoingFile } from "../engine/Channel.ts"
+import type { Journal } from "../engine/Journal.ts"
+import * as AmqpConnection from "./AmqpConnection.ts"
+import * as AmqpOptions from "./AmqpOptions.ts"
+import * as AmqpPublisher from "./AmqpPublisher.ts"
+import * as AmqpReceiver from "./AmqpReceiver.ts"
+import * as AmqpTopology from "./AmqpTopology.ts"
+import * as ChannelMetrics from "./ChannelMetrics.ts"
+import * as FileNames from "./FileNames.ts"
+
+/** Options as a Schema, for configuration files. */
+export const Options = AmqpOptions.Options
+export interface Options extends AmqpOptions.Options {}
+
+export interface AmqpChannel extends Channel {
+  /** Takes messages for as long as it runs; it waits for a broker that is away and never fails. */
+  readonly receive: Effect.Effect<never, ChannelError, Journal>
+  /** Connects, finds or declares every queue and exchange, and says what is wrong with the first that is. */
+  readonly test: Effect.Effect<void, ChannelError>
+}
+
+/** The RabbitMQ channel of this process. */
+export class Amqp extends Context.Service<Amqp, AmqpChannel>()("throughline/channels/Amqp") {}
+
+const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
+
+/** Connects when first needed; everything is closed with the scope. */
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<AmqpChannel, never, Scope.Scope> {
+  const settings = AmqpOptions.settings(options)
+  const publisher = yield* AmqpPublisher.make(settings)
+  const outboxes = new Map(settings.delivers.map((outbox) => [outbox.company, outbox]))
+
+  const deliver = Effect.fn("Amqp.deliver")(
+    function* (file: OutgoingFile) {
+      const outbox = outboxes.get(file.company)
+      if (outbox === undefined) {
+        const text = `nothing says where messages for "${file.company}" are published`
+        return yield* AmqpConnection.problem(settings, text, undefined, noDestination)
+      }
+      if (!FileNames.isTypeFolder(file.type)) {
+        return yield* AmqpConnection.problem(settings, `"${file.type}" is no message type`, undefined, noDestination)
+      }
+      yield* publisher.deliver(outbox, file)
+    },
+    Effect.tapError((error) => ChannelMetrics.failed(settings.name, error.reason._tag))
+  )
+
+  const test = Effect.scoped(
+    Effect.gen(function* () {
+      const connection = yield* AmqpConnection.open(settings)
+      const trying = <A>(attempt: (opened: AmqpConnection.Opened<AmqpChannelOf>) => Effect.Effect<A, ChannelError>) =>
+        Effect.scoped(Effect.flatMap(AmqpConnection.channel(settings, connection), attempt))
+      for (const inbox of settings.consumes) {
+        yield* trying(({ channel }) => AmqpTopology.declareInbox(settings, channel, inbox))
+      }
+      for (const outbox of settings.delivers) {
+        yield* trying(({ channel }) => AmqpTopology.declareOutbox(settings, channel, outbox))
+      }
+    })
+  )
+
+  return { name: settings.name, deliver, receive: AmqpReceiver.run(settings, publisher), test }
+})
+
+type AmqpChannelOf = Parameters<typeof AmqpTopology.declareDeadLetter>[1]
+
+export const layer = (options: Options): Layer.Layer<Amqp> => Layer.effect(Amqp, make(options))
