@@ -134,7 +134,7 @@ export const tell = Effect.fn("Demo.tell")(
       }
       for (const run of told) if (run < newest - overlap) told.delete(run)
     })
-    yield* Effect.forever(Effect.andThen(look, Effect.sleep(every)))
+    return yield* Effect.forever(Effect.andThen(look, Effect.sleep(every)))
   },
   Effect.tapCause((cause) => Effect.logWarning("the demo no longer tells what happens", cause))
 )

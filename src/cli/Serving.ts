@@ -11,7 +11,6 @@ import { Config, Duration, Effect, Layer, Option, References } from "effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { HttpServer } from "effect/http"
-import { SqlClient } from "effect/sql"
 import * as Health from "../api/Health.ts"
 import * as Logging from "../api/Logging.ts"
 import * as Metrics from "../api/Metrics.ts"
@@ -97,8 +96,8 @@ export const working = (root: string) =>
 /** Health and metrics; gives the address it got. */
 export const http = (options: Server.Options) =>
   Layer.unwrap(
-    Effect.map(SqlClient.SqlClient, (sql) => {
-      const routes = Layer.mergeAll(Health.routes([{ name: "database", check: sql`SELECT 1` }]), Metrics.routes)
+    Effect.map(Desk, (desk) => {
+      const routes = Layer.mergeAll(Health.routes([{ name: "database", check: desk.newestRun }]), Metrics.routes)
       return Server.layer(routes, options)
     })
   ).pipe(

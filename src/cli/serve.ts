@@ -31,7 +31,7 @@ const serving = Effect.fnUntraced(function* (root: string, demo: boolean) {
   const url = yield* Serving.address
   if (demo) yield* Effect.forkScoped(Demo.tell(root, url))
   else yield* Effect.logInfo("serving", { url, exchange: root })
-  yield* folder.receive
+  return yield* folder.receive
 })
 
 const handler = Effect.fn("serve")(function* ({ exchange, port, host, demo }: Input) {

@@ -26,7 +26,7 @@ const handler = Effect.fn("worker")(function* ({ exchange, port, host }: Input) 
     onSome: (port) => Layer.effectDiscard(Effect.void).pipe(Layer.provide(Serving.http({ port, host })))
   })
   const working = Effect.andThen(Effect.logInfo("working", { exchange: root }), Effect.never)
-  yield* Effect.provide(working, Layer.mergeAll(Serving.working(root), http))
+  return yield* Effect.provide(working, Layer.mergeAll(Serving.working(root), http))
 })
 
 export const workerCommand = Command.make("worker", flags, (input: Input) =>

@@ -227,7 +227,7 @@ layer(engine, { excludeTestServices: true })("Operator", (it) => {
       fresh(() =>
         Effect.gen(function* () {
           const id = yield* processed("acme|other|c1|refuse")
-          const outcomes = yield* Effect.all([reprocess(id), reprocess(id)].map(Effect.result), {
+          const outcomes = yield* Effect.forEach([reprocess(id), reprocess(id)], Effect.result, {
             concurrency: "unbounded"
           })
           assert.deepStrictEqual(outcomes.map(({ _tag }) => _tag).sort(), ["Failure", "Success"])
