@@ -112,7 +112,12 @@ const step = Effect.fnUntraced(function* (
       yield* last
       if (isRolledBack) return yield* Effect.fail("back")
     })
-  ).pipe(Effect.ignore)
+  ).pipe(
+    Effect.catchIf(
+      (error) => error === "back",
+      () => Effect.void
+    )
+  )
 })
 
 /** Everything there is to know, as one value. */
@@ -149,7 +154,9 @@ describe("SerialPast", () => {
           for (let number = 0; number < 20; number++) yield* step(roll, round * 20 + number)
           // A change that is under way, and committed later, is not part of this moment.
           const [isReady, mayEnd] = [yield* Latch.make(false), yield* Latch.make(false)]
-          const underWay = yield* Effect.forkChild(step(roll, 900 + round, Effect.andThen(isReady.open, mayEnd.await)))
+          const underWay = yield* Effect.forkChild(
+            step(roll, 900 + round, Effect.andThen(isReady.open, mayEnd.await)).pipe(Effect.ensuring(isReady.open))
+          )
           yield* isReady.await
           moments.push(yield* Transaction.transaction(now))
           yield* mayEnd.open
