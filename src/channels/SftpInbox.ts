@@ -1,0 +1,149 @@
+/**
+ * Looks at the inbox on a partner's server and says which files are finished: those whose size and time were the same at
+ * several looks in a row. How old a file says it is means nothing. Looks must be more than a second apart in all, because
+ * the protocol knows times by the second.
+ *
+ * It reads no content and moves nothing. A file that vanishes between two looks is forgotten; what is odd is reported as a
+ * complaint. Rejects only when the inbox itself cannot be read.
+ */
+import * as FileNames from "./FileNames.ts"
+import * as SftpError from "./SftpError.ts"
+import { type Entry, list, type Seen, same } from "./SftpFiles.ts"
+import type { Session } from "./SftpSession.ts"
+
+/** A file in an inbox, as it was at the last look. */
+export interface Candidate {
+  readonly type: string
+  /** Its name on the server. */
+  readonly name: string
+  /** The name for logs and people. */
+  readonly label: string
+  readonly path: string
+  readonly seen: Seen
+  /** How many looks in a row it was like this. */
+  readonly looks: number
+  /** The look at which it was first there: files of the same second keep the order in which they appeared. */
+  readonly since: number
+}
+
+/** Something an operator may want to mend: where, and what is odd about it. */
+export interface Complaint {
+  readonly where: string
+  readonly what: string
+}
+
+export interface Look {
+  /** Oldest first: the order in which they are taken. */
+  readonly finished: ReadonlyArray<Candidate>
+  /** True when files are there that may be finished at a later look. */
+  readonly settling: boolean
+  readonly complaints: ReadonlyArray<Complaint>
+}
+
+export interface Patience {
+  /** Looks in a row without a change after which a file is finished. */
+  readonly looks: number
+  /** The same for an empty file: many programs create a file first and begin to write when the connection stands. */
+  readonly emptyLooks: number
+}
+
+const byAge = (a: Candidate, b: Candidate): number =>
+  a.seen.modified - b.seen.modified || a.since - b.since || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+
+export const keyOf = ({ type, name }: { readonly type: string; readonly name: string }): string => `${type}/${name}`
+
+export class Inbox {
+  readonly #folder: string
+  readonly #patience: Patience
+  #known = new Map<string, Candidate>()
+  #look = 0
+  /** Files that went on after they were taken for finished; they have to hold still longer. */
+  readonly #hasty = new Map<string, number>()
+
+  /** `folder` is the inbox on the server. */
+  constructor(folder: string, patience: Patience) {
+    this.#folder = folder
+    this.#patience = patience
+  }
+
+  /** One look at everything. */
+  async look(session: Session): Promise<Look> {
+    const complaints: Array<Complaint> = []
+    const known = new Map<string, Candidate>()
+    this.#look++
+    for (const type of await this.#types(session, complaints)) {
+      const folder = `${this.#folder}/${type}`
+      const listed = await list(session, folder).catch((error) => {
+        const problem = SftpError.ofStep(`look at ${folder}`, error)
+        // One folder that is closed must not hold up the others; a connection that is gone holds up all.
+        if (problem.reason._tag !== "Blocked") throw problem
+        complaints.push({ where: folder, what: problem.message })
+        return undefined
+      })
+      for (const name of listed?.unusable ?? []) {
+        complaints.push({ where: `${folder}/${FileNames.safe(name)}`, what: "is left alone: its name is not UTF-8" })
+      }
+      for (const entry of listed?.entries ?? []) {
+        const candidate = this.#candidate(folder, type, entry, complaints)
+        if (candidate !== undefined) known.set(keyOf(candidate), candidate)
+      }
+    }
+    this.#known = known
+    const finished = [...known.values()].filter((candidate) => candidate.looks >= this.#needed(candidate)).sort(byAge)
+    return { finished, settling: finished.length < known.size, complaints }
+  }
+
+  /** Begins to count again: what was read was not what had been seen. */
+  restart(candidate: Candidate): void {
+    this.#known.delete(keyOf(candidate))
+  }
+
+  /** The writer of this file pauses for longer than others: five times as long from now on. */
+  beMorePatient(file: { readonly type: string; readonly name: string }): void {
+    this.#hasty.set(keyOf(file), (this.#hasty.get(keyOf(file)) ?? 1) * 5)
+  }
+
+  /** Forgets what was learned about the writer of a file, when it has long been taken. */
+  forget(file: { readonly type: string; readonly name: string }): void {
+    this.#hasty.delete(keyOf(file))
+  }
+
+  #needed(candidate: Candidate): number {
+    const looks = candidate.seen.size === 0 ? this.#patience.emptyLooks : this.#patience.looks
+    return looks * (this.#hasty.get(keyOf(candidate)) ?? 1)
+  }
+
+  /** Message type folders of the inbox, whether we know the type or not: the engine has an answer to unknown ones. */
+  async #types(session: Session, complaints: Array<Complaint>): Promise<ReadonlyArray<string>> {
+    const listed = await list(session, this.#folder)
+    if (listed === undefined) {
+      throw SftpError.make(`there is no folder ${this.#folder} on the server to take files from`, SftpError.blocked)
+    }
+    const types: Array<string> = []
+    for (const { name, kind } of listed.entries) {
+      if (kind === "folder" && FileNames.isTypeFolder(name)) types.push(name)
+      else if (!FileNames.isUnfinished(name)) {
+        const what =
+          kind === "folder"
+            ? "is no message type; such folders are named like SNX_TRANSFER"
+            : "is left alone: files belong into the folder of their message type"
+        complaints.push({ where: `${this.#folder}/${FileNames.safe(name)}`, what })
+      }
+    }
+    return types.sort()
+  }
+
+  #candidate(folder: string, type: string, entry: Entry, complaints: Array<Complaint>): Candidate | undefined {
+    const { name, kind, size, modified } = entry
+    if (FileNames.isUnfinished(name)) return undefined
+    const label = FileNames.safe(name)
+    if (kind !== "file") {
+      complaints.push({ where: `${folder}/${label}`, what: "is left alone: not a regular file" })
+      return undefined
+    }
+    const seen: Seen = { size, modified }
+    const before = this.#known.get(keyOf({ type, name }))
+    const looks = before !== undefined && same(before.seen, seen) ? before.looks + 1 : 1
+    return { type, name, label, path: `${folder}/${name}`, seen, looks, since: before?.since ?? this.#look }
+  }
+}
