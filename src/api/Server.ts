@@ -45,7 +45,7 @@ export interface Tls {
  * Clients are asked for a certificate and may do without: health checks have none, and whether one speaks for a company
  * is decided by the routes that need to know.
  */
-const listener = (tls: Tls | undefined) => () =>
+const listener = (tls: Tls | undefined) =>
   tls === undefined
     ? createServer()
     : createSecureServer({
@@ -73,9 +73,12 @@ const explain = ({ host, port }: Options, cause: unknown): ServerError => {
 /** Serves the routes for as long as its scope is open; gives the server, whose address says the port it got. */
 export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
   const { port, host } = options
-  const server = NodeHttpServer.make(listener(options.tls), { port, host, gracefulShutdownTimeout: grace }).pipe(
-    Effect.mapError((error) => explain(options, error.cause))
-  )
+  const server = Effect.gen(function* () {
+    const node = listener(options.tls)
+    // Added first, so it runs last: a connection that is kept alive must not end at a server that nobody is behind.
+    yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
+    return yield* NodeHttpServer.make(() => node, { port, host, gracefulShutdownTimeout: grace })
+  }).pipe(Effect.mapError((error) => explain(options, error.cause)))
   const listening = Layer.merge(Layer.effect(HttpServer.HttpServer, server), NodeHttpServer.layerHttpServices)
   return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(Layer.provideMerge(listening))
 }

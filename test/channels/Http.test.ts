@@ -1,0 +1,103 @@
+/** The HTTP channel keeps the contract, both ways of delivering; what a partner's server may answer and what follows. */
+import { createHmac } from "node:crypto"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Redacted } from "effect"
+import * as HttpWebhook from "../../src/channels/HttpWebhook.ts"
+import type { OutgoingFile } from "../../src/engine/Channel.ts"
+import { bytesOf, channelContract, companies } from "../contracts/ChannelContract.ts"
+import { freePort, harness, partnerServer } from "./HttpHarness.ts"
+
+channelContract("http, fetched by the partner,", harness({ posts: false }))
+channelContract("http, posted to the partner,", harness({ posts: true }))
+
+const file: OutgoingFile = {
+  company: companies[0],
+  type: "SNX_TRANSFER",
+  fileName: "Größe 1.xml",
+  bytes: bytesOf("<a>1</a>"),
+  messageId: 7,
+  controlNumber: "10 01"
+}
+
+describe("posting to a partner", () => {
+  it.live("says what the document is, who sends it, and that it is the same one again", () =>
+    Effect.gen(function* () {
+      const partner = yield* partnerServer
+      const webhook = {
+        url: `${partner.url}/x?y=1`,
+        token: Redacted.make("secret-token"),
+        signingKey: Redacted.make("signing-key")
+      }
+      yield* HttpWebhook.deliver(webhook, file)
+      yield* HttpWebhook.deliver(webhook, file)
+      const [first, second] = partner.posted
+      assert.deepStrictEqual(first?.bytes, file.bytes)
+      assert.strictEqual(first?.path, "/in/x?y=1")
+      assert.deepInclude(first?.headers, {
+        "content-type": "application/xml",
+        "idempotency-key": "7",
+        "throughline-message-id": "7",
+        "throughline-message-type": "SNX_TRANSFER",
+        "throughline-control-number": "10%2001",
+        authorization: "Bearer secret-token",
+        "content-disposition": `attachment; filename="Gr__e 1.xml"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%201.xml`,
+        "throughline-signature": `sha256=${createHmac("sha256", "signing-key").update(file.bytes).digest("hex")}`
+      })
+      assert.deepStrictEqual(second?.headers["idempotency-key"], first?.headers["idempotency-key"])
+    })
+  )
+
+  it.live("knows which answers may pass, which an operator has to mend, and which are for good", () =>
+    Effect.gen(function* () {
+      const partner = yield* partnerServer
+      for (const status of [200, 201, 202, 204]) {
+        partner.status = status
+        yield* HttpWebhook.deliver(partner, file)
+      }
+      const expected = [
+        [500, "Unavailable", true],
+        [503, "Unavailable", true],
+        [429, "Unavailable", true],
+        [401, "Refused", true],
+        [403, "Refused", true],
+        [404, "Blocked", true],
+        [302, "Blocked", true],
+        [400, "Rejected", false],
+        [409, "Rejected", false],
+        [422, "Rejected", false]
+      ] as const
+      const before = partner.posted.length
+      for (const [status, reason, isRetryable] of expected) {
+        partner.status = status
+        const error = yield* Effect.flip(HttpWebhook.deliver(partner, file))
+        assert.deepStrictEqual([status, error.reason._tag, error.isRetryable], [status, reason, isRetryable])
+        assert.include(error.message, `answered ${status}: what the partner says`)
+      }
+      assert.strictEqual(partner.posted.length - before, expected.length)
+    })
+  )
+
+  it.live("gives up on a partner who is away or silent, and says so", () =>
+    Effect.gen(function* () {
+      const port = yield* freePort
+      const away = yield* Effect.flip(HttpWebhook.deliver({ url: `http://127.0.0.1:${port}/` }, file))
+      assert.strictEqual(away.reason._tag, "Unavailable")
+      assert.include(away.message, "ECONNREFUSED")
+      const silent = yield* Effect.acquireRelease(
+        Effect.promise(async () => {
+          const net = await import("node:net")
+          const server = net.createServer(() => {})
+          await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+          return server
+        }),
+        (server) => Effect.sync(() => server.close())
+      )
+      const address = silent.address()
+      const silentPort = typeof address === "object" && address !== null ? address.port : 0
+      const timeout = Duration.millis(300)
+      const quiet = yield* Effect.flip(HttpWebhook.deliver({ url: `http://127.0.0.1:${silentPort}/`, timeout }, file))
+      assert.strictEqual(quiet.reason._tag, "Timeout")
+      assert.include(quiet.message, "did not answer in 300ms")
+    })
+  )
+})
