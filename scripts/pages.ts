@@ -39,8 +39,8 @@ const classOf = (rule: Catalogue.CatalogueRule): string => {
 
 const exampleOf = ({ example }: Catalogue.CatalogueRule): string => {
   if ("case" in example) return `[${example.case}](../../samples/${example.case})`
-  if ("test" in example) return `[${example.test}](../../${example.test.split(/[#\s]/u)[0]})`
-  return `[${example.canonical}](../../${example.canonical.split(/[#\s]/u)[0]}): ${literal(example.why)}`
+  if ("test" in example) return `[${example.test}](../../${example.test})`
+  return `test "${literal(example.canonical)}": ${literal(example.why)}`
 }
 
 const ruleTable = (rules: ReadonlyArray<Catalogue.CatalogueRule>): string =>

@@ -43,7 +43,7 @@ export const rules: ReadonlyArray<CatalogueRule> = collect()
 /** Where a rule's example stands, in words. */
 export const exampleText = (example: Example): string => {
   if ("case" in example) return `samples/${example.case}`
-  return "test" in example ? example.test : `${example.canonical} (${example.why})`
+  return "test" in example ? example.test : `test "${example.canonical}" (${example.why})`
 }
 
 /** A pipeline as people look at it. */

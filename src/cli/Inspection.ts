@@ -5,7 +5,7 @@
  *
  * It reads the files of this checkout and changes nothing; only a disk that cannot be read makes it fail.
  */
-import { existsSync } from "node:fs"
+import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect, FileSystem, Result } from "effect"
@@ -102,7 +102,11 @@ const expectedRules = (kase: Case.Case): ReadonlySet<string> => {
 }
 
 /** An example is there, and a case says that it breaks the rule. */
-const ruleFindings = (rule: Catalogue.CatalogueRule, cases: ReadonlyMap<string, Read>): ReadonlyArray<Finding> => {
+const ruleFindings = (
+  rule: Catalogue.CatalogueRule,
+  cases: ReadonlyMap<string, Read>,
+  tests: ReadonlyArray<string>
+): ReadonlyArray<Finding> => {
   const { id, example } = rule
   if ("case" in example) {
     const kase = cases.get(join(root, "samples", example.case))
@@ -110,8 +114,12 @@ const ruleFindings = (rule: Catalogue.CatalogueRule, cases: ReadonlyMap<string, 
     if (kase.kase === undefined || expectedRules(kase.kase).has(id)) return []
     return [finding(id, `no step of its example samples/${example.case} expects it`)]
   }
-  const [file = ""] = ("test" in example ? example.test : example.canonical).split(/[#\s]/u)
-  return existsSync(join(root, file)) ? [] : [finding(id, `its example ${file} is missing`)]
+  if ("test" in example) {
+    return existsSync(join(root, example.test)) ? [] : [finding(id, `its example ${example.test} is missing`)]
+  }
+  return tests.some((text) => text.includes(example.canonical))
+    ? []
+    : [finding(id, `there is no test "${example.canonical}", its example`)]
 }
 
 /** One id, one text. */
@@ -134,13 +142,14 @@ export const run = Effect.gen(function* () {
   const cases = yield* Effect.forEach(folders, readCase, { concurrency: 8 })
   const byFolder = new Map(cases.map((read) => [read.folder, read]))
   const pipelines = yield* Effect.forEach(Catalogue.declared.pipelines, pipelineFindings)
+  const tests = globSync("test/**/*.test.ts", { cwd: root }).map((file) => readFileSync(join(root, file), "utf8"))
   const report = Catalogue.declared.report("urn:throughline:lint")
   const demo = yield* worldFindings(join(samples, "demo", "world.yaml"), "samples/demo/world.yaml")
   const findings = [
     ...pipelines.flat(),
     ...(yield* compiles(report.schema)),
     ...contradictions(),
-    ...Catalogue.rules.flatMap((rule) => ruleFindings(rule, byFolder)),
+    ...Catalogue.rules.flatMap((rule) => ruleFindings(rule, byFolder, tests)),
     ...cases.flatMap((read) => read.findings),
     ...demo
   ]

@@ -39,7 +39,7 @@ const handler = Effect.fn("serve")(function* ({ exchange, port, host, demo }: In
   const root = resolve(exchange)
   if (demo) yield* Demo.prepare
   const surroundings = Layer.mergeAll(Serving.working(root), Serving.http({ port, host }))
-  yield* serving(root, demo).pipe(Effect.scoped, Effect.provide(surroundings))
+  return yield* serving(root, demo).pipe(Effect.scoped, Effect.provide(surroundings))
 })
 
 const quietly = (input: Input) =>
