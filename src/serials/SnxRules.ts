@@ -66,7 +66,7 @@ export const partyCheckDigit = Rule.define({
   situation:
     "Only with the setting checkPartyCheckDigits: many party numbers in the documents' own examples have wrong check digits.",
   example: {
-    canonical: "checks a header with the setting on",
+    canonical: "checks check digits of parties only where the setting says so",
     why: "the setting is off by default, so no file breaks it"
   }
 })

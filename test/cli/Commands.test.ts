@@ -268,6 +268,15 @@ layer(surroundings, { excludeTestServices: true })("throughline", (it) => {
     )
   })
 
+  describe("lint", () => {
+    it.effect("finds nothing wrong with this checkout", () =>
+      Effect.gen(function* () {
+        const { code, out } = yield* run("lint")
+        assert.deepStrictEqual([code, out.length], [0, 1], out.join("\n"))
+      })
+    )
+  })
+
   describe("rules and pipelines", () => {
     it.effect("lists every rule with what it is held by", () =>
       Effect.gen(function* () {
