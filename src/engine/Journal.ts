@@ -10,6 +10,7 @@ import { Clock, Context, Data, Effect, Latch, Layer, Option } from "effect"
 import * as Checkpoint from "./Checkpoint.ts"
 import { isRetryable } from "./Failure.ts"
 import * as JournalQueries from "./JournalQueries.ts"
+import { Wakeups } from "./Wakeups.ts"
 
 export class JournalError extends Data.TaggedError("JournalError")<{
   readonly reason:
@@ -57,7 +58,7 @@ export class Journal extends Context.Service<
     readonly receive: (incoming: Incoming) => Effect.Effect<Received, JournalError>
     /** The exact bytes as they came or left. */
     readonly bytes: (messageId: number) => Effect.Effect<Uint8Array, JournalError>
-    /** Opens when something was received; workers wait on it instead of polling fast. */
+    /** Opens when something was received and no other process was told; workers wait on it instead of polling fast. */
     readonly arrivals: Latch.Latch
     /** Opens when something was queued to go out. */
     readonly departures: Latch.Latch
@@ -78,6 +79,7 @@ export const layer = Layer.effect(
     const queries = yield* JournalQueries.make
     const arrivals = yield* Latch.make(false)
     const departures = yield* Latch.make(false)
+    const wakeups = yield* Wakeups
 
     const receive = Effect.fn("Journal.receive")(function* (incoming: Incoming) {
       const sha256 = new Uint8Array(createHash("sha256").update(incoming.bytes).digest())
@@ -109,7 +111,7 @@ export const layer = Layer.effect(
         )
       if (Option.isSome(inserted)) {
         yield* Checkpoint.reached("journal/committed", inserted.value)
-        yield* arrivals.open
+        if (!(yield* wakeups.announce(inserted.value))) yield* arrivals.open
         return { messageId: inserted.value, again: false }
       }
       const known = pickup === undefined ? Option.none() : yield* queries.messageOfPickup(channel, pickup, sha256)

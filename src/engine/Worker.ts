@@ -10,6 +10,7 @@ import { Flow } from "./Flow.ts"
 import type { Claimed } from "./FlowQueries.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
+import { Wakeups } from "./Wakeups.ts"
 
 /** Waits until the latch opens or the poll interval has passed. */
 const idle = (latch: Latch.Latch, poll: Duration.Duration) =>
@@ -28,6 +29,10 @@ const messages = Effect.gen(function* () {
   const limits = yield* Limits
   const work = yield* Latch.make(true)
   const running = yield* FiberSet.make()
+  const wakeups = yield* Wakeups
+  /** Open while another message can be taken on: announcements of work wait for it, so that idle processes get them. */
+  const room = yield* Latch.make(true)
+  yield* Effect.forkScoped(wakeups.hear(() => Effect.andThen(room.await, work.open)))
   yield* Effect.forkScoped(
     Effect.forever(Effect.andThen(journal.arrivals.await, Effect.andThen(journal.arrivals.close, work.open)))
   )
@@ -35,12 +40,13 @@ const messages = Effect.gen(function* () {
   const run = (claimed: Claimed) =>
     flow.process(claimed).pipe(
       Effect.catch((error) => Effect.logWarning(error.message, error.cause)),
-      Effect.ensuring(work.open)
+      Effect.ensuring(Effect.andThen(room.open, work.open))
     )
 
   const step = Effect.gen(function* () {
     const free = limits.concurrency - (yield* FiberSet.size(running))
     const claimed = free > 0 ? yield* flow.claim(free) : []
+    yield* claimed.length < free ? room.open : room.close
     for (const message of claimed) yield* FiberSet.run(running, run(message))
     if (claimed.length === 0) yield* idle(work, limits.poll)
   })
