@@ -49,7 +49,7 @@ const offered = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const entries = yield* fs.readDirectory(samples, { recursive: true }).pipe(Effect.orElseSucceed(() => []))
   return entries.flatMap((entry) => {
-    const [company, box, type, file, ...rest] = entry.split("/")
+    const [company, box, type, file, ...rest] = entry.split(/[\\/]/u)
     if (company === undefined || box !== "inbox" || type === undefined || file === undefined || rest.length > 0)
       return []
     return [{ company, type, path: join(samples, entry) }]

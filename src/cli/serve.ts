@@ -35,7 +35,6 @@ const serving = Effect.fnUntraced(function* (root: string, demo: boolean) {
 })
 
 const handler = Effect.fn("serve")(function* ({ exchange, port, host, demo }: Input) {
-  yield* Stop.isGood
   const root = resolve(exchange)
   if (demo) yield* Demo.prepare
   const surroundings = Layer.mergeAll(Serving.working(root), Serving.http({ port, host }))
@@ -43,7 +42,7 @@ const handler = Effect.fn("serve")(function* ({ exchange, port, host, demo }: In
 })
 
 const quietly = (input: Input) =>
-  Serving.logged(Commands.withInstallation(handler)(input), input.demo ? "Warn" : "Info")
+  Serving.logged(Effect.andThen(Stop.isGood, Commands.withInstallation(handler)(input)), input.demo ? "Warn" : "Info")
 
 export const serveCommand = Command.make("serve", flags, quietly).pipe(
   Command.withDescription(

@@ -19,7 +19,6 @@ const flags = {
 type Input = Command.Command.Config.Infer<typeof flags>
 
 const handler = Effect.fn("worker")(function* ({ exchange, port, host }: Input) {
-  yield* Stop.isGood
   const root = resolve(exchange)
   const http = Option.match(port, {
     onNone: () => Layer.empty,
@@ -30,7 +29,7 @@ const handler = Effect.fn("worker")(function* ({ exchange, port, host }: Input) 
 })
 
 export const workerCommand = Command.make("worker", flags, (input: Input) =>
-  Serving.logged(Commands.withInstallation(handler)(input), "Info")
+  Serving.logged(Effect.andThen(Stop.isGood, Commands.withInstallation(handler)(input)), "Info")
 ).pipe(
   Command.withDescription(
     "Run pipelines and deliveries only. Any number of workers, on any number of machines, may share one database (DATABASE_URL) with a `throughline serve` that receives; they need to reach the same exchange folder to deliver."
