@@ -8,10 +8,14 @@ import { Cause, Effect, Exit, MutableRef } from "effect"
 import * as Cli from "./cli/Cli.ts"
 import * as Stop from "./cli/Stop.ts"
 
-// A reader that has seen enough (`throughline serials | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2))
-
 const interrupted = MutableRef.make(130)
+
+// A reader that has seen enough (`throughline serials | head`) ends the command in good order.
+process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+  process.stdout.on("error", () => {})
+  MutableRef.set(interrupted, error.code === "EPIPE" ? 0 : 2)
+  process.kill(process.pid, "SIGTERM")
+})
 
 Cli.run(process.argv.slice(2)).pipe(
   Effect.provideService(Stop.InterruptedCode, interrupted),
