@@ -11,7 +11,6 @@ import { Cause, Clock, Context, Data, Duration, Effect, Exit, Layer, Schedule } 
 import { Destinations } from "./Channel.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as EngineRules from "./EngineRules.ts"
-import { isRetryable } from "./Failure.ts"
 import * as Findings from "./Findings.ts"
 import * as FlowQueries from "./FlowQueries.ts"
 import { Journal } from "./Journal.ts"
@@ -74,10 +73,10 @@ export class Flow extends Context.Service<
 const givenBack = (message: string) => (cause: unknown) =>
   new FlowError({ reason: { _tag: "GivenBack", isRetryable: true, whoActs: "nobody" }, message, cause })
 
-/** Conflicts clear within milliseconds; twelve tries span a few seconds, well inside a lease. */
-const conflicts = Schedule.max([
-  Schedule.min([Schedule.exponential("4 millis"), Schedule.spaced("500 millis")]),
-  Schedule.recurs(12)
+/** A database that restarts is back within half a minute; a claim lasts a minute. Conflicts are tried again further down. */
+const outages = Schedule.max([
+  Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]),
+  Schedule.recurs(20)
 ]).pipe(Schedule.jittered)
 
 const digits = (moment: Date): string => moment.toISOString().replace(/\D/gu, "").slice(0, 14)
@@ -160,7 +159,7 @@ export const layer = Layer.effect(
       if (Exit.isSuccess(exit)) return exit.value
       if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
       const error = Cause.squash(exit.cause)
-      if (isRetryable(error)) return yield* Effect.fail(error)
+      if (FlowQueries.isRetryable(error)) return yield* Effect.fail(error)
       yield* Effect.logError(`run ${claimed.runId} of message ${claimed.id} broke`, exit.cause)
       return broken(claimed.bytes ?? new Uint8Array())
     })
@@ -302,7 +301,7 @@ export const layer = Layer.effect(
           decided = ended ?? decided
         })
       )
-      const again = { schedule: conflicts, while: isRetryable }
+      const again = { schedule: outages, while: FlowQueries.isRetryable }
       const ended = yield* Effect.retry(queries.transaction(deciding), again)
       if (ended !== undefined) {
         yield* Checkpoint.reached("flow/committed", claimed.id)

@@ -8,6 +8,12 @@
 import { PgClient } from "@effect/sql-pg/PgClient"
 import { Effect } from "effect"
 import { SqlClient, type Statement } from "effect/sql"
+import * as SqlErrors from "../store/SqlErrors.ts"
+import * as Transaction from "../store/Transaction.ts"
+import * as Failure from "./Failure.ts"
+
+/** Worth another try: what says so of itself, and a server that restarts or has no connection left. */
+export const isRetryable = (error: unknown): boolean => Failure.isRetryable(error) || SqlErrors.isRetryable(error)
 
 /** Bytes that come with the claim, so that a small message costs no second look-up. */
 const inlineBytes = 65_536
@@ -279,11 +285,8 @@ export const make = Effect.gen(function* () {
     Effect.map((rows) => rows[0]?.at ?? undefined)
   )
 
-  /** One consistent view from the first statement on; a conflicting change elsewhere makes it fail as retryable. */
   const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    sql
-      .withTransaction(effect)
-      .pipe(Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"))
+    Transaction.transaction(effect).pipe(Effect.provideService(SqlClient.SqlClient, sql))
 
   return {
     claim,
