@@ -40,6 +40,9 @@ export interface Broker {
   readonly kill: () => Promise<void>
   /** Starts it again after `kill`, with the same data, ports and password. */
   readonly resume: () => Promise<void>
+  /** Makes it stand still, and go on: connections stay, nobody answers. */
+  readonly freeze: () => void
+  readonly thaw: () => void
   /** Runs `rabbitmqctl` against it; takes one to three seconds. */
   readonly control: (...args: ReadonlyArray<string>) => Promise<string>
   /** Stops it and removes its data. */
@@ -233,6 +236,8 @@ export const start = async (name: string): Promise<Broker> => {
     broker.kill("SIGKILL")
     await ended(broker)
   }
+  const freeze = (): void => void broker.kill("SIGSTOP")
+  const thaw = (): void => void broker.kill("SIGCONT")
   const stop = async (): Promise<void> => {
     // Nothing in it is worth keeping, and an orderly end takes seconds.
     await kill()
@@ -247,7 +252,7 @@ export const start = async (name: string): Promise<Broker> => {
   }
 
   await resume()
-  return { url: `amqp://throughline:${password}@127.0.0.1:${port}`, port, kill, resume, control, stop }
+  return { url: `amqp://throughline:${password}@127.0.0.1:${port}`, port, kill, resume, freeze, thaw, control, stop }
 }
 
 if (import.meta.main) {

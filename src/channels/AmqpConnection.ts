@@ -40,6 +40,9 @@ const refusals = new Set([402, 403, 404, 406, 530])
 /** "resource-error": no more memory, disk or handles. */
 const shortage = 506
 
+/** A broker that knows the user closes the connection when the virtual host is none of his; its words are not passed on. */
+const closedWhenOpened = /Expected ConnectionOpenOk; got <ConnectionClose/u
+
 const codeOf = (cause: unknown): unknown => (Predicate.hasProperty(cause, "code") ? cause.code : undefined)
 
 const reasonOf = (cause: unknown): ChannelReason => {
@@ -47,7 +50,7 @@ const reasonOf = (cause: unknown): ChannelReason => {
   const text = cause instanceof Error ? cause.message : ""
   if (typeof code === "number") return refusals.has(code) ? refused : code === shortage ? blocked : unavailable
   // What is said before a connection stands has no code of its own.
-  if (/ACCESS[_-]REFUSED|NOT[_-]ALLOWED|SASL mechanism/u.test(text)) return refused
+  if (/ACCESS[_-]REFUSED|NOT[_-]ALLOWED|SASL mechanism/u.test(text) || closedWhenOpened.test(text)) return refused
   if (typeof code === "string" && /CERT|_TLS_|SELF_SIGNED|ERR_SSL/u.test(code)) return refused
   return code === "ETIMEDOUT" || text.includes("ETIMEDOUT") ? timeout : unavailable
 }
@@ -103,7 +106,11 @@ const dial = (settings: Settings): Effect.Effect<ChannelModel, ChannelError> =>
         if (abandoned) model.close().catch(ignore)
         else resume(Effect.succeed(model))
       },
-      (cause) => resume(Effect.fail(problem(settings, `cannot connect to ${settings.broker}`, cause)))
+      (cause) => {
+        const isHost = cause instanceof Error && closedWhenOpened.test(cause.message)
+        const why = isHost ? `, whose virtual host is not there or not open to ${credentials.username}` : ""
+        resume(Effect.fail(problem(settings, `cannot connect to ${settings.broker}${why}`, cause)))
+      }
     )
     return Effect.sync(() => {
       abandoned = true

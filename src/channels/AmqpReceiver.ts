@@ -8,63 +8,20 @@
  * aside, tried again, and buried in the dead-letter queue after `refusedFor`; one without a type is buried at once.
  */
 import type { Channel, ConsumeMessage } from "amqplib"
-import { Cause, Clock, Duration, Effect, Exit, FiberSet, Option, Queue, Random } from "effect"
+import { Clock, Duration, Effect, FiberSet, Queue, Random } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
 import { Journal, type JournalError } from "../engine/Journal.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
 import * as AmqpMessage from "./AmqpMessage.ts"
 import type { Inbox, Settings } from "./AmqpOptions.ts"
 import type { Publisher } from "./AmqpPublisher.ts"
+import { pauseAfter, steadily, textOf } from "./AmqpSteady.ts"
 import * as AmqpTopology from "./AmqpTopology.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
-
-/** Pauses before the next try; jitter keeps machines that lost the same broker from coming back in step. */
-const firstPause = 200
-const longestPause = 5000
 
 /** How often a message that the journal refused is tried again, and until when; then people have to look at it. */
 const refusedEvery = Duration.seconds(30)
 const refusedFor = Duration.toMillis(Duration.minutes(10))
-
-const pauseAfter = (failures: number): Effect.Effect<void> =>
-  Effect.flatMap(Random.next, (share) =>
-    Effect.sleep(Math.min(firstPause * 2 ** Math.min(failures - 1, 16), longestPause) * (1 + 0.25 * share))
-  )
-
-const textOf = (error: ChannelError | JournalError): string =>
-  error.message === "" ? `${error._tag} ${error.reason._tag}: ${String(error.cause)}` : error.message
-
-/** Runs `attempt` for ever. Trouble is said once, until it changes; so is its end, which `works` tells. */
-const steadily = Effect.fnUntraced(function* <R>(
-  attempt: (works: Effect.Effect<void>) => Effect.Effect<void, ChannelError, R>,
-  goesOn: () => boolean
-) {
-  let failures = 0
-  let said = ""
-  const works = Effect.suspend(() => {
-    if (failures === 0) return Effect.void
-    failures = 0
-    said = ""
-    return Effect.logInfo("messages are taken again")
-  })
-  while (goesOn()) {
-    const exit = yield* Effect.exit(attempt(works))
-    if (Exit.isSuccess(exit)) continue
-    if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(Cause.interrupt())
-    // Who waits for what is around this one says why.
-    if (!goesOn()) return
-    failures += 1
-    const error = Cause.findErrorOption(exit.cause)
-    const text = Option.isSome(error) ? textOf(error.value) : Cause.pretty(exit.cause)
-    if (text !== said) {
-      said = text
-      yield* Option.isSome(error)
-        ? Effect.logWarning("no messages are taken for now", { problem: text, whoActs: error.value.reason.whoActs })
-        : Effect.logError("no messages are taken for now", exit.cause)
-    }
-    yield* pauseAfter(failures)
-  }
-})
 
 /** What is done with the messages of one subscription. */
 const handler = (settings: Settings, publisher: Publisher, inbox: Inbox, opened: AmqpConnection.Opened<Channel>) => {
@@ -208,6 +165,7 @@ export const run = (settings: Settings, publisher: Publisher): Effect.Effect<nev
       settings.consumes,
       (inbox) =>
         steadily(
+          "messages",
           (works) => subscription(settings, publisher, connection, inbox, works),
           () => !connection.isLost()
         ).pipe(Effect.annotateLogs({ company: inbox.company, queue: inbox.queue })),
@@ -216,7 +174,7 @@ export const run = (settings: Settings, publisher: Publisher): Effect.Effect<nev
     return yield* connection.lost
   }, Effect.scoped)
 
-  return steadily(connected, () => true).pipe(
+  return steadily("messages", connected, () => true).pipe(
     Effect.andThen(Effect.never),
     Effect.annotateLogs({ channel: settings.name, broker: settings.broker })
   )

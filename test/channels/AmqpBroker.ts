@@ -38,6 +38,8 @@ export class TestBroker {
 
   readonly kill = Effect.promise(() => askDoor(this.#name, "kill"))
   readonly resume = Effect.promise(() => askDoor(this.#name, "resume"))
+  readonly freeze = Effect.promise(() => askDoor(this.#name, "freeze"))
+  readonly thaw = Effect.promise(() => askDoor(this.#name, "thaw"))
   /** rabbitmqctl. */
   readonly control = (...args: ReadonlyArray<string>) =>
     Effect.promise(() => askDoor(this.#name, "control", args.join("\n")))

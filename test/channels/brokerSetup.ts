@@ -20,6 +20,8 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     const broker = await starting
     if (act === "kill") await broker.kill()
     if (act === "resume") await broker.resume()
+    if (act === "freeze") broker.freeze()
+    if (act === "thaw") broker.thaw()
     if (act === "control") return broker.control(...given.split("\n"))
     return broker.url
   }
