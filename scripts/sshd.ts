@@ -3,8 +3,9 @@
  * key, a configuration and data of its own, never the system's. Root runs it as an account that may do
  * as little as anywhere. It ends with the process that started it, also when that one is killed.
  *
- * `node scripts/sshd.ts install` installs openssh-server when it is missing and we are root on a system with apt; anybody
- * else is told what to install. `node scripts/sshd.ts` starts a server and says how to reach it, until Ctrl-C.
+ *   node scripts/sshd.ts install   installs openssh-server with apt; does nothing when it is there, when there is no apt,
+ *                                  or without root, and says so in one line
+ *   node scripts/sshd.ts run       runs a server until it is interrupted, and says how to reach it
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -288,13 +289,13 @@ export const make = async ({ name, fileBlocks }: Options): Promise<Sshd> => {
 
 const main = async (command: string | undefined) => {
   if (install() === undefined) {
-    console.error("sshd is not installed and could not be; on Debian, as root: apt-get install openssh-server")
-    process.exitCode = 1
-  } else if (command !== "install") {
-    const sshd = await make({ name: "try" })
+    console.error("sshd is not installed. On Debian, as root: apt-get install openssh-server")
+    if (command === "run") process.exitCode = 1
+  } else if (command === "run") {
+    const sshd = await make({ name: "run" })
     await sshd.start()
-    const key = join(dirname(sshd.data), "login")
-    console.log(`sftp -P ${sshd.port} -i ${key} ${sshd.user}@${sshd.host}\nFiles are in ${sshd.data}. Ctrl-C ends it.`)
+    for (const folder of ["inbox/SNX_TRANSFER", "outbox"]) sshd.folder(folder)
+    console.log(`port ${sshd.port}, user ${sshd.user}, key ${join(dirname(sshd.data), "login")}, files in ${sshd.data}`)
     process.once("SIGINT", () => void sshd.remove().then(() => process.exit(0)))
   }
 }

@@ -90,6 +90,11 @@ for (const [title, name] of checks) {
   if (!run(title, scripts[name])) end(`${title.toLowerCase()} (npm run ${name})`)
 }
 
+// Servers that tests talk to. Only a machine that is there for this gets programs installed unasked.
+for (const server of isCi ? ["sshd.ts", "rabbitmq.ts"] : []) {
+  spawnSync(node, [join("scripts", server), "install"], { cwd: root, stdio: "inherit", env })
+}
+
 const { ok, totals } = testsWith([])
 if (!ok) end("tests", totals)
 if (isCi && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)

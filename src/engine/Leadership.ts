@@ -95,7 +95,7 @@ export const layerWith = (settings: Settings) =>
           (leads) =>
             leads
               ? Effect.raceFirst(Effect.asSome(Effect.exit(effect)), isLost)
-              : Effect.raceFirst(Effect.as(Effect.sleep(settings.ask), Option.none()), isLost),
+              : Effect.as(Effect.timeoutOption(isLost, settings.ask), Option.none()),
           (leads) => (leads ? free : Effect.void)
         )
       })
