@@ -24,6 +24,7 @@ export interface Parties {
 export interface Directory {
   readonly settings: Settings.Settings
   readonly companies: ReadonlyArray<Company>
+  readonly links: ReadonlyArray<Link>
   readonly company: (key: string) => Company | undefined
   /**
    * The company that goes by this number in a message header: an identifier of it or of one of its locations, else an
@@ -147,6 +148,7 @@ export const make = (world: Configuration): Directory => {
   return {
     settings,
     companies: world.companies,
+    links: world.links,
     company: (key) => places.companies.get(key),
     companyByNumber: places.companyByNumber,
     parties,

@@ -58,7 +58,19 @@ export const Link = Schema.Struct({
   /** Companies whose sender number the partner may use, besides its own. */
   speaksFor: list(Key),
   /** Send both sides a processing response for successes too; failures are always reported. */
-  successResponses: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+  successResponses: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
+  /** Who is told by e-mail of what fails or waits for a person between these two. */
+  alerts: Schema.optionalKey(
+    Schema.Struct({
+      emails: list(
+        Schema.String.check(
+          Schema.isPattern(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/u, {
+            message: "must be an e-mail address such as desk@example.com"
+          })
+        )
+      )
+    })
+  )
 })
 export type Link = typeof Link.Type
 

@@ -1,0 +1,149 @@
+/**
+ * Sends e-mail through a mail server (SMTP). By default it insists on TLS: `starttls` upgrades the connection and gives up
+ * where that is not offered, `tls` begins with it, `none` is for a server on the same machine.
+ *
+ * `send` returns when the server has taken the mail, and fails with `EmailError`; `verify` connects, logs in, and sends
+ * nothing. Both end within a minute whatever the server does.
+ */
+
+import { Data, Duration, Effect, Predicate, Redacted, Schema } from "effect"
+import { createTransport } from "nodemailer"
+
+const Address = Schema.String.check(
+  Schema.isPattern(/^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u, {
+    message: 'must be an e-mail address: desk@example.com or "Desk <desk@example.com>"'
+  })
+)
+
+/** A mail server, as a configuration file describes it. */
+export const Server = Schema.Struct({
+  host: Schema.NonEmptyString,
+  /** Default: 587 for `starttls`, 465 for `tls`, 25 for `none`. */
+  port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
+  /** Default `starttls`. */
+  security: Schema.optionalKey(Schema.Literals(["starttls", "tls", "none"])),
+  username: Schema.optionalKey(Schema.NonEmptyString),
+  password: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
+  /** PEM text of the authority that signed the server's certificate; the system's authorities without it. */
+  ca: Schema.optionalKey(Schema.String),
+  /** Whom mails come from. */
+  from: Address
+})
+export interface Server extends Schema.Schema.Type<typeof Server> {}
+
+export type EmailReason =
+  /** No server, or it is not well. */
+  | { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  /** It does not let us in, or does not want this mail. */
+  | { readonly _tag: "Refused"; readonly isRetryable: false; readonly whoActs: "operator" }
+
+export class EmailError extends Data.TaggedError("EmailError")<{
+  readonly reason: EmailReason
+  readonly message: string
+  readonly cause: unknown
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+}
+
+export interface Attachment {
+  readonly fileName: string
+  readonly contentType: string
+  readonly bytes: Uint8Array
+}
+
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** Without angle brackets. The same mail sent again has the same one, so that mail servers can drop it. */
+  readonly messageId: string
+  readonly attachments: ReadonlyArray<Attachment>
+}
+
+export interface Mailer {
+  readonly send: (mail: Mail) => Effect.Effect<void, EmailError>
+  readonly verify: Effect.Effect<void, EmailError>
+}
+
+const usualPorts = { starttls: 587, tls: 465, none: 25 } as const
+
+const connectWithin = Duration.seconds(10)
+const silentFor = Duration.seconds(20)
+const allWithin = Duration.seconds(55)
+
+const codeOf = (cause: unknown, name: string): unknown => (Predicate.hasProperty(cause, name) ? cause[name] : undefined)
+
+const failure = (where: string) => (cause: unknown) => {
+  const response = codeOf(cause, "responseCode")
+  const isRefused = codeOf(cause, "code") === "EAUTH" || (typeof response === "number" && response >= 500)
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return new EmailError({
+    reason: isRefused
+      ? { _tag: "Refused", isRetryable: false, whoActs: "operator" }
+      : { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" },
+    message: `the mail server ${where}: ${said}`,
+    cause
+  })
+}
+
+/** One line without control characters: what partners wrote must not become a header. */
+const headerText = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, 200)
+
+export const make = (server: Server): Mailer => {
+  const security = server.security ?? "starttls"
+  const port = server.port ?? usualPorts[security]
+  const where = `${server.host}:${port}`
+  const transport = createTransport({
+    host: server.host,
+    port,
+    secure: security === "tls",
+    requireTLS: security === "starttls",
+    ignoreTLS: security === "none",
+    connectionTimeout: Duration.toMillis(connectWithin),
+    greetingTimeout: Duration.toMillis(connectWithin),
+    socketTimeout: Duration.toMillis(silentFor),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(server.ca === undefined ? {} : { tls: { ca: server.ca } }),
+    ...(server.username === undefined
+      ? {}
+      : {
+          auth: {
+            user: server.username,
+            pass: server.password === undefined ? "" : Redacted.value(server.password)
+          }
+        })
+  })
+
+  const within = <A>(attempt: () => Promise<A>) =>
+    Effect.tryPromise({ try: attempt, catch: failure(where) }).pipe(
+      Effect.timeoutOrElse({
+        duration: allWithin,
+        orElse: () => Effect.fail(failure(where)(new Error("it did not answer in time")))
+      }),
+      Effect.asVoid
+    )
+
+  return {
+    send: ({ to, subject, text, messageId, attachments }) =>
+      within(() =>
+        transport.sendMail({
+          from: server.from,
+          to,
+          subject: headerText(subject),
+          text,
+          messageId: `<${messageId}>`,
+          // Out-of-office answers to a machine help nobody (RFC 3834).
+          headers: { "Auto-Submitted": "auto-generated" },
+          attachments: attachments.map(({ fileName, contentType, bytes }) => ({
+            filename: headerText(fileName),
+            contentType,
+            content: Buffer.from(bytes)
+          }))
+        })
+      ),
+    verify: within(() => transport.verify())
+  }
+}

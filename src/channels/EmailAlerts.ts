@@ -1,0 +1,134 @@
+/**
+ * Tells people by e-mail what fails, what waits for a person, and what could not be delivered. Each event is told once to
+ * each address, whatever is retried, restarted or run on several machines; an address gets one mail in `every`, with
+ * everything that happened since. The report that went to the partner is attached.
+ *
+ * It runs beside the work and never holds it up. A mail server that is away is tried again until the event is three days
+ * old; a process that dies between the server's yes and its note of it sends that mail twice, under one message id.
+ */
+import { createHash } from "node:crypto"
+import { Clock, Duration, Effect, Layer } from "effect"
+import { Journal } from "../engine/Journal.ts"
+import type { Attachment, EmailError, Mailer } from "./Email.ts"
+import * as EmailQueries from "./EmailQueries.ts"
+import * as EmailText from "./EmailText.ts"
+import { mediaType } from "./HttpWebhook.ts"
+
+export interface Options {
+  readonly mailer: Mailer
+  /** Who is told of an event; may be nobody. */
+  readonly addresses: (event: EmailQueries.Event) => Effect.Effect<ReadonlyArray<string>, unknown>
+  /** Least time between two mails to one address. Default 5 minutes. */
+  readonly every?: Duration.Duration | undefined
+  /** Time between two looks at what happened. Default 10 s. */
+  readonly look?: Duration.Duration | undefined
+  /** When a mail that was not taken is tried again. Default 1 minute. */
+  readonly retryAfter?: Duration.Duration | undefined
+}
+
+const defaults = { every: Duration.minutes(5), look: Duration.seconds(10), retryAfter: Duration.minutes(1) }
+
+/** Events older than this are no news; also for a mail server that was away for so long. */
+const news = Duration.days(3)
+
+/** Events looked at in one go. */
+const batch = 500
+
+/** Addresses written to in one go. */
+const together = 20
+
+/** Reports attached to one mail, and the most bytes of one: mail servers refuse mails of some 10 MB. */
+const attachedEvents = 5
+const attachedBytes = 1_000_000
+
+const isReport = ({ fileName, size }: EmailQueries.Detail["reports"][number]): boolean =>
+  size <= attachedBytes && !/_(?:annotated\.\w+|errors\.txt)$/u.test(fileName)
+
+export const layer = (options: Options) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const { mailer } = options
+      const { every, look, retryAfter } = {
+        every: options.every ?? defaults.every,
+        look: options.look ?? defaults.look,
+        retryAfter: options.retryAfter ?? defaults.retryAfter
+      }
+      const queries = yield* EmailQueries.make
+      const journal = yield* Journal
+      let said = ""
+
+      /** Notes whom to tell of what happened since the last look; true when there may be more. */
+      const gather = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const events = yield* queries.untold(new Date(now - Duration.toMillis(news)), batch)
+        const tellings = yield* Effect.forEach(events, (event) =>
+          Effect.map(options.addresses(event), (addresses) => {
+            const { kind, messageId, at } = event
+            // Nobody to tell is noted too, so that it is not looked at again.
+            const to = addresses.length === 0 ? [""] : addresses
+            return to.map((address): EmailQueries.Telling => ({ kind, messageId, address, at }))
+          })
+        )
+        if (events.length > 0) yield* queries.record(tellings.flat())
+        return events.length === batch
+      })
+
+      const attachments = Effect.fnUntraced(function* (told: ReadonlyArray<EmailText.Told>) {
+        const reports = told.slice(0, attachedEvents).flatMap(({ detail }) => detail.reports.filter(isReport))
+        return yield* Effect.forEach(reports, ({ id, fileName }) =>
+          Effect.map(journal.bytes(id), (bytes): Attachment => ({ fileName, contentType: mediaType(fileName), bytes }))
+        )
+      })
+
+      const tell = Effect.fn("EmailAlerts.tell")(function* (to: string, tellings: ReadonlyArray<EmailQueries.Telling>) {
+        const details = yield* queries.details([...new Set(tellings.map(({ messageId }) => messageId))])
+        const byId = new Map(details.map((detail) => [detail.messageId, detail]))
+        const told = tellings.flatMap(({ kind, messageId }): ReadonlyArray<EmailText.Told> => {
+          const detail = byId.get(messageId)
+          return detail === undefined ? [] : [{ kind, detail }]
+        })
+        const digest = createHash("sha256")
+          .update(JSON.stringify([to, tellings.map(({ kind, messageId }) => [kind, messageId])]))
+          .digest("hex")
+        yield* mailer.send({
+          to,
+          subject: EmailText.subject(told),
+          text: EmailText.text(told),
+          messageId: `${digest.slice(0, 32)}@throughline`,
+          attachments: yield* attachments(told)
+        })
+        yield* queries.sent(to, tellings, new Date(yield* Clock.currentTimeMillis))
+        if (said !== "") yield* Effect.logInfo("alerts are sent again")
+        said = ""
+      })
+
+      const notTold = Effect.fnUntraced(function* (to: string, error: EmailError) {
+        if (said === error.message) return
+        said = error.message
+        yield* Effect.logWarning("an alert could not be sent; it is tried again", { to, problem: error.message })
+      })
+
+      const send = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const claimed = yield* queries.claim(
+          new Date(now - Duration.toMillis(news)),
+          new Date(now - Duration.toMillis(every)),
+          Duration.toSeconds(retryAfter),
+          together
+        )
+        const byAddress = Map.groupBy(claimed, ({ address }) => address)
+        yield* Effect.forEach(
+          byAddress,
+          ([to, tellings]) => tell(to, tellings).pipe(Effect.catchTag("EmailError", (error) => notTold(to, error))),
+          { concurrency: 4 }
+        )
+      })
+
+      const round = Effect.gen(function* () {
+        while (yield* gather);
+        yield* send
+      }).pipe(Effect.catchCause((cause) => Effect.logWarning("alerts paused", cause)))
+
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(round, Effect.sleep(look))))
+    })
+  )

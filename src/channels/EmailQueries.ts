@@ -1,0 +1,124 @@
+/**
+ * The statements of alerts: what happened that nobody was told yet, whom to tell, and that it was told. Everything is in
+ * the database, so that any process may go on where another ended. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+export type Kind = "failed" | "waits_for_operator" | "delivery_failed"
+
+/** Something people may want to know. */
+export interface Event {
+  readonly kind: Kind
+  readonly messageId: number
+  readonly company: string
+  /** As the header names them, or that of the message it answers. */
+  readonly sender: string | null
+  readonly receiver: string | null
+  readonly at: Date
+}
+
+/** An event and one who is to be told. */
+export interface Telling {
+  readonly kind: Kind
+  readonly messageId: number
+  readonly address: string
+  readonly at: Date
+}
+
+/** What a mail says about an event. */
+export interface Detail {
+  readonly messageId: number
+  readonly type: string
+  readonly fileName: string
+  readonly company: string
+  readonly channel: string
+  readonly status: string
+  readonly reason: string | null
+  readonly sender: string | null
+  readonly receiver: string | null
+  readonly controlNumber: string | null
+  readonly receivedAt: Date
+  readonly waitUntil: Date | null
+  readonly destination: string | null
+  readonly attempts: number | null
+  readonly lastError: string | null
+  /** Report documents: id, name, size. */
+  readonly reports: ReadonlyArray<{ readonly id: number; readonly fileName: string; readonly size: number }>
+}
+
+/** The statements, bound to the client of this context. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  /**
+   * Events since then without a telling, oldest first. A message waits for an operator when nothing will try it by itself
+   * for an hour from its last run: the next try is its deadline.
+   */
+  const untold = (since: Date, limit: number) =>
+    sql<Event>`
+      SELECT e.kind, m.id::float8 AS "messageId", m.company, coalesce(m.sender, r.sender) AS sender,
+        coalesce(m.receiver, r.receiver) AS receiver, e.at
+      FROM (
+        SELECT 'failed' AS kind, id, finished_at AS at FROM messages
+          WHERE direction = 'in' AND status IN ('map_in_failed', 'processing_failed', 'map_out_failed')
+            AND finished_at >= ${since} AND reconciled_at IS NULL
+        UNION ALL
+        SELECT 'waits_for_operator', w.id, l.clock FROM messages w
+          CROSS JOIN LATERAL (SELECT clock FROM runs WHERE message_id = w.id ORDER BY id DESC LIMIT 1) l
+          WHERE w.status = 'waiting' AND w.retry_at = w.wait_until AND w.retry_at > l.clock + interval '1 hour'
+        UNION ALL
+        SELECT DISTINCT 'delivery_failed', message_id, max(next_at) OVER (PARTITION BY message_id) FROM deliveries
+          WHERE status = 'delivery_failed' AND next_at >= ${since}
+      ) e
+      JOIN messages m ON m.id = e.id LEFT JOIN messages r ON r.id = m.reply_to
+      WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind)
+      ORDER BY e.at, m.id LIMIT ${limit}`
+
+  const record = (tellings: ReadonlyArray<Telling>) =>
+    sql`
+      INSERT INTO alerts (kind, message_id, address, at)
+      SELECT * FROM unnest(${tellings.map(({ kind }) => kind)}::text[], ${tellings.map(({ messageId }) => messageId)}::int8[],
+        ${tellings.map(({ address }) => address)}::text[], ${tellings.map(({ at }) => at)}::timestamptz[])
+      ON CONFLICT DO NOTHING`.pipe(Effect.asVoid)
+
+  /**
+   * Takes everything that is to be told to addresses that heard nothing since `quietSince`, and nobody else is telling.
+   * What could not be told before `leaseSeconds` are over is taken again; what is older than `since` never.
+   */
+  const claim = (since: Date, quietSince: Date, leaseSeconds: number, addresses: number) =>
+    sql<Telling>`
+      WITH ready AS (
+        SELECT address FROM alerts WHERE sent_at IS NULL AND address <> '' AND at >= ${since}
+        GROUP BY address HAVING max(lease_until) IS NULL OR max(lease_until) < now()
+      ), picked AS (
+        SELECT address FROM ready WHERE NOT EXISTS (
+          SELECT 1 FROM alerts s WHERE s.address = ready.address AND s.sent_at > ${quietSince}) ORDER BY address LIMIT ${addresses}
+      )
+      UPDATE alerts a SET lease_until = now() + ${leaseSeconds} * interval '1 second' FROM picked
+      WHERE a.address = picked.address AND a.sent_at IS NULL AND a.at >= ${since}
+        AND (a.lease_until IS NULL OR a.lease_until < now())
+      RETURNING a.kind, a.message_id::float8 AS "messageId", a.address, a.at`.pipe(
+      Effect.map((rows) => [...rows].sort((a, b) => a.at.getTime() - b.at.getTime() || a.messageId - b.messageId))
+    )
+
+  const sent = (address: string, tellings: ReadonlyArray<Telling>, at: Date) =>
+    sql`
+      UPDATE alerts a SET sent_at = ${at}, lease_until = NULL
+      FROM unnest(${tellings.map(({ kind }) => kind)}::text[], ${tellings.map(({ messageId }) => messageId)}::int8[]) AS t(kind, message_id)
+      WHERE a.address = ${address} AND a.kind = t.kind AND a.message_id = t.message_id`.pipe(Effect.asVoid)
+
+  const details = (messageIds: ReadonlyArray<number>) =>
+    sql<Detail>`
+      SELECT m.id::float8 AS "messageId", m.type, m.file_name AS "fileName", m.company, m.channel, m.status::text AS status, m.reason,
+        m.sender, m.receiver, m.control_number AS "controlNumber", m.received_at AS "receivedAt", m.wait_until AS "waitUntil",
+        d.destination, d.attempts, d.last_error AS "lastError",
+        coalesce((SELECT jsonb_agg(jsonb_build_object('id', o.id, 'fileName', o.file_name, 'size', o.size) ORDER BY o.id)
+          FROM messages o WHERE o.reply_to = m.id AND o.type = 'IE_PROCESSING_RESPONSE' AND o.received_at =
+            (SELECT max(clock) FROM runs WHERE message_id = m.id)), '[]') AS reports
+      FROM messages m LEFT JOIN LATERAL (
+        SELECT destination, attempts, last_error FROM deliveries WHERE message_id = m.id ORDER BY id DESC LIMIT 1) d ON true
+      WHERE m.id = ANY(${messageIds}::int8[]) ORDER BY m.id`
+
+  return { untold, record, claim, sent, details }
+})

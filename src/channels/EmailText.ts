@@ -1,0 +1,80 @@
+/**
+ * What an alert says: one mail about one event, or about all that happened since the last one. Plain text, the most
+ * important first, with the command that shows more. Pure.
+ */
+import type { Detail, Kind } from "./EmailQueries.ts"
+
+/** An event with what is known of its message. */
+export interface Told {
+  readonly kind: Kind
+  readonly detail: Detail
+}
+
+/** Events described in full; of more only the number is said. */
+const described = 20
+
+const plain = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
+
+const moment = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")}Z`
+
+const nameOf = ({ type, controlNumber, messageId }: Detail): string =>
+  controlNumber === null ? `${type} (message ${messageId})` : `${type} ${plain(controlNumber)}`
+
+const happened: Readonly<Record<Kind, string>> = {
+  failed: "failed",
+  waits_for_operator: "waits for a person",
+  delivery_failed: "could not be delivered"
+}
+
+/** What to do about it. */
+const next = (kind: Kind, { messageId }: Detail): ReadonlyArray<string> => {
+  const look = `throughline message ${messageId}`
+  if (kind === "delivery_failed") return [look, `throughline redeliver ${messageId} --why TEXT`]
+  if (kind === "waits_for_operator") return [look, `throughline complete ${messageId} --help`]
+  return [look, `throughline reprocess ${messageId} --why TEXT`, `throughline reconcile ${messageId} --why TEXT`]
+}
+
+const lines = ({ kind, detail }: Told): ReadonlyArray<string> => {
+  const field = (name: string, value: string | null | undefined): ReadonlyArray<string> =>
+    value === null || value === undefined || value === "" ? [] : [`  ${`${name}:`.padEnd(16)}${plain(value)}`]
+  const isDelivery = kind === "delivery_failed"
+  return [
+    `${nameOf(detail)} ${happened[kind]}`,
+    ...field("message", `${detail.messageId}`),
+    ...field(isDelivery ? "to" : "from", `${detail.company} (${detail.destination ?? detail.channel})`),
+    ...field("file", detail.fileName),
+    ...field("received", isDelivery ? undefined : moment(detail.receivedAt)),
+    ...field("sender", detail.sender),
+    ...field("receiver", detail.receiver),
+    ...field("status", isDelivery ? "delivery_failed" : detail.status),
+    ...field("reason", isDelivery ? detail.lastError : detail.reason),
+    ...field("attempts", isDelivery ? `${detail.attempts ?? 0}` : undefined),
+    ...field(
+      "waits until",
+      kind === "waits_for_operator" && detail.waitUntil !== null ? moment(detail.waitUntil) : undefined
+    ),
+    ...next(kind, detail).map((command) => `  $ ${command}`)
+  ]
+}
+
+export const subject = (told: ReadonlyArray<Told>): string => {
+  const [first] = told
+  if (first !== undefined && told.length === 1) {
+    return `[Throughline] ${nameOf(first.detail)} ${happened[first.kind]} (${first.detail.company})`
+  }
+  const count = (kind: Kind) => told.filter((one) => one.kind === kind).length
+  const parts = [
+    [count("failed"), "failed"],
+    [count("waits_for_operator"), "waiting for a person"],
+    [count("delivery_failed"), "not delivered"]
+  ] as const
+  const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))
+  return `[Throughline] ${told.length} messages need attention: ${said.join(", ")}`
+}
+
+export const text = (told: ReadonlyArray<Told>): string => {
+  const shown = told.slice(0, described).map((one) => lines(one).join("\n"))
+  const more = told.length - shown.length
+  const rest = more > 0 ? [`... and ${more} more: throughline messages --status failed`] : []
+  return `${[...shown, ...rest].join("\n\n")}\n\n-- \nSent by Throughline to the addresses that its configuration names.\n`
+}
