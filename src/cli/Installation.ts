@@ -57,17 +57,16 @@ const engine = Layer.mergeAll(Flow.layer, Operator.layer, Desk.layer).pipe(
 /** Over the SQL client and the parser threads of the context. */
 export const over = engine.pipe(Layer.provideMerge(domain))
 
-/** Temporary databases beside the one that the environment names, with limits and parser threads: for replay. */
-export const apart = Throwaway.Throwaway.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(xml, Database.layerServer)),
-  Layer.provideMerge(limits)
-)
+const throwaway = Throwaway.Throwaway.layer.pipe(Layer.provide(Database.layerServerApart))
+
+/** Temporary databases on a server of their own, with limits and parser threads: for replay. */
+export const apart = Layer.mergeAll(throwaway, xml).pipe(Layer.provideMerge(limits))
 
 /** Over the database that the environment names, with limits and parser threads of its own. */
 export const layer = over.pipe(Layer.provideMerge(Layer.mergeAll(xml, Database.layer)), Layer.provideMerge(limits))
 
 /** The same, with temporary databases beside it. */
-export const withApart = Layer.mergeAll(over, Throwaway.Throwaway.layer).pipe(
+export const withApart = Layer.mergeAll(over, throwaway).pipe(
   Layer.provideMerge(Layer.mergeAll(xml, Database.layer)),
   Layer.provideMerge(limits)
 )

@@ -52,6 +52,7 @@ export class Server extends Context.Service<
 /** Environment variables; none is needed. */
 const settings = Config.all({
   url: Config.Redacted("DATABASE_URL").pipe(Config.option),
+  apart: Config.Redacted("REPLAY_DATABASE_URL").pipe(Config.option),
   connections: Config.Int("DATABASE_CONNECTIONS").pipe(Config.withDefault(defaultConnections)),
   folder: Config.String("DATABASE_FOLDER").pipe(Config.withDefault(defaultFolder)),
   port: Config.Port("DATABASE_PORT").pipe(Config.option)
@@ -67,6 +68,22 @@ export const layerServer = Layer.effect(
     const EmbeddedPostgres = yield* Effect.promise(() => import("./EmbeddedPostgres.ts"))
     const server = yield* EmbeddedPostgres.acquire({ folder, port: Option.getOrUndefined(port) })
     return { url: server.url, isEmbedded: true, connections }
+  })
+)
+
+/**
+ * The server for throw-away databases: one of its own beside the embedded default, without fsync, so that replay costs the
+ * main database nothing. `REPLAY_DATABASE_URL` names another (a role that may create databases).
+ */
+export const layerServerApart = Layer.effect(
+  Server,
+  Effect.gen(function* () {
+    const { apart, folder } = yield* settings
+    if (Option.isSome(apart) && Redacted.value(apart.value) !== "")
+      return { url: apart.value, isEmbedded: false, connections: defaultConnections }
+    const EmbeddedPostgres = yield* Effect.promise(() => import("./EmbeddedPostgres.ts"))
+    const server = yield* EmbeddedPostgres.acquire({ folder: `${folder}-replay`, durable: false })
+    return { url: server.url, isEmbedded: true, connections: defaultConnections }
   })
 )
 
