@@ -62,8 +62,10 @@ const places = [
 export const find = (): string | undefined =>
   places.find((folder) => existsSync(join(folder, "rabbitmq-server")) && existsSync(join(folder, "rabbitmqctl")))
 
+const aptGet = "/usr/bin/apt-get"
+
 const apt = (...args: ReadonlyArray<string>): boolean =>
-  spawnSync("apt-get", ["-qq", ...args], {
+  spawnSync(aptGet, ["-qq", ...args], {
     // Debian's scripts ask nobody, and start no service: the policy below says no for as long as we install.
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
     stdio: "ignore",
@@ -85,7 +87,7 @@ const withoutServices = (work: () => boolean): boolean => {
 /** Installs RabbitMQ where that is possible; undefined when it is there, otherwise why it is not. */
 export const install = (): string | undefined => {
   if (find() !== undefined) return undefined
-  if (spawnSync("apt-get", ["--version"]).status !== 0) return "there is no apt to install rabbitmq-server with"
+  if (!existsSync(aptGet)) return "there is no apt to install rabbitmq-server with"
   if (process.getuid?.() !== 0) return "only root may install rabbitmq-server"
   const packages = ["install", "-y", "--no-install-recommends", "rabbitmq-server"]
   const done = withoutServices(() => apt(...packages) || (apt("update") && apt(...packages)))

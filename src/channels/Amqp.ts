@@ -6,7 +6,8 @@
  * again is recognised. Delivering: persistent, confirmed by the broker, returned when nothing is bound; at least once,
  * and every resend identical. What a broker does, dying included, is an error to try again after or a pause.
  */
-import { Context, Effect, Layer, type Scope } from "effect"
+import type * as Library from "amqplib"
+import { Effect, type Scope } from "effect"
 import type { Channel, ChannelError, ChannelReason, OutgoingFile } from "../engine/Channel.ts"
 import type { Journal } from "../engine/Journal.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
@@ -27,9 +28,6 @@ export interface AmqpChannel extends Channel {
   /** Connects, finds or declares every queue and exchange, and says what is wrong with the first that is. */
   readonly test: Effect.Effect<void, ChannelError>
 }
-
-/** The RabbitMQ channel of this process. */
-export class Amqp extends Context.Service<Amqp, AmqpChannel>()("throughline/channels/Amqp") {}
 
 const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
 
@@ -57,7 +55,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const test = Effect.scoped(
     Effect.gen(function* () {
       const connection = yield* AmqpConnection.open(settings)
-      const trying = <A>(attempt: (opened: AmqpConnection.Opened<AmqpChannelOf>) => Effect.Effect<A, ChannelError>) =>
+      const trying = <A>(attempt: (opened: AmqpConnection.Opened<Library.Channel>) => Effect.Effect<A, ChannelError>) =>
         Effect.scoped(Effect.flatMap(AmqpConnection.channel(settings, connection), attempt))
       for (const inbox of settings.consumes) {
         yield* trying(({ channel }) => AmqpTopology.declareInbox(settings, channel, inbox))
@@ -70,7 +68,3 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   return { name: settings.name, deliver, receive: AmqpReceiver.run(settings, publisher), test }
 })
-
-type AmqpChannelOf = Parameters<typeof AmqpTopology.declareDeadLetter>[1]
-
-export const layer = (options: Options): Layer.Layer<Amqp> => Layer.effect(Amqp, make(options))

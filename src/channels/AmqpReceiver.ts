@@ -23,8 +23,14 @@ import * as ChannelMetrics from "./ChannelMetrics.ts"
 const refusedEvery = Duration.seconds(30)
 const refusedFor = Duration.toMillis(Duration.minutes(10))
 
-/** What is done with the messages of one subscription. */
-const handler = (settings: Settings, publisher: Publisher, inbox: Inbox, opened: AmqpConnection.Opened<Channel>) => {
+/** What is done with the messages of one subscription; `aside` runs beside it for as long as it lasts. */
+const handler = (
+  settings: Settings,
+  publisher: Publisher,
+  inbox: Inbox,
+  opened: AmqpConnection.Opened<Channel>,
+  aside: FiberSet.FiberSet
+) => {
   /** On a channel that is gone there is nothing to acknowledge: the message comes again and is recognised. */
   const acknowledge = (message: ConsumeMessage) =>
     Effect.sync(() => {
@@ -92,7 +98,7 @@ const handler = (settings: Settings, publisher: Publisher, inbox: Inbox, opened:
   const putAside = Effect.fnUntraced(function* (message: ConsumeMessage, label: AmqpMessage.Label, type: string) {
     const since = yield* Clock.currentTimeMillis
     while (!opened.isLost()) {
-      yield* Effect.raceFirst(Effect.sleep(refusedEvery), Effect.ignore(opened.lost))
+      yield* Effect.ignore(opened.lost).pipe(Effect.timeoutOption(refusedEvery))
       const refused = yield* patiently(commit(message, label, type))
       if (opened.isLost()) return
       if (refused === undefined) return yield* acknowledge(message)
@@ -107,18 +113,14 @@ const handler = (settings: Settings, publisher: Publisher, inbox: Inbox, opened:
     const { type } = label
     yield* Effect.annotateCurrentSpan({ company: inbox.company, type, size: message.content.length })
     if (type === undefined) {
-      yield* patiently(bury(message, "it says no message type: property type, header message-type, or routing key"))
-      return undefined
+      const why = "it says no message type: property type, header message-type, or routing key"
+      return yield* Effect.asVoid(patiently(bury(message, why)))
     }
     const refused = yield* patiently(commit(message, label, type))
-    if (refused === undefined) {
-      // When the channel went before the commit, this does nothing.
-      yield* acknowledge(message)
-      return undefined
-    }
+    if (refused === undefined) return yield* acknowledge(message)
     yield* Effect.logWarning("a message is put aside", { problem: textOf(refused), whoActs: refused.reason.whoActs })
     yield* ChannelMetrics.failed(settings.name, refused.reason._tag)
-    return putAside(message, label, type)
+    yield* FiberSet.run(aside, putAside(message, label, type))
   })
 }
 
@@ -145,13 +147,10 @@ const subscription = Effect.fnUntraced(function* (
     })
   )
   yield* works
-  const take = handler(settings, publisher, inbox, opened)
-  const aside = yield* FiberSet.make()
+  const take = handler(settings, publisher, inbox, opened, yield* FiberSet.make())
   while (!opened.isLost()) {
     // The loss of the channel ends the waiting, never a commit that runs.
-    const message = yield* Effect.raceFirst(Queue.take(messages), opened.lost)
-    const held = yield* take(message)
-    if (held !== undefined) yield* FiberSet.run(aside, held)
+    yield* take(yield* Effect.raceFirst(Queue.take(messages), opened.lost))
   }
   return yield* opened.lost
 }, Effect.scoped)

@@ -59,7 +59,7 @@ export const make = Effect.fnUntraced(function* ({ queue = "throughline.work", .
     yield* declare(settings, queue, channel)
     yield* works
     open = { connection, channel }
-    yield* lost.pipe(
+    return yield* lost.pipe(
       Effect.ensuring(
         Effect.sync(() => {
           open = undefined
