@@ -6,30 +6,9 @@
  * nothing. Both end within a minute whatever the server does.
  */
 
-import { Data, Duration, Effect, Predicate, Redacted, Schema } from "effect"
+import { Data, Duration, Effect, Predicate, Redacted } from "effect"
 import { createTransport } from "nodemailer"
-
-const Address = Schema.String.check(
-  Schema.isPattern(/^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u, {
-    message: 'must be an e-mail address: desk@example.com or "Desk <desk@example.com>"'
-  })
-)
-
-/** A mail server, as a configuration file describes it. */
-export const Server = Schema.Struct({
-  host: Schema.NonEmptyString,
-  /** Default: 587 for `starttls`, 465 for `tls`, 25 for `none`. */
-  port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
-  /** Default `starttls`. */
-  security: Schema.optionalKey(Schema.Literals(["starttls", "tls", "none"])),
-  username: Schema.optionalKey(Schema.NonEmptyString),
-  password: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
-  /** PEM text of the authority that signed the server's certificate; the system's authorities without it. */
-  ca: Schema.optionalKey(Schema.String),
-  /** Whom mails come from. */
-  from: Address
-})
-export interface Server extends Schema.Schema.Type<typeof Server> {}
+import type { Server } from "./EmailOptions.ts"
 
 export type EmailReason =
   /** No server, or it is not well. */

@@ -100,3 +100,16 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
       Effect.tapError((error) => ChannelMetrics.failed(name, error.reason._tag))
     )
   }))
+
+/** Tries whether a partner's server answers at all; what it answers to a request without a document does not matter. */
+export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> =>
+  Effect.tryPromise({
+    try: (signal) => fetch(webhook.url, { method: "OPTIONS", redirect: "manual", signal }).then(() => undefined),
+    catch: (cause) =>
+      problem(away, `${new URL(webhook.url).host} cannot be reached: ${HttpWebhook.networkReason(cause)}`, cause)
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: "15 seconds",
+      orElse: () => Effect.fail(problem(away, `${new URL(webhook.url).host} did not answer in 15 seconds`))
+    })
+  )

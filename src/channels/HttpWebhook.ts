@@ -67,7 +67,7 @@ export const disposition = (fileName: string): string => {
 }
 
 /** What the network said, e.g. `ECONNREFUSED`. */
-const networkReason = (cause: unknown): string => {
+export const networkReason = (cause: unknown): string => {
   const inner = Predicate.hasProperty(cause, "cause") ? cause.cause : cause
   if (Predicate.hasProperty(inner, "code") && typeof inner.code === "string") return inner.code
   return inner instanceof Error ? inner.message : String(inner)

@@ -1,0 +1,209 @@
+/** The configuration file: what it may say, and everything that can be wrong with it said at once and in its own words. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import * as ConfiguredOptions from "../../src/channels/ConfiguredOptions.ts"
+import * as ConfigFile from "../../src/cli/ConfigFile.ts"
+
+const folder = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "throughline-config-"))),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+)
+
+const write = (folder: string, name: string, text: string) =>
+  Effect.as(
+    Effect.promise(() => writeFile(join(folder, name), text)),
+    join(folder, name)
+  )
+
+const faults = Effect.fnUntraced(function* (text: string, environment = {}) {
+  const path = yield* write(yield* folder, "throughline.yaml", text)
+  const error = yield* Effect.flip(ConfigFile.read(path, environment))
+  return error.reason._tag === "Invalid"
+    ? error.reason.faults.map(({ path, message }) => `${path}: ${message}`)
+    : [error.message]
+})
+
+const full = `
+database:
+  url: { env: DB }
+  connections: 20
+exchange: ./exchange
+http:
+  host: 0.0.0.0
+  port: 8443
+  tls:
+    certificate: { file: server.pem }
+    key: { file: server.key }
+limits: { concurrency: 4, deliverHours: 24 }
+channels:
+  sftp:
+    - company: acme-printing
+      host: sftp.acme.example
+      username: throughline
+      password: { env: SFTP }
+  amqp:
+    url: amqps://broker.example/vhost
+    username: throughline
+    password: { file: broker }
+    consumes:
+      - { queue: erp, company: borealis-pharma }
+    delivers:
+      - { company: borealis-pharma }
+  http:
+    - company: borealis-pharma
+      url: https://borealis.example/in
+      token: { env: TOKEN }
+    - company: cedar-logistics
+      certificates:
+        - commonName: cedar.example
+  email:
+    host: mail.example
+    from: Desk <desk@example.com>
+deliver:
+  borealis-pharma: { channel: amqp, types: { IE_PROCESSING_RESPONSE: http } }
+`
+
+const environment = { DB: "postgres://user:secret@db/throughline", SFTP: "sftp-secret", TOKEN: "token-secret" }
+
+describe("a configuration file", () => {
+  it.effect("says everything, with secrets where they are", () =>
+    Effect.gen(function* () {
+      const own = yield* folder
+      const path = yield* write(own, "throughline.yaml", full)
+      yield* write(own, "server.pem", "CERTIFICATE\n")
+      yield* write(own, "server.key", "KEY\n")
+      yield* write(own, "broker", "broker-secret\n")
+      const configuration = yield* ConfigFile.read(path, environment)
+      assert.deepStrictEqual(configuration.variables, {
+        DATABASE_URL: environment.DB,
+        DATABASE_CONNECTIONS: "20",
+        THROUGHLINE_EXCHANGE: join(own, "exchange"),
+        THROUGHLINE_HOST: "0.0.0.0",
+        THROUGHLINE_PORT: "8443",
+        THROUGHLINE_CONCURRENCY: "4",
+        THROUGHLINE_DELIVER_HOURS: "24"
+      })
+      assert.deepStrictEqual(configuration.tls, { certificate: "CERTIFICATE", key: "KEY" })
+      const { channels } = configuration.channels
+      const secrets = [channels.sftp?.[0]?.password, channels.amqp?.password, channels.http?.[0]?.token]
+      assert.deepStrictEqual(
+        secrets.map((secret) => (secret === undefined ? "" : Redacted.value(secret))),
+        ["sftp-secret", "broker-secret", "token-secret"]
+      )
+      assert.notMatch(JSON.stringify(channels), /secret/u)
+      const to = ConfiguredOptions.destination(configuration.channels)
+      assert.deepStrictEqual(
+        [
+          to("acme-printing", "SNX_TRANSFER"),
+          to("borealis-pharma", "SNX_TRANSFER"),
+          to("borealis-pharma", "IE_PROCESSING_RESPONSE"),
+          to("cedar-logistics", "SNX_TRANSFER"),
+          to("somebody", "SNX_TRANSFER")
+        ],
+        [
+          "sftp:acme-printing",
+          "amqp:borealis-pharma",
+          "http:borealis-pharma",
+          "http:cedar-logistics",
+          "folder:somebody"
+        ]
+      )
+      assert.deepStrictEqual(ConfiguredOptions.certificates(configuration.channels), [
+        { company: "cedar-logistics", commonName: "cedar.example" }
+      ])
+    })
+  )
+
+  it.effect("may be TypeScript", () =>
+    Effect.gen(function* () {
+      const path = yield* write(
+        yield* folder,
+        "throughline.config.ts",
+        "export const configuration = { http: { port: 8000 + 81 } }\n"
+      )
+      const { variables } = yield* ConfigFile.read(path, {})
+      assert.deepStrictEqual(variables, { THROUGHLINE_PORT: "8081" })
+    })
+  )
+
+  it.effect("is told all that is wrong with it, each with its place and never with a secret", () =>
+    Effect.gen(function* () {
+      const said = yield* faults(
+        `
+http: { port: 99999, hots: x }
+database: { url: "postgres://me:hunter2@db/x" }
+channels:
+  sftp:
+    - { company: acme, host: a.example, username: u, password: hunter2 }
+    - { company: Not A Key, host: b.example, username: u, password: { env: GONE } }
+  http:
+    - { company: borealis, url: "ftp://x", token: { file: nowhere } }
+  email: { host: mail.example, from: nobody }
+deliver: { acme: pigeon }
+`
+      )
+      const text = said.join("\n")
+      for (const expected of [
+        "http.port: ",
+        "http.hots: there is no such field",
+        "database.url: must not stand in the file",
+        "channels.sftp[acme].password: must not stand in the file: write { env: NAME } or { file: path }",
+        "channels.sftp[Not A Key].password: the environment variable GONE is not set",
+        "channels.sftp[Not A Key].company: ",
+        "channels.http[borealis].url: must be an address",
+        "channels.http[borealis].token: the file",
+        "channels.email.from: must be an e-mail address",
+        "deliver.acme: "
+      ]) {
+        assert.include(text, expected)
+      }
+      assert.notInclude(text, "hunter2")
+    })
+  )
+
+  it.effect("has to fit together", () =>
+    Effect.gen(function* () {
+      const secret = "password: { env: S }"
+      const said = yield* faults(
+        `
+channels:
+  sftp:
+    - { company: acme, host: a.example, username: u, ${secret} }
+    - { company: acme, host: b.example, username: u, ${secret} }
+    - { company: both, host: b.example, username: u, ${secret} }
+  http:
+    - { company: both }
+deliver:
+  acme: { channel: sftp, types: { SNX_TRANSFER: amqp } }
+  nobody: http
+`,
+        { S: "x" }
+      )
+      assert.deepStrictEqual(said, [
+        'channels.sftp: "acme" stands there twice',
+        'deliver.acme.types.SNX_TRANSFER: there is no way to "acme" over amqp: describe it under channels.amqp.delivers',
+        'deliver.nobody: there is no way to "nobody" over http: describe it under channels.http',
+        "deliver.both: is missing: documents can go over sftp or http"
+      ])
+    })
+  )
+
+  it.effect("is found where one works, or where one says, and need not be there", () =>
+    Effect.gen(function* () {
+      const own = yield* folder
+      assert.deepStrictEqual(yield* ConfigFile.load(undefined, own), ConfigFile.none)
+      const missing = yield* Effect.flip(ConfigFile.load("other.yaml", own))
+      assert.include(missing.message, "other.yaml cannot be read")
+      yield* write(own, "throughline.yaml", "http: { port: 1 }")
+      assert.deepStrictEqual((yield* ConfigFile.load(undefined, own)).variables, { THROUGHLINE_PORT: "1" })
+      yield* write(own, "other.yaml", "")
+      assert.deepStrictEqual((yield* ConfigFile.load("other.yaml", own)).variables, {})
+      yield* write(own, "broken.yaml", "a: [")
+      const broken = yield* Effect.flip(ConfigFile.load("broken.yaml", own))
+      assert.include(broken.message, "broken.yaml cannot be read")
+    })
+  )
+})
