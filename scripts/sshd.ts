@@ -14,6 +14,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -145,16 +146,34 @@ const homeOf = (name: string, owner: Account | undefined): string => {
   return realpathSync(home)
 }
 
+/** Every process with its parent; from /proc where there is one, because `ps` is not everywhere. */
+const processes = (): ReadonlyArray<readonly [number, number]> => {
+  if (!existsSync("/proc/self/stat")) {
+    const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    return stdout.split("\n").map((line) => {
+      const [pid = 0, parent = 0] = line.trim().split(/\s+/u).map(Number)
+      return [pid, parent]
+    })
+  }
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/u.test(name))
+    .map((pid) => {
+      try {
+        // The second field is the program's name in brackets, and may hold anything.
+        const rest = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? ""
+        return [Number(pid), Number(rest.split(" ")[1])]
+      } catch {
+        return [Number(pid), 0]
+      }
+    })
+}
+
 /** Processes whose ancestor is `root`, it included: a connection has one of its own, in a group of its own. */
 const family = (root: number): ReadonlyArray<number> => {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-  const parents = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/u).map(Number))
+  const all = processes()
   const found = [root]
   for (let at = 0; at < found.length; at++) {
-    for (const [pid, parent] of parents) if (parent === found[at] && pid !== undefined) found.push(pid)
+    for (const [pid, parent] of all) if (parent === found[at]) found.push(pid)
   }
   return found
 }

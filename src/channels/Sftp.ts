@@ -71,8 +71,23 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
         : Effect.succeed(found)
     }
 
-    /** Outboxes that were looked through for what killed processes left. */
-    const swept = new Set<string>()
+    /** Outboxes that are there and were looked through for what killed processes left. */
+    const prepared = new Set<string>()
+
+    const put = async (session: SftpSession.Session, server: Filled, file: OutgoingFile, name: string, now: number) => {
+      const key = `${server.company} ${file.type}`
+      const folder = below(below(server.folder, server.outbox), file.type)
+      if (!prepared.has(key)) {
+        await ensureFolder(session, server.folder, server.outbox, file.type)
+        await sweep(session, folder, now / 1000 - leftover)
+        prepared.add(key)
+      }
+      await writeWhole(session, folder, name, file.bytes).catch((error) => {
+        // Somebody may have removed the folder.
+        prepared.delete(key)
+        throw error
+      })
+    }
 
     const deliver = Effect.fn("Sftp.deliver")(
       function* (file: OutgoingFile) {
@@ -82,15 +97,7 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
         }
         const now = yield* Clock.currentTimeMillis
         const name = FileNames.safe(file.fileName)
-        yield* connection.use(`put ${name} on ${where(server)}`, async (session) => {
-          const folder = await ensureFolder(session, server.folder, server.outbox, file.type)
-          const key = `${server.company} ${folder}`
-          if (!swept.has(key)) {
-            await sweep(session, folder, now / 1000 - leftover)
-            swept.add(key)
-          }
-          await writeWhole(session, folder, name, file.bytes)
-        })
+        yield* connection.use(`put ${name} on ${where(server)}`, (session) => put(session, server, file, name, now))
       },
       Effect.tapError((error) => ChannelMetrics.failed("sftp", error.reason._tag))
     )

@@ -143,8 +143,8 @@ const readBytes = async (session: Session, handle: Buffer, length: number): Prom
 }
 
 /**
- * Reads the file that was seen, at most `limit` bytes and one. Undefined when it is not, or no longer, in the state it
- * was seen in, before or after reading.
+ * Reads the file that was seen, at most `limit` bytes and one. Undefined when it is gone, or in another state than the one
+ * it was seen in when all was read: whatever happened to it before or meanwhile shows then.
  */
 export const readUnchanged = async (
   session: Session,
@@ -152,16 +152,12 @@ export const readUnchanged = async (
   seen: Seen,
   limit: number
 ): Promise<Uint8Array | undefined> => {
-  const isUnchanged = async () => {
-    const state = await stateOf(session, path)
-    return state?.kind === "file" && same(seen, state)
-  }
-  if (!(await isUnchanged())) return undefined
   const handle = await orGone(session.ask<Buffer>((sftp, done) => sftp.open(path, "r", done)))
   if (handle === undefined) return undefined
   try {
     const bytes = await readBytes(session, handle, Math.min(seen.size, limit + 1))
-    return bytes !== undefined && (await isUnchanged()) ? bytes : undefined
+    const state = seenOf(await session.ask<Stats>((sftp, done) => sftp.fstat(handle, done)))
+    return state?.kind === "file" && same(seen, state) ? bytes : undefined
   } finally {
     await session.tell((sftp, done) => sftp.close(handle, done)).catch(() => undefined)
   }

@@ -92,6 +92,7 @@ const receiver = (source: Source, settings: Settings) => {
   const { company, connection } = source
   const inbox = new Inbox(source.inbox, settings)
   const aftercare = new SftpTaken.Aftercare(settings.afterlooks)
+  const archives = new Map<string, string>()
   const held = new Map<string, Held>()
   let complained = new Set<string>()
 
@@ -144,7 +145,7 @@ const receiver = (source: Source, settings: Settings) => {
       yield* connection.use(`remove ${file.path}`, (session) => removeSeen(session, file.path, file.seen))
     } else {
       const archived = yield* connection.use(`move ${file.path} to the archive`, (session) =>
-        SftpTaken.archive(session, source, file, messageId)
+        SftpTaken.archive(session, source, file, messageId, archives)
       )
       if (archived !== undefined) aftercare.watch(file, archived, yield* Clock.currentTimeMillis)
     }

@@ -38,6 +38,7 @@ export interface Session {
 
 const openSocket = (server: Filled, connectMs: number, signal: AbortSignal): Promise<Socket> =>
   new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(SftpError.make("stopped", SftpError.unavailable))
     // A put takes 176 ms instead of 2 when small packets wait for each other.
     const socket = connectSocket({ host: server.host, port: server.port, noDelay: true, keepAlive: true })
     const end = (error: unknown) => {
@@ -173,7 +174,6 @@ export const open = async (
   socket.once("close", () =>
     pending.end(SftpError.make(`the connection to ${where(server)} was lost`, SftpError.unavailable, said))
   )
-  signal.addEventListener("abort", () => socket.destroy(), { once: true })
   try {
     const sftp = await pending.run<Requests>(
       connectMs,
@@ -196,20 +196,20 @@ export const open = async (
             keepaliveInterval: keepaliveMs,
             keepaliveCountMax: 3,
             hostVerifier: (key: Buffer, verify: (trusted: boolean) => void) => {
-              judge(server, known, keys, key).then(
-                (wrong) => {
-                  distrusted = wrong
-                  verify(wrong === undefined)
-                },
-                (error: unknown) => {
-                  distrusted = SftpError.make(
+              judge(server, known, keys, key)
+                .catch((error: unknown) =>
+                  SftpError.make(
                     `the host key of ${where(server)} cannot be kept: ${String(error)}`,
                     SftpError.blocked,
                     error
                   )
-                  verify(false)
-                }
-              )
+                )
+                .then((wrong) => {
+                  distrusted = wrong
+                  verify(wrong === undefined)
+                })
+                // The connection may be gone by then.
+                .catch(() => socket.destroy())
             }
           })
           .then(resolve, reject)

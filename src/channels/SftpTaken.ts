@@ -20,18 +20,27 @@ export interface Places {
 
 /**
  * Moves the very file that was read to the archive; undefined when it is not there any more. Should another have taken its
- * place in between, that one is put back under its name.
+ * place in between, that one is put back under its name. `made` remembers the folders of the archive that are there.
  */
 export const archive = async (
   session: Session,
   { base, archive }: Places,
   file: Candidate,
-  messageId: number
+  messageId: number,
+  made: Map<string, string>
 ): Promise<string | undefined> => {
   const before = await stateOf(session, file.path)
   if (before === undefined || !same(file.seen, before)) return undefined
-  const folder = await ensureFolder(session, base, archive, file.type)
-  const path = await moveToFree(session, file.path, folder, FileNames.archived(messageId, file.name))
+  const name = FileNames.archived(messageId, file.name)
+  const known = made.get(file.type)
+  const folder = known ?? (await ensureFolder(session, base, archive, file.type))
+  made.set(file.type, folder)
+  const path = await moveToFree(session, file.path, folder, name).catch((error) => {
+    // Somebody may have removed the folder.
+    made.delete(file.type)
+    throw error
+  })
+  if (path === undefined) made.delete(file.type)
   if (path === undefined) return undefined
   const after = await stateOf(session, path)
   if (after !== undefined && !same(file.seen, after)) {
