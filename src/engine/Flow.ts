@@ -57,12 +57,15 @@ interface Candidate {
 export class Flow extends Context.Service<
   Flow,
   {
-    /** Claims up to `limit` messages that may run now. */
+    /** Claims up to `limit` messages that may run now; at most one of them was under way when a process died. */
     readonly claim: (limit: number) => Effect.Effect<ReadonlyArray<FlowQueries.Claimed>, FlowError>
     /** Claims this very message, whatever its lane; undefined when it is not open. For replay and trials. */
     readonly take: (messageId: number, runId?: number) => Effect.Effect<FlowQueries.Claimed | undefined, FlowError>
-    /** Brings a claimed message to an end; undefined when the claim was lost meanwhile. */
-    readonly process: (claimed: FlowQueries.Claimed) => Effect.Effect<Ended | undefined, FlowError>
+    /** Brings a claimed message to an end, once `after` is done; undefined when the claim was lost meanwhile. */
+    readonly process: (
+      claimed: FlowQueries.Claimed,
+      after?: Effect.Effect<void>
+    ) => Effect.Effect<Ended | undefined, FlowError>
     /** Has waiting messages tried at once: a process that died may not have come to say what they wait for. */
     readonly rouse: Effect.Effect<void, FlowError>
     /** When the next waiting message becomes due. */
@@ -283,17 +286,23 @@ export const layer = Layer.effect(
       return ended
     })
 
-    /** A claim is kept alive while its document is read, however long that takes. */
-    const keepAlive = (claimed: FlowQueries.Claimed) =>
+    /** A claim is kept alive while its document is read or waited for, however long that takes. */
+    const keepAlive = <A, E>(claimed: FlowQueries.Claimed, effect: Effect.Effect<A, E>) =>
       queries
         .renew(claimed, Duration.toSeconds(limits.lease))
-        .pipe(Effect.ignore, Effect.schedule(Schedule.spaced(Duration.times(limits.lease, 1 / 3))))
+        .pipe(
+          Effect.ignore,
+          Effect.schedule(Schedule.spaced(Duration.times(limits.lease, 1 / 3))),
+          Effect.andThen(Effect.never),
+          (renewing) => Effect.raceFirst(effect, renewing)
+        )
 
-    const process = Effect.fn("Flow.process")(function* (claimed: FlowQueries.Claimed) {
+    const process = Effect.fn("Flow.process")(function* (claimed: FlowQueries.Claimed, after?: Effect.Effect<void>) {
+      if (after !== undefined) yield* keepAlive(claimed, after)
       const started = Number(yield* Clock.currentTimeNanos)
       const clock = new Date(yield* Clock.currentTimeMillis)
       yield* Checkpoint.reached("flow/claimed", claimed.id)
-      const candidate = yield* Effect.raceFirst(prepare(claimed), Effect.andThen(keepAlive(claimed), Effect.never))
+      const candidate = yield* keepAlive(claimed, prepare(claimed))
       yield* Checkpoint.reached("flow/prepared", claimed.id)
       let decided: Ended | undefined
       const deciding = Effect.tap(commit(claimed, candidate, clock, started), (ended) =>
@@ -317,8 +326,8 @@ export const layer = Layer.effect(
     })
 
     /** Gives the claim back on trouble; on an interruption too, so that a graceful stop leaves nothing claimed. */
-    const guarded = (claimed: FlowQueries.Claimed) =>
-      process(claimed).pipe(
+    const guarded = (claimed: FlowQueries.Claimed, after?: Effect.Effect<void>) =>
+      process(claimed, after).pipe(
         Effect.onInterrupt(() => Effect.ignore(queries.release(claimed, false))),
         Effect.tapCause((cause) =>
           Cause.hasInterrupts(cause) ? Effect.void : Effect.ignore(queries.release(claimed, true))

@@ -135,7 +135,10 @@ export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pg = yield* PgClient
 
-  /** Up to `limit` messages that may run now: heads of their lanes, and waiting ones whose time has come. */
+  /**
+   * Up to `limit` messages that may run now: heads of their lanes, and waiting ones whose time has come. Of those that
+   * were claimed before without an orderly end, one at most: it has to run alone.
+   */
   const claim = (limit: number, leaseSeconds: number, clock: Date) =>
     sql<ClaimedRow>`
       WITH RECURSIVE heads AS (
@@ -150,14 +153,18 @@ export const make = Effect.gen(function* () {
         UNION ALL
         (SELECT id FROM messages WHERE status = 'waiting' AND retry_at <= ${clock} ORDER BY retry_at, id LIMIT ${limit})
       ), picked AS (
-        SELECT id FROM messages WHERE id IN (SELECT id FROM due)
+        SELECT id, attempts FROM messages WHERE id IN (SELECT id FROM due)
           AND (status = 'received' OR (status = 'processing' AND lease_until < now())
             OR (status = 'waiting' AND retry_at <= ${clock}))
         ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), chosen AS (
+        SELECT id FROM picked WHERE attempts = 0
+        UNION ALL
+        (SELECT id FROM picked WHERE attempts > 0 ORDER BY id LIMIT 1)
       )
       UPDATE messages m SET status = 'processing', attempts = attempts + 1, fence = fence + 1,
         lease_until = now() + ${leaseSeconds} * interval '1 second', retry_at = NULL
-      FROM picked WHERE m.id = picked.id
+      FROM chosen WHERE m.id = chosen.id
       RETURNING m.id, m.fence, nextval(pg_get_serial_sequence('runs', 'id')) AS run_id, m.attempts, m.company, m.channel,
         m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given,
         CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)

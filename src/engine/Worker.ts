@@ -3,6 +3,8 @@
  * something arrived, ended, or became due. Any number of processes may run it over one database.
  *
  * It survives the loss of the database by trying again; it stops by interruption, when running messages are given back.
+ * A message that was under way when a process died runs alone the next time, so that only the one that kills processes
+ * is ever counted out.
  */
 import { type Duration, Effect, FiberSet, Latch, Layer, Schedule } from "effect"
 import { Delivery } from "./Delivery.ts"
@@ -29,6 +31,7 @@ const messages = Effect.gen(function* () {
   const limits = yield* Limits
   const work = yield* Latch.make(true)
   const running = yield* FiberSet.make()
+  const alone = yield* FiberSet.make()
   const wakeups = yield* Wakeups
   /** Open while another message can be taken on: announcements of work wait for it, so that idle processes get them. */
   const room = yield* Latch.make(true)
@@ -37,18 +40,27 @@ const messages = Effect.gen(function* () {
     Effect.forever(Effect.andThen(journal.arrivals.await, Effect.andThen(journal.arrivals.close, work.open)))
   )
 
-  const run = (claimed: Claimed) =>
-    flow.process(claimed).pipe(
+  const run = (claimed: Claimed, after?: Effect.Effect<void>) =>
+    flow.process(claimed, after).pipe(
       Effect.catch((error) => Effect.logWarning(error.message, error.cause)),
       Effect.ensuring(Effect.andThen(room.open, work.open))
     )
 
-  const step = Effect.gen(function* () {
+  /** Nothing may come between claiming and starting, or a stop would leave claims that nobody gives back. */
+  const start = Effect.gen(function* () {
     const free = limits.concurrency - (yield* FiberSet.size(running))
     const claimed = free > 0 ? yield* flow.claim(free) : []
-    yield* claimed.length < free ? room.open : room.close
-    for (const message of claimed) yield* FiberSet.run(running, run(message))
-    if (claimed.length === 0) yield* idle(work, limits.poll)
+    const suspect = claimed.find(({ attempts }) => attempts > 1)
+    yield* claimed.length < free && suspect === undefined ? room.open : room.close
+    for (const message of claimed) if (message !== suspect) yield* FiberSet.run(running, run(message))
+    if (suspect !== undefined) yield* FiberSet.run(alone, run(suspect, FiberSet.awaitEmpty(running)))
+    return claimed.length
+  }).pipe(Effect.uninterruptible)
+
+  const step = Effect.gen(function* () {
+    const started = yield* start
+    yield* FiberSet.awaitEmpty(alone)
+    if (started === 0) yield* idle(work, limits.poll)
   })
   // At the start, and after trouble with the database: what was touched meanwhile nobody may have said.
   return yield* steadily(Effect.andThen(flow.rouse, Effect.forever(step)), "messages")
@@ -59,7 +71,7 @@ const deliveries = Effect.gen(function* () {
   const limits = yield* Limits
   const journal = yield* Journal
   const step = Effect.gen(function* () {
-    const made = yield* delivery.deliverDue
+    const made = yield* Effect.uninterruptible(delivery.deliverDue)
     if (made === 0) yield* idle(journal.departures, limits.poll)
   })
   return yield* steadily(Effect.forever(step), "deliveries")
@@ -68,7 +80,8 @@ const deliveries = Effect.gen(function* () {
 /** Runs for as long as the layer lives. */
 export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
-    yield* Effect.forkScoped(messages)
+    // In a scope of its own: the loop ends before what it started is interrupted and given back.
+    yield* Effect.forkScoped(Effect.scoped(messages))
     yield* Effect.forkScoped(deliveries)
   })
 )
