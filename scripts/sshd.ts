@@ -31,31 +31,47 @@ const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const isRoot = process.getuid?.() === 0
 
-/** The server's program; undefined when it is not installed. */
-export const find = (): string | undefined => {
+/** A program where it mostly is, or in the search path. */
+const programOf = (name: string): string | undefined => {
   const folders = [
+    "/usr/bin",
     "/usr/sbin",
     "/usr/local/sbin",
     "/opt/homebrew/sbin",
     ...(process.env["PATH"] ?? "").split(delimiter)
   ]
-  return folders.map((folder) => join(folder, "sshd")).find((path) => existsSync(path))
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
+}
+
+/** The server's program; undefined when it is not installed. */
+export const find = (): string | undefined => programOf("sshd")
+
+const aptGet = "/usr/bin/apt-get"
+
+/** Keeps packages from starting their services, unless the machine says something about that already. */
+const withoutServices = (work: () => void): void => {
+  const policy = "/usr/sbin/policy-rc.d"
+  const isOurs = !existsSync(policy)
+  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 })
+  try {
+    work()
+  } finally {
+    if (isOurs) rmSync(policy, { force: true })
+  }
 }
 
 /** Installs the program where that is our right; gives it, or undefined when it is missing still. Quiet when it works. */
 export const install = (): string | undefined => {
-  if (find() !== undefined || !isRoot || process.platform !== "linux") return find()
+  if (find() !== undefined || !isRoot || !existsSync(aptGet)) return find()
   const apt = (...args: ReadonlyArray<string>) =>
-    spawnSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
+    spawnSync(aptGet, ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-      stdio: ["ignore", "ignore", "ignore"],
+      stdio: "ignore",
       timeout: 300_000
     }).status === 0
+  const packages = ["install", "-y", "--no-install-recommends", "openssh-server"]
   // A package list from the image may be good enough; when it is not, once more with a fresh one.
-  if (!apt("install", "-y", "--no-install-recommends", "openssh-server")) {
-    apt("update")
-    apt("install", "-y", "--no-install-recommends", "openssh-server")
-  }
+  withoutServices(() => void (apt(...packages) || (apt("update") && apt(...packages))))
   return find()
 }
 
@@ -88,10 +104,12 @@ export interface Sshd {
   readonly remove: () => Promise<void>
 }
 
-const keygen = (path: string, type = "ed25519") => {
+const keygen = (path: string) => {
   rmSync(path, { force: true })
   rmSync(`${path}.pub`, { force: true })
-  const { status, stderr } = spawnSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", "throughline", "-f", path])
+  const program = programOf("ssh-keygen")
+  if (program === undefined) throw new Error("ssh-keygen is not installed; it comes with OpenSSH")
+  const { status, stderr } = spawnSync(program, ["-q", "-t", "ed25519", "-N", "", "-C", "throughline", "-f", path])
   if (status !== 0) throw new Error(`ssh-keygen failed: ${stderr}`)
 }
 

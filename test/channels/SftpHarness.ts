@@ -20,11 +20,12 @@ import * as RecordingJournal from "./RecordingJournal.ts"
 
 const isCi = !["", "0", "false"].includes(process.env["CI"] ?? "")
 
-/** `describe` where sshd is; elsewhere a skipped one that says why, or in CI a failing one. */
-export const describeSftp: (name: string, tests: () => void) => void =
-  Sshd.find() !== undefined || isCi
-    ? describe
-    : (name) => describe.skip(`${name} (skipped: sshd is not installed, see scripts/sshd.ts)`, () => it("", () => {}))
+/** Tests that need sshd. */
+export const describeSftp = (name: string, tests: () => void): void => {
+  const isThere = Sshd.find() !== undefined
+  const why = isThere ? "" : " (skipped: sshd is not installed; as root: node scripts/sshd.ts install)"
+  describe.skipIf(!isThere && !isCi)(`${name}${why}`, tests)
+}
 
 /** Faster than the defaults; a writer that pauses for less than 240 ms is waited for. */
 export const settings = {
@@ -60,7 +61,8 @@ export const login = (server: Sshd.Sshd, company: string, over: Partial<Server> 
   host: server.host,
   port: server.port,
   username: server.user,
-  privateKey: Redacted.make(server.key),
+  // As a configuration reads it from a file: without the last line break.
+  privateKey: Redacted.make(server.key.trimEnd()),
   folder: company,
   ...over
 })
