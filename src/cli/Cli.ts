@@ -2,7 +2,7 @@
  * The command line `throughline`: all commands, how usage errors are told, and the exit code of a process that ran one.
  * `run` never fails: it prints what went wrong with the next step, and gives 0, 1 or 2 (`Problem` says which is which).
  */
-import { Cause, Config, Effect, Exit, Layer, References } from "effect"
+import { Cause, Config, ConfigProvider, Effect, Exit, Layer, References } from "effect"
 import * as CliConfig from "effect/cli/CliConfig"
 import type * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
@@ -10,6 +10,7 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Logging from "../api/Logging.ts"
 import { version } from "../engine/Version.ts"
+import { configFlag } from "./ConfigFlag.ts"
 import * as Print from "./Print.ts"
 import { explain, plainly } from "./Problem.ts"
 
@@ -29,6 +30,8 @@ const commands = {
   replay: async () => (await import("./replay.ts")).replayCommand,
   import: async () => (await import("./import.ts")).importCommand,
   export: async () => (await import("./export.ts")).exportCommand,
+  keys: async () => (await import("./keys.ts")).keysCommand,
+  channels: async () => (await import("./channels.ts")).channelsCommand,
   pipelines: async () => (await import("./pipelines.ts")).pipelinesCommand,
   rules: async () => (await import("./rules.ts")).rulesCommand,
   lint: async () => (await import("./lint.ts")).lintCommand
@@ -44,7 +47,7 @@ const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyAr
   { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile"] },
   { group: "Serial numbers", names: ["serials", "serial"] },
   { group: "Try", names: ["check", "replay"] },
-  { group: "Set up", names: ["import", "export"] },
+  { group: "Set up", names: ["import", "export", "keys", "channels"] },
   { group: "Explain", names: ["pipelines", "rules", "lint"] }
 ]
 
@@ -71,7 +74,10 @@ export const rootOf = (only: Name | undefined) =>
         )
       }))
     )
-    return base.pipe(Command.withSubcommands(loaded.filter(({ commands }) => commands.length > 0)))
+    return base.pipe(
+      Command.withSubcommands(loaded.filter(({ commands }) => commands.length > 0)),
+      Command.withGlobalFlags([configFlag])
+    )
   })
 
 /** The command that arguments begin with; undefined when only all of them can say what is meant. */
@@ -106,12 +112,35 @@ const level = Effect.map(
   (text) => Logging.levelOf(text) ?? "Warn"
 ).pipe(Effect.orElseSucceed(() => "Warn" as const))
 
-/** True when the arguments ask for the log level debug or finer. */
-const wantsDebug = (args: ReadonlyArray<string>): boolean => {
-  const at = args.findIndex((arg) => arg === "--log-level" || arg.startsWith("--log-level="))
-  const level = args[at]?.includes("=") === true ? args[at]?.split("=")[1] : args[at + 1]
-  return at >= 0 && ["all", "trace", "debug"].includes(level ?? "")
+/** What the arguments give for a flag, before they are read. */
+const given = (args: ReadonlyArray<string>, flag: string): string | undefined => {
+  const at = args.findIndex((arg) => arg === flag || arg.startsWith(`${flag}=`))
+  if (at < 0) return undefined
+  return args[at]?.startsWith(`${flag}=`) === true ? args[at]?.slice(flag.length + 1) : args[at + 1]
 }
+
+/** True when the arguments ask for the log level debug or finer. */
+const wantsDebug = (args: ReadonlyArray<string>): boolean =>
+  ["all", "trace", "debug"].includes(given(args, "--log-level") ?? "")
+
+/** Commands that need no installation, and so no configuration; `lint` reads the file by itself. */
+const apart: ReadonlySet<Name | undefined> = new Set([undefined, "pipelines", "rules", "lint"])
+
+/**
+ * What the configuration file says, for a command: read before the command is, because flags fall back on it. What the
+ * environment says goes before it.
+ */
+const configured = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const path = given(args, "--config") ?? process.env["THROUGHLINE_CONFIG"]
+  // Flags of all commands may stand before the command.
+  if (apart.has(args.find(isName)) || args.includes("--help") || args.includes("-h")) return Layer.empty
+  const ConfigFile = yield* Effect.promise(() => import("./ConfigFile.ts"))
+  const configuration = yield* ConfigFile.load(path, process.cwd())
+  return Layer.merge(
+    ConfigFile.layer(configuration),
+    ConfigProvider.layerAdd(ConfigProvider.fromUnknown(configuration.variables))
+  )
+})
 
 const isHelp = (error: unknown): error is CliError.ShowHelp =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "ShowHelp"
@@ -119,7 +148,8 @@ const isHelp = (error: unknown): error is CliError.ShowHelp =>
 /** Runs one command; the result is the exit code. An interruption stays one. */
 export const run = Effect.fn("Cli.run")(function* (args: ReadonlyArray<string>) {
   const debug = wantsDebug(args)
-  const command = Command.runWith(yield* rootOf(named(args)), { version })(args)
+  const read = Command.runWith(yield* rootOf(named(args)), { version })(args)
+  const command = Effect.flatMap(configured(args), (layer) => Effect.provide(read, layer))
   const exit = yield* Effect.exit(Effect.provideService(command, References.MinimumLogLevel, yield* level))
   if (Exit.isSuccess(exit)) return 0
   if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(Cause.interrupt())

@@ -6,6 +6,8 @@
  * Building it starts no work: no channel, no worker. Parser threads start with the first document.
  */
 import { Config, Duration, Effect, Layer } from "effect"
+import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
+import { Destinations } from "../engine/Channel.ts"
 import * as Desk from "../engine/Desk.ts"
 import * as Flow from "../engine/Flow.ts"
 import * as Journal from "../engine/Journal.ts"
@@ -20,6 +22,7 @@ import { SerialsLive } from "../serials/SerialsLive.ts"
 import * as Database from "../store/Database.ts"
 import * as Throwaway from "../store/Throwaway.ts"
 import * as Catalogue from "./Catalogue.ts"
+import * as ConfigFile from "./ConfigFile.ts"
 
 const megabyte = 1024 * 1024
 
@@ -62,8 +65,23 @@ const throwaway = Throwaway.Throwaway.layer.pipe(Layer.provide(Database.layerSer
 /** Temporary databases on a server of their own, with limits and parser threads: for replay. */
 export const apart = Layer.mergeAll(throwaway, xml).pipe(Layer.provideMerge(limits))
 
+/** Where documents go, and how work is spread over machines, as the configuration file says. */
+const configured = Layer.unwrap(
+  Effect.gen(function* () {
+    const { channels } = yield* ConfigFile.Current
+    const destinations = Layer.succeed(Destinations, ConfiguredOptions.destination(channels))
+    const { amqp } = channels.channels
+    if (amqp?.wakeups !== true) return destinations
+    const Wakeups = yield* Effect.promise(() => import("../channels/Wakeups.ts"))
+    return Layer.merge(destinations, Wakeups.layer(amqp))
+  })
+)
+
 /** Over the database that the environment names, with limits and parser threads of its own. */
-export const layer = over.pipe(Layer.provideMerge(Layer.mergeAll(xml, Database.layer)), Layer.provideMerge(limits))
+export const layer = over.pipe(
+  Layer.provideMerge(Layer.mergeAll(xml, Database.layer, configured)),
+  Layer.provideMerge(limits)
+)
 
 /** The same, with temporary databases beside it. */
 export const withApart = Layer.mergeAll(over, throwaway).pipe(

@@ -1,6 +1,6 @@
 /**
- * What runs for as long as a process serves: the folder channel, pipelines and deliveries, health and metrics. `serve`
- * runs all of it, `worker` all but the receiving.
+ * What runs for as long as a process serves: channels, pipelines and deliveries, alerts, and the HTTP server with the
+ * API, health and metrics. `serve` runs all of it, `worker` all but the receiving.
  *
  * Stopping gives running messages back and lets requests under way end; nothing is lost when the process is killed
  * instead.
@@ -11,21 +11,30 @@ import { Config, Duration, Effect, Layer, Option, References } from "effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { HttpServer } from "effect/http"
+import * as Authentication from "../api/Authentication.ts"
 import * as Health from "../api/Health.ts"
 import * as Logging from "../api/Logging.ts"
 import * as Metrics from "../api/Metrics.ts"
+import * as Routes from "../api/Routes.ts"
 import * as Server from "../api/Server.ts"
 import * as Tracing from "../api/Tracing.ts"
 import * as AllChannels from "../channels/Channels.ts"
+import * as Configured from "../channels/Configured.ts"
+import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
+import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
+import { HttpOutbox } from "../channels/Http.ts"
 import { Channels } from "../engine/Channel.ts"
 import * as Delivery from "../engine/Delivery.ts"
 import { Desk } from "../engine/Desk.ts"
+import * as Leadership from "../engine/Leadership.ts"
 import { Limits } from "../engine/Limits.ts"
 import { Registry } from "../engine/Registry.ts"
 import { reportType } from "../engine/Report.ts"
 import * as Worker from "../engine/Worker.ts"
+import * as AlertAddresses from "../partners/AlertAddresses.ts"
 import { Partners } from "../partners/Partners.ts"
+import * as ConfigFile from "./ConfigFile.ts"
 import * as Problem from "./Problem.ts"
 
 /** Of this checkout, whatever the working directory; beside the embedded database. */
@@ -50,7 +59,9 @@ const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 &&
 
 /** A port; 0 means any that is free. */
 export const port = Flag.Int("port").pipe(
-  Flag.withDescription(`For health and metrics; ${defaultPort} unless given, 0 for any free one, or THROUGHLINE_PORT`),
+  Flag.withDescription(
+    `For the API, health and metrics; ${defaultPort} unless given, 0 for any free one, or THROUGHLINE_PORT`
+  ),
   Flag.filter(isPort, () => "a port from 0 to 65535")
 )
 
@@ -79,26 +90,76 @@ const folder = (root: string) =>
     })
   )
 
+/** Keys of the companies that there are at the moment. */
+const companies = Effect.map(Partners, ({ current }) => Effect.map(current, (all) => all.companies.map(({ id }) => id)))
+
+/** All channels of an installation: its folders, and what the configuration file describes. */
+export const configured = (root: string) =>
+  Layer.effect(
+    Configured.Configured,
+    Effect.gen(function* () {
+      const { channels } = yield* ConfigFile.Current
+      const { maxBytes } = yield* Limits
+      return yield* Configured.make(channels, {
+        folder: yield* Folder.Folder,
+        companies: yield* companies,
+        // No company's folder begins with a dot.
+        hostKeys: join(root, ".host-keys"),
+        sizeLimit: maxBytes
+      })
+    })
+  ).pipe(Layer.provide([folder(root), HttpOutbox.layer]))
+
 const channels = Layer.effect(
   Channels,
-  Effect.map(Folder.Folder, (channel) => AllChannels.make([channel]))
+  Effect.map(Configured.Configured, ({ channels }) => AllChannels.make(channels))
 )
 
-/** Pipelines and deliveries, over an installation; gives the folder channel for who receives by it. */
+/** Alerts by e-mail, where a mail server is configured. */
+const alerts = Layer.unwrap(
+  Effect.gen(function* () {
+    const { mailer } = yield* Configured.Configured
+    const { email } = (yield* ConfigFile.Current).channels.channels
+    const partners = yield* Partners
+    if (mailer === undefined || email === undefined) return Layer.empty
+    return EmailAlerts.layer({
+      mailer,
+      addresses: (event) =>
+        Effect.map(partners.current, (directory) => [
+          ...new Set([...(email.to ?? []), ...AlertAddresses.of(directory, event)])
+        ]),
+      every: email.everyMinutes === undefined ? undefined : Duration.minutes(email.everyMinutes)
+    })
+  })
+)
+
+/** Pipelines, deliveries and alerts, over an installation; gives the channels for who receives by them. */
 export const working = (root: string) =>
-  Worker.layer.pipe(
+  Layer.mergeAll(Worker.layer, alerts).pipe(
     Layer.provide(Delivery.layer),
     Layer.provide(channels),
-    Layer.provideMerge(folder(root)),
+    Layer.provideMerge(configured(root)),
     Layer.provide(Tracing.layer)
   )
 
-/** Health and metrics; gives the address it got. */
-export const http = (options: Server.Options) =>
+/** Takes documents in by every channel for as long as it runs. */
+export const receiving = Effect.flatMap(Configured.Configured, ({ receive }) => receive).pipe(
+  Effect.provide(Leadership.layer)
+)
+
+/** The API, where it is wanted, health and metrics; gives the address it got. */
+export const http = (options: Server.Options & { readonly api: boolean }) =>
   Layer.unwrap(
-    Effect.map(Desk, (desk) => {
-      const routes = Layer.mergeAll(Health.routes([{ name: "database", check: desk.newestRun }]), Metrics.routes)
-      return Server.layer(routes, options)
+    Effect.gen(function* () {
+      const desk = yield* Desk
+      const { tls, channels } = yield* ConfigFile.Current
+      const trusted = Layer.succeed(Authentication.TrustedCertificates, ConfiguredOptions.certificates(channels))
+      const routes = Layer.mergeAll(
+        Health.routes([{ name: "database", check: desk.newestRun }]),
+        Metrics.routes,
+        options.api ? Layer.provide(Routes.routes, trusted) : Layer.empty
+      )
+      return Server.layer(routes, { ...options, tls })
     })
   ).pipe(
     Layer.catchTag("ServerError", (error) =>
@@ -114,7 +175,11 @@ export const http = (options: Server.Options) =>
   )
 
 /** Where the server can be reached. */
-export const address = Effect.map(HttpServer.HttpServer, ({ address }) => HttpServer.formatAddress(address))
+export const address = Effect.gen(function* () {
+  const { tls } = yield* ConfigFile.Current
+  const text = HttpServer.formatAddress((yield* HttpServer.HttpServer).address)
+  return tls === undefined ? text : text.replace(/^http:/u, "https:")
+})
 
 /** Log lines of a process that serves: from `usual` on, unless the command line or the environment says otherwise. */
 export const logged = <A, E, R>(effect: Effect.Effect<A, E, R>, usual: "Info" | "Warn") =>

@@ -6,7 +6,6 @@ import { resolve } from "node:path"
 import { Config, Effect, Layer } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { Folder } from "../channels/Folder.ts"
 import * as Commands from "./Commands.ts"
 import * as Demo from "./Demo.ts"
 import * as Serving from "./Serving.ts"
@@ -27,17 +26,16 @@ const flags = {
 type Input = Command.Command.Config.Infer<typeof flags>
 
 const serving = Effect.fnUntraced(function* (root: string, demo: boolean) {
-  const folder = yield* Folder
   const url = yield* Serving.address
   if (demo) yield* Effect.forkScoped(Demo.tell(root, url))
   else yield* Effect.logInfo("serving", { url, exchange: root })
-  return yield* folder.receive
+  return yield* Serving.receiving
 })
 
 const handler = Effect.fn("serve")(function* ({ exchange, port, host, demo }: Input) {
   const root = resolve(exchange)
   if (demo) yield* Demo.prepare
-  const surroundings = Layer.mergeAll(Serving.working(root), Serving.http({ port, host }))
+  const surroundings = Layer.mergeAll(Serving.working(root), Serving.http({ port, host, api: true }))
   return yield* serving(root, demo).pipe(Effect.scoped, Effect.provide(surroundings))
 })
 
@@ -46,7 +44,7 @@ const quietly = (input: Input) =>
 
 export const serveCommand = Command.make("serve", flags, quietly).pipe(
   Command.withDescription(
-    "Run everything: take files from the partners' inboxes, process them, deliver the answers, and answer on /health/live, /health/ready and /metrics. The database is an embedded PostgreSQL unless DATABASE_URL names one. Several processes may run over one database. Ctrl-C or SIGTERM ends it in good order."
+    "Run everything: take documents from the partners' inboxes and by the channels of the configuration file, process them, deliver the answers, and answer on /v1 (the API), /health/live, /health/ready and /metrics. The database is an embedded PostgreSQL unless DATABASE_URL names one. Several processes may run over one database. Ctrl-C or SIGTERM ends it in good order."
   ),
   Command.withShortDescription("Run everything"),
   Command.withExamples([

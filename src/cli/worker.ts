@@ -22,7 +22,7 @@ const handler = Effect.fn("worker")(function* ({ exchange, port, host }: Input) 
   const root = resolve(exchange)
   const http = Option.match(port, {
     onNone: () => Layer.empty,
-    onSome: (port) => Layer.effectDiscard(Effect.void).pipe(Layer.provide(Serving.http({ port, host })))
+    onSome: (port) => Layer.effectDiscard(Effect.void).pipe(Layer.provide(Serving.http({ port, host, api: false })))
   })
   const working = Effect.andThen(Effect.logInfo("working", { exchange: root }), Effect.never)
   return yield* Effect.provide(working, Layer.mergeAll(Serving.working(root), http))

@@ -1,0 +1,131 @@
+/**
+ * `throughline channels test`: connects to everything that the configuration file describes, says of each whether it
+ * works, and if not what is wrong and what to do. Sends and takes nothing. Exit code 1 when one of them does not work.
+ */
+import { Duration, Effect } from "effect"
+import * as Command from "effect/cli/Command"
+import { Configured, type Trial } from "../channels/Configured.ts"
+import { ChannelError } from "../engine/Channel.ts"
+import { Partners } from "../partners/Partners.ts"
+import * as Commands from "./Commands.ts"
+import * as ConfigFile from "./ConfigFile.ts"
+import * as Options from "./Options.ts"
+import * as Print from "./Print.ts"
+import * as Problem from "./Problem.ts"
+import * as Serving from "./Serving.ts"
+
+/** What to do about it, by what kind of failure it is. */
+const nextSteps: Readonly<Record<string, string>> = {
+  Unavailable: "Is the address right, does the other side run, is there a firewall between?",
+  Timeout: "Is the address right, does the other side run, is there a firewall between?",
+  Blocked: "Mend what it says, on the other side or in the configuration file.",
+  Refused: "Are user, password and key right, and may this user do it?",
+  Untrusted: "Ask the partner whether their host key was changed; if so, set the new one as `hostKey`.",
+  Rejected: "Mend what it says, on the other side or in the configuration file.",
+  NoDestination: "Describe it in the configuration file."
+}
+
+interface Outcome {
+  readonly channel: string
+  readonly ok: boolean
+  readonly milliseconds: number
+  readonly problem?: string | undefined
+  readonly next?: string | undefined
+}
+
+const attempt = Effect.fnUntraced(function* ({ name, run }: Trial) {
+  const [time, result] = yield* Effect.timed(
+    Effect.result(
+      Effect.timeoutOrElse(run, {
+        duration: "60 seconds",
+        orElse: () =>
+          Effect.fail(
+            new ChannelError({
+              channel: name,
+              reason: { _tag: "Timeout", isRetryable: true, whoActs: "nobody" },
+              message: "no answer in a minute"
+            })
+          )
+      })
+    )
+  )
+  const milliseconds = Math.round(Duration.toMillis(time))
+  if (result._tag === "Success") {
+    const outcome: Outcome = { channel: name, ok: true, milliseconds }
+    return outcome
+  }
+  const { message, reason } = result.failure
+  const outcome: Outcome = { channel: name, ok: false, milliseconds, problem: message, next: nextSteps[reason._tag] }
+  return outcome
+})
+
+/** Companies that the file speaks of and the database does not know. */
+const strangers = Effect.gen(function* () {
+  const { channels, deliver } = (yield* ConfigFile.Current).channels
+  const { companies } = yield* Partners.use(({ current }) => current)
+  const known = new Set(companies.map(({ id }) => id))
+  const named = [
+    ...(channels.sftp ?? []),
+    ...(channels.http ?? []),
+    ...(channels.amqp?.consumes ?? []),
+    ...(channels.amqp?.delivers ?? [])
+  ].map(({ company }) => company)
+  return [...new Set([...named, ...Object.keys(deliver)])].filter((company) => !known.has(company))
+})
+
+const flags = { exchange: Serving.exchange, json: Options.json }
+
+const test = Effect.fn("channels.test")(function* ({ exchange, json }: Command.Command.Config.Infer<typeof flags>) {
+  const { path } = yield* ConfigFile.Current
+  const outcomes = yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { trials } = yield* Configured
+      return yield* Effect.forEach(trials, attempt, { concurrency: 8 })
+    }).pipe(Effect.provide(Serving.configured(exchange)))
+  )
+  const unknown = yield* strangers
+  const all: ReadonlyArray<Outcome> = [
+    ...outcomes,
+    ...unknown.map((company) => ({
+      channel: company,
+      ok: false,
+      milliseconds: 0,
+      problem: "there is no company of this key",
+      next: "Import it (`throughline import WORLD`), or mend the key in the configuration file."
+    }))
+  ]
+  for (const outcome of all) {
+    if (json) {
+      yield* Print.json(outcome)
+      continue
+    }
+    const { channel, ok, milliseconds, problem = "", next } = outcome
+    const mark = ok ? Print.styled("green", "works") : Print.styled("red", "fails")
+    yield* Print.line(`${mark}  ${channel}  ${ok ? `${milliseconds} ms` : Print.plain(problem)}`)
+    if (!ok && next !== undefined) yield* Print.line(`       ${next}`)
+  }
+  if (all.some(({ ok }) => !ok)) return yield* Problem.outcome
+  if (all.length === 0 && !json) {
+    yield* Print.line(
+      path === undefined
+        ? "There is no configuration file: every company has its folder, and that needs no connection."
+        : `${path} describes nothing to connect to: every company has its folder, or fetches over HTTP.`
+    )
+  }
+})
+
+export const channelsCommand = Command.make("channels").pipe(
+  Command.withDescription("The channels that the configuration file describes (docs/how-to/configuration.md)."),
+  Command.withShortDescription("Try the channels"),
+  Command.withExamples([
+    { command: "throughline channels test", description: "Connect to each and say what is wrong" }
+  ]),
+  Command.withSubcommands([
+    Command.make("test", flags, Commands.withInstallation(test)).pipe(
+      Command.withDescription(
+        "Connect to each SFTP server, broker, partner's HTTP server and mail server of the configuration file, log in, and say what is wrong and what to do. Sends and takes nothing; queues and exchanges that the file declares are declared. Exit code 1 when one does not work."
+      ),
+      Command.withExamples([{ command: "throughline channels test", description: "Before and after a change" }])
+    )
+  ])
+)
