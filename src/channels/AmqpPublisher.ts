@@ -7,7 +7,7 @@
  * same message is published again.
  */
 import type { ConfirmChannel, ConsumeMessage, Options } from "amqplib"
-import { Clock, Duration, Effect, RcMap, RcRef, type Scope, Semaphore } from "effect"
+import { Clock, Duration, Effect, Exit, Scope, Semaphore } from "effect"
 import type { ChannelError, ChannelReason, OutgoingFile } from "../engine/Channel.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
 import * as AmqpMessage from "./AmqpMessage.ts"
@@ -20,25 +20,27 @@ export interface Publisher {
   readonly bury: (message: ConsumeMessage, inbox: Inbox, why: string) => Effect.Effect<void, ChannelError>
 }
 
-/** A channel for one company; one message at a time, so that a returned message is surely the one just sent. */
+/** A channel for one company, in a scope of its own. */
 interface Line {
   readonly opened: AmqpConnection.Opened<ConfirmChannel>
-  readonly turn: Semaphore.Semaphore
+  readonly scope: Scope.Closeable
+  /** What the broker said when it returned the message just sent. */
   returned: string | undefined
 }
 
+/** A connection and the channels on it. */
 interface Link {
   readonly connection: AmqpConnection.Connection
-  readonly lines: RcMap.RcMap<string, Line, ChannelError>
+  readonly scope: Scope.Closeable
+  readonly lines: Map<string, Line>
 }
+
+type Route = ReturnType<typeof AmqpTopology.route>
 
 const unroutable: ChannelReason = { _tag: "Unroutable", isRetryable: true, whoActs: "operator" }
 
 /** Key of the line for dead letters; no company has an empty key. */
 const deadLetters = ""
-
-/** An unused connection is closed after this; a batch of deliveries rarely pauses longer. */
-const idle = Duration.minutes(1)
 
 /** After a failed try to connect, others do not try for this long: two hundred companies would, one after another. */
 const respite = 1000
@@ -47,6 +49,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
   const problem = (message: string, cause?: unknown, reason?: ChannelReason) =>
     AmqpConnection.problem(settings, message, cause, reason)
   const outboxes = new Map(settings.delivers.map((outbox) => [outbox.company, outbox]))
+  const turns = new Map([deadLetters, ...outboxes.keys()].map((company) => [company, Semaphore.makeUnsafe(1)]))
   let failed: { readonly at: number; readonly error: ChannelError } | undefined
 
   const connect = Effect.gen(function* () {
@@ -61,45 +64,53 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
     )
   })
 
-  const openLine = Effect.fnUntraced(function* (connection: AmqpConnection.Connection, company: string) {
-    const opened = yield* AmqpConnection.confirming(settings, connection)
-    const outbox = outboxes.get(company)
-    yield* outbox === undefined
-      ? AmqpTopology.declareDeadLetter(settings, opened.channel)
-      : AmqpTopology.declareOutbox(settings, opened.channel, outbox)
-    const line: Line = { opened, turn: yield* Semaphore.make(1), returned: undefined }
+  const scope = yield* Effect.scope
+  const opening = yield* Semaphore.make(1)
+  let current: Link | undefined
+
+  /** The connection; one that was lost is left and another opened. */
+  const link = Effect.gen(function* () {
+    if (current !== undefined && !current.connection.isLost()) return current
+    if (current !== undefined) yield* Scope.close(current.scope, Exit.void)
+    current = undefined
+    const own = yield* Scope.fork(scope)
+    const connection = yield* connect.pipe(
+      Scope.provide(own),
+      Effect.onError(() => Scope.close(own, Exit.void))
+    )
+    current = { connection, scope: own, lines: new Map() }
+    return current
+  }).pipe(opening.withPermit)
+
+  const leave = ({ lines }: Link, company: string) =>
+    Effect.suspend(() => {
+      const line = lines.get(company)
+      lines.delete(company)
+      return line === undefined ? Effect.void : Scope.close(line.scope, Exit.void)
+    })
+
+  /** The channel of a company; called in its turn. */
+  const lineOf = Effect.fnUntraced(function* (link: Link, company: string) {
+    const known = link.lines.get(company)
+    if (known !== undefined && !known.opened.isLost()) return known
+    yield* leave(link, company)
+    const own = yield* Scope.fork(link.scope)
+    const opened = yield* AmqpConnection.confirming(settings, link.connection).pipe(
+      Effect.tap(({ channel }) => {
+        const outbox = outboxes.get(company)
+        return outbox === undefined
+          ? AmqpTopology.declareDeadLetter(settings, channel)
+          : AmqpTopology.declareOutbox(settings, channel, outbox)
+      }),
+      Scope.provide(own),
+      Effect.onError(() => Scope.close(own, Exit.void))
+    )
+    const line: Line = { opened, scope: own, returned: undefined }
     opened.channel.on("return", ({ fields }) => {
       line.returned = "replyText" in fields ? `${fields.replyText}` : "no route"
     })
+    link.lines.set(company, line)
     return line
-  })
-
-  const links = yield* RcRef.make({
-    acquire: Effect.gen(function* () {
-      const connection = yield* connect
-      const lines = yield* RcMap.make({
-        lookup: (company: string) => openLine(connection, company),
-        idleTimeToLive: idle
-      })
-      const link: Link = { connection, lines }
-      return link
-    }),
-    idleTimeToLive: idle
-  })
-
-  /** The current connection; one that was lost is left behind. */
-  const current = Effect.gen(function* () {
-    const link = yield* RcRef.get(links)
-    if (!link.connection.isLost()) return link
-    yield* RcRef.invalidate(links)
-    return yield* RcRef.get(links)
-  })
-
-  const lineOf = Effect.fnUntraced(function* ({ lines }: Link, company: string) {
-    const line = yield* RcMap.get(lines, company)
-    if (!line.opened.isLost()) return line
-    yield* RcMap.invalidate(lines, company)
-    return yield* RcMap.get(lines, company)
   })
 
   const confirmed = (line: Line, exchange: string, routingKey: string, bytes: Uint8Array, options: Options.Publish) =>
@@ -118,46 +129,44 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
       }
     })
 
-  const publish = Effect.fnUntraced(function* (
+  const send = Effect.fnUntraced(function* (
     company: string,
-    { exchange, routingKey }: { readonly exchange: string; readonly routingKey: string },
+    { exchange, routingKey }: Route,
     bytes: Uint8Array,
     options: Options.Publish
   ) {
-    const link = yield* current
-    const stopped = link.connection.blocked()
+    const now = yield* link
+    const stopped = now.connection.blocked()
     const isBlocked = (why: string) =>
       problem(`${settings.broker} takes no messages for now: ${why}`, undefined, AmqpConnection.blocked)
     if (stopped !== undefined) return yield* isBlocked(stopped)
-    const line = yield* lineOf(link, company)
-    yield* line.turn.withPermit(
-      confirmed(line, exchange, routingKey, bytes, options).pipe(
-        Effect.timeoutOrElse({
-          duration: Duration.seconds(settings.confirmTimeout),
-          orElse: () => {
-            const why = link.connection.blocked()
-            const silent = `${settings.broker} confirmed nothing within ${settings.confirmTimeout} s`
-            return Effect.fail(why === undefined ? problem(silent, undefined, AmqpConnection.timeout) : isBlocked(why))
-          }
-        }),
-        Effect.andThen(
-          Effect.suspend(() =>
-            line.returned === undefined
-              ? Effect.void
-              : Effect.fail(
-                  problem(
-                    `"${routingKey}" of the exchange "${exchange}" leads to no queue (${line.returned})`,
-                    undefined,
-                    unroutable
-                  )
-                )
-          )
-        ),
-        // A confirmation that comes late must not pass for the next one's; and a queue that is gone is declared anew.
-        Effect.tapError(() => RcMap.invalidate(link.lines, company))
-      )
+    const line = yield* lineOf(now, company)
+    yield* confirmed(line, exchange, routingKey, bytes, options).pipe(
+      Effect.timeoutOrElse({
+        duration: Duration.seconds(settings.confirmTimeout),
+        orElse: () => {
+          const why = now.connection.blocked()
+          const silent = `${settings.broker} confirmed nothing within ${settings.confirmTimeout} s`
+          return Effect.fail(why === undefined ? problem(silent, undefined, AmqpConnection.timeout) : isBlocked(why))
+        }
+      }),
+      Effect.andThen(
+        Effect.suspend(() => {
+          if (line.returned === undefined) return Effect.void
+          const text = `"${routingKey}" of the exchange "${exchange}" leads to no queue (${line.returned})`
+          return Effect.fail(problem(text, undefined, unroutable))
+        })
+      ),
+      // A confirmation that comes late must not pass for the next one's; and a queue that is gone is declared anew.
+      Effect.onError(() => leave(now, company))
     )
-  }, Effect.scoped)
+  })
+
+  /** One message of a company at a time: the one that is returned is then surely the one just sent. */
+  const publish = (company: string, ...message: [Route, Uint8Array, Options.Publish]) => {
+    const turn = turns.get(company)
+    return turn === undefined ? send(company, ...message) : turn.withPermit(send(company, ...message))
+  }
 
   return {
     deliver: (outbox, file) =>

@@ -8,7 +8,7 @@
  * aside, tried again, and buried in the dead-letter queue after `refusedFor`; one without a type is buried at once.
  */
 import type { Channel, ConsumeMessage } from "amqplib"
-import { Clock, Duration, Effect, FiberSet, Queue, Random } from "effect"
+import { Clock, Duration, Effect, FiberSet, Option, Queue, Random } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
 import { Journal, type JournalError } from "../engine/Journal.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
@@ -150,7 +150,8 @@ const subscription = Effect.fnUntraced(function* (
   const take = handler(settings, publisher, inbox, opened, yield* FiberSet.make())
   while (!opened.isLost()) {
     // The loss of the channel ends the waiting, never a commit that runs.
-    yield* take(yield* Effect.raceFirst(Queue.take(messages), opened.lost))
+    const ready = yield* Queue.poll(messages)
+    yield* take(Option.isSome(ready) ? ready.value : yield* Effect.raceFirst(Queue.take(messages), opened.lost))
   }
   return yield* opened.lost
 }, Effect.scoped)
