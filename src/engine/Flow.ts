@@ -15,7 +15,7 @@ import * as Findings from "./Findings.ts"
 import * as FlowQueries from "./FlowQueries.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
-import { Parties, type PartiesView } from "./Parties.ts"
+import { Parties, type PartiesView, SeenConfiguration } from "./Parties.ts"
 import type { Output, Prepared, RunContext } from "./Pipeline.ts"
 import { type Registered, Registry } from "./Registry.ts"
 import * as Report from "./Report.ts"
@@ -213,7 +213,8 @@ export const layer = Layer.effect(
       const opened = yield* queries.open(claimed, prepared.envelope?.controlNumber)
       if (opened === undefined) return undefined
       yield* Checkpoint.reached("flow/opened", claimed.id)
-      const view = yield* parties.view
+      const seen = Effect.provideService(SeenConfiguration, opened.configuration)
+      const view = yield* seen(parties.view)
       const context: RunContext = {
         messageId: claimed.id,
         runId: claimed.runId,
@@ -226,16 +227,18 @@ export const layer = Layer.effect(
       }
       const decided = candidate.broken
         ? Verdict.internal(claimed.runId)
-        : yield* Verdict.decide({
-            claimed,
-            prepared,
-            opened,
-            parties: view,
-            patience: registered?.pipeline.patience ?? limits.patience,
-            places: registered?.pipeline.places ?? {},
-            context,
-            savepoint: queries.savepoint
-          })
+        : yield* seen(
+            Verdict.decide({
+              claimed,
+              prepared,
+              opened,
+              parties: view,
+              patience: registered?.pipeline.patience ?? limits.patience,
+              places: registered?.pipeline.places ?? {},
+              context,
+              savepoint: queries.savepoint
+            })
+          )
       const findings = yield* Reporter.located(decided.findings, candidate.bytes, registered?.pipeline)
       const verdict: Verdict.Verdict = { ...decided, findings }
       const outputs = yield* outputsOf(claimed, candidate, verdict, view, context)
@@ -260,7 +263,7 @@ export const layer = Layer.effect(
         holds: verdict.holds,
         retryAt: verdict.wait?.retryAt,
         waitUntil: verdict.wait?.until,
-        waitKeys: verdict.wait?.keys ?? [],
+        waitKeys: verdict.wait?.keys ?? verdict.touched,
         snapshot: opened.snapshot,
         outputs: outputs.map((output) => ({
           company: output.to,
@@ -302,7 +305,10 @@ export const layer = Layer.effect(
       const started = Number(yield* Clock.currentTimeNanos)
       const clock = new Date(yield* Clock.currentTimeMillis)
       yield* Checkpoint.reached("flow/claimed", claimed.id)
-      const candidate = yield* keepAlive(claimed, prepare(claimed))
+      const candidate = yield* keepAlive(
+        claimed,
+        Effect.provideService(prepare(claimed), SeenConfiguration, claimed.configuration)
+      )
       yield* Checkpoint.reached("flow/prepared", claimed.id)
       let decided: Ended | undefined
       const deciding = Effect.tap(commit(claimed, candidate, clock, started), (ended) =>
@@ -321,6 +327,7 @@ export const layer = Layer.effect(
       if (told !== undefined) {
         if (told.outputs.length > 0) yield* journal.departures.open
         if (told.verdict.touched.length > 0) yield* Effect.retry(queries.wake(told.verdict.touched, clock), again)
+        if (told.verdict.outcome === "waiting") yield* Effect.retry(queries.wakeIfMissed(claimed, clock), again)
       }
       return ended
     })

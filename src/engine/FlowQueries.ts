@@ -18,6 +18,9 @@ export const isRetryable = (error: unknown): boolean => Failure.isRetryable(erro
 /** Bytes that come with the claim, so that a small message costs no second look-up. */
 const inlineBytes = 65_536
 
+/** Runs that may still be under way when one is claimed, with much to spare. */
+const lookBack = 1000
+
 /** A message that this process may work on until its lease ends. */
 export interface Claimed {
   readonly id: number
@@ -34,6 +37,8 @@ export interface Claimed {
   readonly receivedAt: Date
   readonly waitUntil: Date | undefined
   readonly given: Readonly<Record<string, string>>
+  /** Newest version of the configuration when it was claimed. */
+  readonly configuration: number
   /** Undefined when they have to be read on their own. */
   readonly bytes: Uint8Array | undefined
 }
@@ -52,6 +57,7 @@ interface ClaimedRow {
   readonly received_at: Date
   readonly wait_until: Date | null
   readonly given: Readonly<Record<string, string>> | null
+  readonly configuration: number
   readonly bytes: Uint8Array | null
 }
 
@@ -69,6 +75,7 @@ const claimed = (row: ClaimedRow): Claimed => ({
   receivedAt: row.received_at,
   waitUntil: row.wait_until ?? undefined,
   given: row.given ?? {},
+  configuration: row.configuration,
   bytes: row.bytes ?? undefined
 })
 
@@ -85,6 +92,8 @@ export interface Holder {
 /** What the commit transaction sees first. */
 export interface Opened {
   readonly snapshot: string
+  /** Newest version of the configuration in this transaction. */
+  readonly configuration: number
   readonly sameBytes: Holder | undefined
   readonly sameNumber: Holder | undefined
 }
@@ -124,6 +133,7 @@ export interface Ending {
   readonly holds: boolean
   readonly retryAt: Date | undefined
   readonly waitUntil: Date | undefined
+  /** What a waiting message waits for; what a processed one touched. */
   readonly waitKeys: ReadonlyArray<string>
   readonly snapshot: string | undefined
   readonly outputs: ReadonlyArray<Outbound>
@@ -134,6 +144,7 @@ export interface Ending {
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pg = yield* PgClient
+  const configuration = sql`(SELECT coalesce(max(id), 0)::float8 FROM configuration) AS configuration`
 
   /**
    * Up to `limit` messages that may run now: heads of their lanes, and waiting ones whose time has come. Of those that
@@ -166,7 +177,7 @@ export const make = Effect.gen(function* () {
         lease_until = now() + ${leaseSeconds} * interval '1 second', retry_at = NULL
       FROM chosen WHERE m.id = chosen.id
       RETURNING m.id, m.fence, nextval(pg_get_serial_sequence('runs', 'id')) AS run_id, m.attempts, m.company, m.channel,
-        m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given,
+        m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given, ${configuration},
         CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
           FROM message_chunks c WHERE c.message_id = m.id), '') END AS bytes`.pipe(
       Effect.map((rows) => rows.map(claimed).sort((a, b) => a.id - b.id))
@@ -179,7 +190,7 @@ export const make = Effect.gen(function* () {
         lease_until = now() + ${leaseSeconds} * interval '1 second', retry_at = NULL
       WHERE m.id = ${id} AND m.status IN ('received', 'waiting')
       RETURNING m.id, m.fence, ${runId === undefined ? sql`nextval(pg_get_serial_sequence('runs', 'id'))` : sql`${runId}::int8`} AS run_id,
-        m.attempts, m.company, m.channel, m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given,
+        m.attempts, m.company, m.channel, m.lane, m.type, m.file_name, m.size, m.received_at, m.wait_until, m.given, ${configuration},
         NULL::bytea AS bytes`.pipe(Effect.map((rows) => rows.map(claimed)[0]))
 
   /** Keeps a claim alive; false when it was lost. */
@@ -206,10 +217,11 @@ export const make = Effect.gen(function* () {
       ORDER BY d.id LIMIT 1)`
     const rows = yield* sql<{
       readonly snapshot: string
+      readonly configuration: number
       readonly same_bytes: Holder | null
       readonly same_number: Holder | null
     }>`
-      SELECT pg_current_snapshot()::text AS snapshot, ${holder(sql`d.sha256 = m.sha256`)} AS same_bytes,
+      SELECT pg_current_snapshot()::text AS snapshot, ${configuration}, ${holder(sql`d.sha256 = m.sha256`)} AS same_bytes,
         ${controlNumber === undefined ? sql`NULL::jsonb` : holder(sql`d.control_number = ${controlNumber}`)} AS same_number
       FROM messages m WHERE m.id = ${message.id} AND m.fence = ${message.fence} AND m.status = 'processing'
       FOR UPDATE OF m`
@@ -217,6 +229,7 @@ export const make = Effect.gen(function* () {
     if (row === undefined) return undefined
     const opened: Opened = {
       snapshot: row.snapshot,
+      configuration: row.configuration,
       sameBytes: row.same_bytes ?? undefined,
       sameNumber: row.same_number ?? undefined
     }
@@ -279,6 +292,18 @@ export const make = Effect.gen(function* () {
     sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND wait_keys && ${touched}::text[] AND retry_at > ${clock}
       RETURNING id`.pipe(Effect.map((rows) => rows.length))
 
+  /**
+   * Lets a message that has come to wait be tried at once when what it waits for was touched while it was looking:
+   * committed after its snapshot and, as `wake` did not see it waiting yet, said to nobody. Looks at runs claimed a
+   * while before it and later; missing an older one costs time only.
+   */
+  const wakeIfMissed = (message: Claimed, clock: Date) =>
+    sql`UPDATE messages w SET retry_at = ${clock} FROM runs mine
+      WHERE w.id = ${message.id}::int8 AND w.fence = ${message.fence}::int8 AND w.status = 'waiting' AND mine.id = ${message.runId}::int8
+        AND EXISTS (SELECT FROM runs r JOIN messages o ON o.id = r.message_id
+          WHERE r.id > mine.id - ${lookBack}::int8 AND r.outcome = 'processed'
+            AND NOT pg_visible_in_snapshot(r.xid, mine.snapshot) AND o.wait_keys && w.wait_keys)`.pipe(Effect.asVoid)
+
   /** Lets everything that waits for other messages be tried at once; what waits for a person stays until its deadline. */
   const rouse = (clock: Date) =>
     sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND retry_at > ${clock} AND retry_at < wait_until`.pipe(
@@ -303,6 +328,7 @@ export const make = Effect.gen(function* () {
     open,
     finish,
     wake,
+    wakeIfMissed,
     rouse,
     nextDue,
     transaction,
