@@ -37,3 +37,11 @@ export interface PartiesView {
 export class Parties extends Context.Service<Parties, { readonly view: Effect.Effect<PartiesView, PartiesError> }>()(
   "throughline/engine/Parties"
 ) {}
+
+/**
+ * Newest version of the configuration as the statement before saw it: what reads the configuration in the course of a
+ * message need not ask again. Undefined outside of the flow.
+ */
+export const SeenConfiguration = Context.Reference<number | undefined>("throughline/engine/SeenConfiguration", {
+  defaultValue: () => undefined
+})

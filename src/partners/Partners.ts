@@ -1,10 +1,11 @@
 /**
  * The directory of the moment: what the current transaction sees of the configuration, or, outside of one, what is
- * committed. Each ask is one small statement; the directory itself is kept until the configuration changes.
+ * committed. Each ask is one small statement, or none where the flow has just seen the version; the directory itself is kept until the configuration changes.
  *
  * Fails with `PartnersError` when the database does not answer or a stored version cannot be read.
  */
 import { Context, Effect, Layer, Result } from "effect"
+import { SeenConfiguration } from "../engine/Parties.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Queries from "./ConfigurationQueries.ts"
 import * as Directory from "./Directory.ts"
@@ -38,7 +39,7 @@ const make = Effect.gen(function* () {
   })
 
   const current = Effect.gen(function* () {
-    const newest = yield* queries.newest
+    const newest = (yield* SeenConfiguration) ?? (yield* queries.newest)
     const known = byVersion.get(newest)
     return known === undefined ? yield* load() : keep(newest, known)
   })
