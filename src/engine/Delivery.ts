@@ -4,7 +4,7 @@
  *
  * Never fails on account of a partner: what a channel says is recorded, and tried again with growing pauses.
  */
-import { Clock, Context, Data, Duration, Effect, Layer, Random } from "effect"
+import { Clock, Context, Data, Duration, Effect, Exit, Layer, Random, Schedule } from "effect"
 import { ChannelError, Channels } from "./Channel.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DeliveryQueries from "./DeliveryQueries.ts"
@@ -18,11 +18,16 @@ export class DeliveryError extends Data.TaggedError("DeliveryError")<{
   readonly cause: unknown
 }> {}
 
+/** Deliveries of one destination, in their order. */
+export type Batch = ReadonlyArray<DeliveryQueries.ClaimedDelivery>
+
 export class Delivery extends Context.Service<
   Delivery,
   {
-    /** Delivers what is due, a batch a destination; the number of attempts made. Zero: nothing is due. */
-    readonly deliverDue: Effect.Effect<number, DeliveryError>
+    /** What is due for up to so many destinations that nobody delivers to at the moment, a batch each. */
+    readonly claim: (destinations: number) => Effect.Effect<ReadonlyArray<Batch>, DeliveryError>
+    /** Delivers a batch, in order, until one has to wait; the number of attempts made. */
+    readonly deliver: (batch: Batch) => Effect.Effect<number, DeliveryError>
     readonly nextDue: Effect.Effect<Date | undefined, DeliveryError>
   }
 >()("throughline/engine/Delivery") {}
@@ -84,29 +89,40 @@ export const layer = Layer.effect(
       return attempted
     })
 
-    /** In order, until one has to wait; those behind it wait too. */
-    const deliverAll = Effect.fnUntraced(function* (batch: ReadonlyArray<DeliveryQueries.ClaimedDelivery>) {
+    const lease = Duration.toSeconds(limits.lease)
+
+    /** Slow partners may take longer than a lease. */
+    const keepAlive = <A, E>(batch: Batch, effect: Effect.Effect<A, E>) =>
+      queries
+        .renew(batch, lease)
+        .pipe(
+          Effect.ignore,
+          Effect.schedule(Schedule.spaced(Duration.times(limits.lease, 1 / 3))),
+          Effect.andThen(Effect.never),
+          (renewing) => Effect.raceFirst(effect, renewing)
+        )
+
+    /** In order, until one has to wait; those behind it wait too. What was not tried is given back, at a stop as well. */
+    const deliver = Effect.fnUntraced(function* (batch: Batch) {
       const attempted: Array<DeliveryQueries.Attempted> = []
-      for (const claimed of batch) {
-        const one = yield* attempt(claimed)
-        attempted.push(one)
-        yield* Checkpoint.reached("delivery/handed-over", claimed.messageId)
-        if (one.status === "retrying") break
-      }
-      yield* queries.record(attempted, batch.slice(attempted.length))
+      const all = Effect.gen(function* () {
+        for (const claimed of batch) {
+          const one = yield* attempt(claimed)
+          attempted.push(one)
+          yield* Checkpoint.reached("delivery/handed-over", claimed.messageId)
+          if (one.status === "retrying") return
+        }
+      })
+      const exit = yield* Effect.interruptible(keepAlive(batch, all)).pipe(Effect.exit)
+      yield* Effect.mapError(queries.record(attempted, batch.slice(attempted.length)), unavailable)
       yield* Checkpoint.reached("delivery/recorded")
-      return attempted.length
+      return Exit.isFailure(exit) ? yield* Effect.failCause(exit.cause) : attempted.length
     }, Effect.uninterruptible)
 
-    const deliverDue = Effect.gen(function* () {
+    const claim = Effect.fnUntraced(function* (destinations: number) {
       const clock = new Date(yield* Clock.currentTimeMillis)
-      const rows = yield* queries.claim(
-        limits.concurrency,
-        limits.deliveryBatch,
-        Duration.toSeconds(limits.lease),
-        clock
-      )
-      if (rows.length === 0) return 0
+      const rows = yield* queries.claim(destinations, limits.deliveryBatch, lease, clock)
+      if (rows.length === 0) return []
       yield* Checkpoint.reached("delivery/claimed")
       const first = yield* queries.bytesOf(rows.map((row) => Number(row.message_id)))
       const claimed = yield* Effect.forEach(rows, (row) =>
@@ -130,11 +146,9 @@ export const layer = Layer.effect(
           })
         )
       )
-      const byDestination = Map.groupBy(claimed, ({ destination }) => destination)
-      const counts = yield* Effect.forEach(byDestination.values(), deliverAll, { concurrency: "unbounded" })
-      return counts.reduce((sum, count) => sum + count, 0)
-    }).pipe(Effect.mapError(unavailable))
+      return [...Map.groupBy(claimed, ({ destination }) => destination).values()]
+    }, Effect.mapError(unavailable))
 
-    return { deliverDue, nextDue: queries.nextDue.pipe(Effect.mapError(unavailable)) }
+    return { claim, deliver, nextDue: queries.nextDue.pipe(Effect.mapError(unavailable)) }
   })
 )

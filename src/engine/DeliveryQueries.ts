@@ -78,6 +78,12 @@ export const make = Effect.gen(function* () {
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
         m.control_number, m.size`.pipe(Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id))))
 
+  /** Keeps claims alive while a slow partner takes its time. */
+  const renew = (claimed: ReadonlyArray<ClaimedDelivery>, leaseSeconds: number) =>
+    sql`UPDATE deliveries d SET lease_until = now() + ${leaseSeconds} * interval '1 second'
+      FROM unnest(${claimed.map((c) => c.id)}::int8[], ${claimed.map((c) => c.fence)}::int8[]) AS c(id, fence)
+      WHERE d.id = c.id AND d.fence = c.fence AND d.lease_until IS NOT NULL`.pipe(Effect.asVoid)
+
   /** Bytes of small documents in one look-up; larger ones are read by the journal one at a time. */
   const bytesOf = (messageIds: ReadonlyArray<number>) =>
     sql<{ readonly message_id: bigint; readonly bytes: Uint8Array }>`
@@ -114,5 +120,5 @@ export const make = Effect.gen(function* () {
     Effect.map((rows) => rows[0]?.at ?? undefined)
   )
 
-  return { claim, bytesOf, record, nextDue }
+  return { claim, renew, bytesOf, record, nextDue }
 })

@@ -21,6 +21,8 @@ export interface LimitValues {
   readonly deliverWithin: Duration.Duration
   /** Longest pause between two tries of a delivery. */
   readonly deliveryPause: Duration.Duration
+  /** Destinations delivered to at once by one process; slow ones spend their time waiting. */
+  readonly destinations: number
   /** Deliveries of one partner handed over in one go; they stay in order. */
   readonly deliveryBatch: number
 }
@@ -34,6 +36,7 @@ export const defaults: LimitValues = {
   patience: { every: Duration.minutes(15), until: Duration.hours(2) },
   deliverWithin: Duration.days(3),
   deliveryPause: Duration.minutes(5),
+  destinations: 32,
   deliveryBatch: 16
 }
 

@@ -7,7 +7,7 @@
  * is ever counted out.
  */
 import { type Duration, Effect, FiberSet, Latch, Layer, Schedule } from "effect"
-import { Delivery } from "./Delivery.ts"
+import { type Batch, Delivery } from "./Delivery.ts"
 import { Flow } from "./Flow.ts"
 import type { Claimed } from "./FlowQueries.ts"
 import { Journal } from "./Journal.ts"
@@ -66,13 +66,26 @@ const messages = Effect.gen(function* () {
   return yield* steadily(Effect.andThen(flow.rouse, Effect.forever(step)), "messages")
 })
 
+/** A destination at a time in each fiber: a partner that takes its time holds up nobody else. */
 const deliveries = Effect.gen(function* () {
   const delivery = yield* Delivery
   const limits = yield* Limits
   const journal = yield* Journal
+  const running = yield* FiberSet.make()
+  const run = (batch: Batch) =>
+    delivery.deliver(batch).pipe(
+      Effect.catch((error) => Effect.logWarning("a delivery was given back", error)),
+      Effect.ensuring(journal.departures.open)
+    )
+  /** Nothing may come between claiming and starting, or a stop would leave claims that nobody gives back. */
+  const start = Effect.gen(function* () {
+    const free = limits.destinations - (yield* FiberSet.size(running))
+    const batches = free > 0 ? yield* delivery.claim(free) : []
+    for (const batch of batches) yield* FiberSet.run(running, run(batch))
+    return batches.length
+  }).pipe(Effect.uninterruptible)
   const step = Effect.gen(function* () {
-    const made = yield* Effect.uninterruptible(delivery.deliverDue)
-    if (made === 0) yield* idle(journal.departures, limits.poll)
+    if ((yield* start) === 0) yield* idle(journal.departures, limits.poll)
   })
   return yield* steadily(Effect.forever(step), "deliveries")
 })
@@ -82,6 +95,6 @@ export const layer = Layer.effectDiscard(
   Effect.gen(function* () {
     // In a scope of its own: the loop ends before what it started is interrupted and given back.
     yield* Effect.forkScoped(Effect.scoped(messages))
-    yield* Effect.forkScoped(deliveries)
+    yield* Effect.forkScoped(Effect.scoped(deliveries))
   })
 )

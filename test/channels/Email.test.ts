@@ -49,7 +49,8 @@ const engine = Effect.gen(function* () {
   const journal = Context.get(context, Journal.Journal)
   const settle = Effect.gen(function* () {
     for (const claimed of yield* flow.claim(100)) yield* flow.process(claimed)
-    yield* Context.get(context, Delivery.Delivery).deliverDue
+    const delivery = Context.get(context, Delivery.Delivery)
+    yield* Effect.forEach(yield* delivery.claim(8), delivery.deliver)
   })
   let lane = 0
   const process = Effect.fnUntraced(function* (text: string) {

@@ -74,7 +74,11 @@ const settle = Effect.gen(function* () {
     for (const one of claimed) yield* flow.process(one)
     claimed = yield* flow.claim(10)
   }
-  while ((yield* delivery.deliverDue) > 0);
+  let batches = yield* delivery.claim(8)
+  while (batches.length > 0) {
+    yield* Effect.forEach(batches, delivery.deliver)
+    batches = yield* delivery.claim(8)
+  }
 })
 
 const processed = (text: string) => Effect.tap(receive(text), () => settle)
