@@ -172,9 +172,13 @@ const temporaryName = /^\.throughline-[0-9a-f-]{36}\.tmp$/u
  */
 export const writeWhole = async (folder: string, name: string, bytes: Uint8Array): Promise<void> => {
   const path = join(folder, name)
-  if ((await stateOf(path)) !== undefined) {
+  for (let there = await stateOf(path); there !== undefined; ) {
     if (await holds(path, bytes)) return
-    throw problem(`another document lies at ${path}`, undefined, conflict)
+    // A partner may take the file, or touch it, while we look: only one that stays as it was is another document.
+    const still = await stateOf(path)
+    if (still !== undefined && same(there, still))
+      throw problem(`another document lies at ${path}`, undefined, conflict)
+    there = still
   }
   // A name of its own for every try: two processes that deliver the same file must not write into one.
   const temporary = join(folder, `.throughline-${randomUUID()}.tmp`)

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import * as FolderFiles from "../../src/channels/FolderFiles.ts"
 
@@ -67,5 +68,20 @@ describe("moving what was read", () => {
     assert.isUndefined(await FolderFiles.moveRead(at("a"), before, to, { folder, name: "a" }))
     assert.strictEqual(await readFile(at("a"), "utf8"), "two")
     assert.deepStrictEqual(await readdir(to.folder), [])
+  })
+})
+
+describe("writing what may be there already", () => {
+  it("takes no file that a partner fetches in this moment for another document", async () => {
+    const bytes = new Uint8Array(1_000_000).fill(65)
+    for (let round = 0; round < 400; round++) {
+      await FolderFiles.writeWhole(folder, "answer", bytes)
+      const fetched = setTimeout((round % 20) / 10).then(() => rm(at("answer"), { force: true }))
+      await FolderFiles.writeWhole(folder, "answer", bytes)
+      await fetched
+    }
+    await FolderFiles.writeWhole(folder, "answer", bytes)
+    assert.strictEqual((await readFile(at("answer"))).length, bytes.length)
+    assert.deepStrictEqual(await readdir(folder), ["answer"])
   })
 })
