@@ -42,7 +42,7 @@ export class Authenticated extends HttpApiMiddleware.Service<Authenticated, { pr
 
 const Moment = Schema.String.annotate({ format: "date-time", description: "ISO 8601, UTC" })
 const Id = Schema.Int.check(Schema.isGreaterThan(0))
-const IdInPath = Schema.NumberFromString.check(Schema.isInt(), Schema.isGreaterThan(0))
+const IdInPath = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0))
 const optional = Schema.optionalKey
 
 export const longestWait = 60
@@ -139,7 +139,7 @@ export class Messages extends HttpApiGroup.make("messages")
       },
       query: {
         wait: optional(
-          Schema.NumberFromString.check(Schema.isBetween({ minimum: 0, maximum: longestWait })).annotate({
+          Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: longestWait })).annotate({
             description: `Seconds to wait for the outcome, at most ${longestWait}`
           })
         ),
@@ -184,8 +184,8 @@ export class Outbox extends HttpApiGroup.make("outbox")
     HttpApiEndpoint.get("list", "/v1/outbox", {
       query: {
         type: optional(Schema.String),
-        after: optional(Schema.NumberFromString.check(Schema.isInt())),
-        limit: optional(Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 })))
+        after: optional(Schema.FiniteFromString.check(Schema.isInt())),
+        limit: optional(Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 })))
       },
       success: Schema.Array(OutboxItem),
       error: [Forbidden, Unavailable]

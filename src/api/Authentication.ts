@@ -102,8 +102,8 @@ export const layer = Layer.effect(Authenticated, make)
 
 /** The caller, when it may do this. */
 export const allowed = (scope: Scope): Effect.Effect<Caller["Service"], Forbidden, Caller> =>
-  Effect.flatMap(Caller, (caller) =>
-    caller.scopes.includes(scope)
-      ? Effect.succeed(caller)
-      : Effect.fail(new Forbidden({ detail: `This key does not have the scope "${scope}".` }))
+  Effect.filterOrFail(
+    Caller,
+    ({ scopes }) => scopes.includes(scope),
+    () => new Forbidden({ detail: `This key does not have the scope "${scope}".` })
   )
