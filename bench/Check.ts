@@ -27,7 +27,11 @@ export const run = Effect.gen(function* () {
   const registry = yield* Registry
   const found = registry.find("SNX_TRANSFER", undefined)
   if (found === undefined) return yield* Effect.die("no pipeline")
-  const bytes = Stage.request(0, "check", Array.from({ length: 100_000 }, (_, n) => Stage.serial(n)))
+  const bytes = Stage.request(
+    0,
+    "check",
+    Array.from({ length: 100_000 }, (_, n) => Stage.serial(n))
+  )
   const file = join(tmpdir(), `throughline-bench-check-${process.pid}.xml`)
   yield* Effect.promise(() => writeFile(file, bytes))
   const ours: Array<number> = []
@@ -38,10 +42,16 @@ export const run = Effect.gen(function* () {
     ours.push(one.ms)
     theirs.push(
       (yield* Stage.timed(
-        Effect.sync(() => execFileSync("xmllint", ["--noout", "--schema", found.pipeline.schema, file], { stdio: "ignore" }))
+        Effect.sync(() =>
+          execFileSync("xmllint", ["--noout", "--schema", found.pipeline.schema, file], { stdio: "ignore" })
+        )
       )).ms
     )
   }
   yield* Effect.promise(() => rm(file))
-  return { ours: Stage.median(ours.slice(2)), xmllint: Stage.median(theirs.slice(2)), ratio: Stage.median(ours.slice(2)) / Stage.median(theirs.slice(2)) }
+  return {
+    ours: Stage.median(ours.slice(2)),
+    xmllint: Stage.median(theirs.slice(2)),
+    ratio: Stage.median(ours.slice(2)) / Stage.median(theirs.slice(2))
+  }
 })

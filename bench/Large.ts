@@ -6,11 +6,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { ParseOption, XmlDocument, XsdValidator } from "libxml2-wasm"
 import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs"
-import { fileURLToPath } from "node:url"
 import { Flow } from "../src/engine/Flow.ts"
 import { Journal } from "../src/engine/Journal.ts"
 import * as Stage from "./Stage.ts"
@@ -26,7 +26,13 @@ const engine = Effect.fnUntraced(function* (file: string, company: string) {
   const journal = yield* Journal
   const flow = yield* Flow
   const bytes = yield* Effect.promise(() => readFile(file))
-  const { messageId } = yield* journal.receive({ channel: "bench", company, type: "SNX_TRANSFER", fileName: "large.xml", bytes })
+  const { messageId } = yield* journal.receive({
+    channel: "bench",
+    company,
+    type: "SNX_TRANSFER",
+    fileName: "large.xml",
+    bytes
+  })
   const claimed = yield* flow.take(messageId)
   const ended = claimed === undefined ? undefined : yield* flow.process(claimed)
   if (ended?.verdict.outcome !== "processed") return yield* Effect.die(`not processed: ${ended?.verdict.reason}`)
@@ -44,10 +50,16 @@ const parse = (bytes: Uint8Array, validator: XsdValidator): ReadonlyArray<string
 }
 
 const pieces = (bytes: Uint8Array): ReadonlyArray<Uint8Array> =>
-  Array.from({ length: Math.ceil(bytes.length / 1_048_576) }, (_, n) => bytes.subarray(n * 1_048_576, (n + 1) * 1_048_576))
+  Array.from({ length: Math.ceil(bytes.length / 1_048_576) }, (_, n) =>
+    bytes.subarray(n * 1_048_576, (n + 1) * 1_048_576)
+  )
 
 /** The same rows as the engine touches, in the same chunks, and nothing else. */
-const statements = Effect.fnUntraced(function* (serials: ReadonlyArray<string>, stored: ReadonlyArray<Uint8Array>, mark: number) {
+const statements = Effect.fnUntraced(function* (
+  serials: ReadonlyArray<string>,
+  stored: ReadonlyArray<Uint8Array>,
+  mark: number
+) {
   const sql = yield* SqlClient.SqlClient
   const [item] = yield* sql<{ readonly id: number }>`SELECT item_id AS id FROM serials LIMIT 1`
   const [place] = yield* sql<{ readonly id: number }>`SELECT id FROM names WHERE name = 'cedar-packaging'`
@@ -89,7 +101,9 @@ export const run = Effect.gen(function* () {
     const bytes = Stage.request(mine + 1, `floor-${round}`, listOf(mine + 1))
     const reading = yield* Stage.timed(Effect.sync(() => parse(bytes, validator)))
     const serials = reading.value.map((value) => value.slice(18))
-    const writing = yield* Stage.timed(statements(serials, [bytes, bytes.subarray(0, one.value)], 1_000_000_000 + round * 10))
+    const writing = yield* Stage.timed(
+      statements(serials, [bytes, bytes.subarray(0, one.value)], 1_000_000_000 + round * 10)
+    )
     parsed.push(reading.ms)
     floor.push(reading.ms + writing.ms)
     yield* Effect.promise(() => rm(file))

@@ -18,13 +18,15 @@ import * as Stage from "./Stage.ts"
 const messages = 2000
 const listed = 5
 
-const commits = Effect.gen(function* () {
+/** Savepoints of a message that write: the stage's own and the list's. Each takes a transaction id without a commit. */
+const savepoints = 2
+
+/** Transactions that wrote, so far; reading takes no id and no flush. */
+const written = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  // Counts reach the view a moment after the transaction.
-  yield* Effect.sleep("1100 millis")
-  const [row] = yield* sql<{ readonly n: bigint }>`
-    SELECT xact_commit AS n FROM pg_stat_database WHERE datname = current_database()`
-  return Number(row?.n ?? 0)
+  const [row] = yield* sql<{ readonly n: number }>`
+    SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8::float8 AS n`
+  return row?.n ?? 0
 })
 
 const open = Effect.gen(function* () {
@@ -42,14 +44,17 @@ const flood = Effect.fnUntraced(function* (senders: number, each: number, names:
   yield* Effect.forEach(
     names,
     (company, n) =>
-      Effect.forEach(Array.from({ length: perSender }, (_, k) => k), (k) => {
-        const serials = Array.from({ length: listed }, (_, s) => Stage.serial(n * each + k * listed + s))
-        const bytes = Stage.request(n, `small-${k}`, serials)
-        return journal.receive({ channel: "bench", company, type: "SNX_TRANSFER", fileName: `${k}.xml`, bytes })
-      }),
+      Effect.forEach(
+        Array.from({ length: perSender }, (_, k) => k),
+        (k) => {
+          const serials = Array.from({ length: listed }, (_, s) => Stage.serial(n * each + k * listed + s))
+          const bytes = Stage.request(n, `small-${k}`, serials)
+          return journal.receive({ channel: "bench", company, type: "SNX_TRANSFER", fileName: `${k}.xml`, bytes })
+        }
+      ),
     { concurrency: "unbounded" }
   )
-  while ((yield* open) > 0) yield* Effect.sleep("5 millis")
+  while ((yield* open) > 0) yield* Effect.sleep("100 millis")
 })
 
 /** As many transactions of one row, so many at once. */
@@ -67,22 +72,26 @@ const bare = Effect.fnUntraced(function* (count: number, atOnce: number) {
 export const run = Effect.fn("Small.run")(function* (senders: number) {
   const { names, each } = yield* Stage.world(messages * listed, senders)
   const folder = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "throughline-bench-")))
-  const channel = Folder.make({ root: folder, companies: Effect.succeed(["cedar-packaging"]), types: { in: [], out: ["SNX_TRANSFER"] } })
+  const channel = Folder.make({
+    root: folder,
+    companies: Effect.succeed(["cedar-packaging"]),
+    types: { in: [], out: ["SNX_TRANSFER"] }
+  })
   const engine = Worker.layer.pipe(Layer.provide(Delivery.layer), Layer.provide(Channels.layer([channel])))
   const scope = yield* Scope.make()
   yield* Layer.buildWithScope(engine, scope)
-  const before = yield* commits
+  const before = yield* written
   const whole = yield* Stage.timed(flood(senders, each, names))
-  const after = yield* commits
+  const commits = (yield* written) - before - savepoints * messages
   yield* Scope.close(scope, yield* Effect.exit(Effect.void))
   const atOnce = senders === 1 ? 3 : 10
-  const floor = yield* Stage.timed(bare(after - before, atOnce))
+  const floor = yield* Stage.timed(bare(commits, atOnce))
   yield* Effect.promise(() => rm(folder, { recursive: true }))
   return {
     senders,
     perSecond: messages / (whole.ms / 1000),
     barePerSecond: messages / (floor.ms / 1000),
-    commitsEach: (after - before) / messages,
+    commitsEach: commits / messages,
     ratio: floor.ms / whole.ms
   }
 })

@@ -49,7 +49,13 @@ export const world = Effect.fn("Stage.world")(function* (count: number, senders:
     ...demo,
     companies: [
       ...demo.companies,
-      ...names.map((id, n) => ({ ...printer, id, name: id, locations: [], identifiers: [{ type: "DUNS", value: number(n) }] }))
+      ...names.map((id, n) => ({
+        ...printer,
+        id,
+        name: id,
+        locations: [],
+        identifiers: [{ type: "DUNS", value: number(n) }]
+      }))
     ],
     profiles: [...demo.profiles, ...names.map((id) => ({ ...profile, id: `for-${id}`, subscriber: id }))],
     serials: names.map((id, n) => ({

@@ -150,5 +150,3 @@ export const make = (options: Options): FolderChannel => {
 
   return { name: "folder", deliver, settle, receive }
 }
-
-export const layer = (options: Options): Layer.Layer<Folder> => Layer.succeed(Folder, make(options))

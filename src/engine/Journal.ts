@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto"
 import { Clock, Context, Data, Effect, Latch, Layer, Option } from "effect"
 import * as Checkpoint from "./Checkpoint.ts"
-import { isRetryable } from "./Failure.ts"
+import { isRetryable } from "./FlowQueries.ts"
 import * as JournalQueries from "./JournalQueries.ts"
 import { Wakeups } from "./Wakeups.ts"
 

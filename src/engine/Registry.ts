@@ -7,10 +7,8 @@
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { Context, Data, Effect, Layer } from "effect"
-import { engineRules } from "./EngineRules.ts"
 import type { Format, Pipeline, Sends } from "./Pipeline.ts"
 import type { Report } from "./Report.ts"
-import type { RuleInfo } from "./Rule.ts"
 
 export class RegistryError extends Data.TaggedError("RegistryError")<{
   readonly reason: { readonly _tag: "SchemaMissing"; readonly isRetryable: false; readonly whoActs: "operator" }
@@ -43,13 +41,6 @@ export interface Declared<E, R> {
   readonly format: Format<E, R>
   readonly report: (namespace: string) => Sends<Report, E, R>
 }
-
-/** Every rule that can be raised, each once. */
-export const rulesOf = (
-  pipelines: ReadonlyArray<{ readonly rules: ReadonlyArray<RuleInfo> }>
-): ReadonlyArray<RuleInfo> => [
-  ...new Map([...engineRules, ...pipelines.flatMap(({ rules }) => rules)].map((rule) => [rule.id, rule])).values()
-]
 
 const digest = (file: string) =>
   Effect.tryPromise({

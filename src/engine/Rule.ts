@@ -116,6 +116,3 @@ export const check = <C>(rule: RuleInfo, look: (canonical: C) => Iterable<Violat
   rule,
   check: look
 })
-
-/** True when the violation fails its message. */
-export const isError = (violation: Violation): boolean => violation.rule.severity === "error"

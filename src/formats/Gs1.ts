@@ -36,10 +36,6 @@ export const hasCheckDigit = (key: string): boolean => key.length > 1 && checkDi
 /** True when the text has the length of the key, is all digits, and its check digit is right. */
 export const isKey = (kind: KeyKind, text: string): boolean => text.length === keyLengths[kind] && hasCheckDigit(text)
 
-/** A GTIN of 8, 12, 13 or 14 digits at 14 digits. The check digit stays the same. */
-export const gtin14 = (gtin: string): string | undefined =>
-  isDigits(gtin) && [8, 12, 13, 14].includes(gtin.length) ? gtin.padStart(14, "0") : undefined
-
 /** An SSCC from its parts; the reference is padded to the room the prefix leaves. Undefined when it does not fit. */
 export const sscc = (parts: {
   readonly extensionDigit: string

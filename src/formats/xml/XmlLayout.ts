@@ -5,18 +5,7 @@
  * A layout that contradicts itself (undeclared prefix, the same field name used as element and as group) throws when
  * it is declared: that is a fault of the program, found by loading it. Nothing else here fails.
  */
-import type {
-  Attributes,
-  Declared,
-  Fields,
-  Group,
-  Leaf,
-  List,
-  Present,
-  Rows,
-  Text,
-  Whitespace
-} from "./XmlField.ts"
+import type { Attributes, Declared, Fields, Group, Leaf, List, Present, Rows, Text, Whitespace } from "./XmlField.ts"
 import { lower, type Plan } from "./XmlPlan.ts"
 
 export type { Attributes, Declared, Field, Fields } from "./XmlField.ts"
