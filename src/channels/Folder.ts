@@ -8,7 +8,7 @@
  * cannot be taken stays where it is, is logged once, and is tried again; it does not hold up others.
  */
 import { mkdir, realpath } from "node:fs/promises"
-import { Clock, Context, Duration, Effect, FiberMap, Layer, Semaphore } from "effect"
+import { Clock, Context, Duration, Effect, FiberMap, Semaphore } from "effect"
 import type { Channel, ChannelError, OutgoingFile } from "../engine/Channel.ts"
 import type { Journal } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"

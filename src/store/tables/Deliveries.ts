@@ -1,5 +1,6 @@
 /**
- * Outbound messages on their way to channels, and every attempt to hand one over.
+ * Outbound messages on their way to channels, and every attempt to hand one over. Order is kept for each destination;
+ * a claim is guarded by a fence and ends with its lease.
  */
 import { sql } from "drizzle-orm"
 import { doublePrecision, index, integer, pgEnum, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
