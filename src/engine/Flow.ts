@@ -332,13 +332,18 @@ export const layer = Layer.effect(
       return ended
     })
 
-    /** Gives the claim back on trouble; on an interruption too, so that a graceful stop leaves nothing claimed. */
+    /**
+     * Gives the claim back on trouble, and on an interruption too, so that a graceful stop leaves nothing claimed. Only
+     * trouble with the message counts towards calling it poison; the database's does not.
+     */
     const guarded = (claimed: FlowQueries.Claimed, after?: Effect.Effect<void>) =>
       process(claimed, after).pipe(
-        Effect.onInterrupt(() => Effect.ignore(queries.release(claimed, false))),
-        Effect.tapCause((cause) =>
-          Cause.hasInterrupts(cause) ? Effect.void : Effect.ignore(queries.release(claimed, true))
-        ),
+        Effect.onInterrupt(() => Effect.ignore(Effect.retry(queries.release(claimed, false), { times: 2 }))),
+        Effect.tapCause((cause) => {
+          if (Cause.hasInterrupts(cause)) return Effect.void
+          const release = queries.release(claimed, !FlowQueries.isOutage(Cause.squash(cause)))
+          return Effect.ignore(Effect.retry(release, { schedule: outages, while: FlowQueries.isRetryable }))
+        }),
         Effect.catchCause((cause) =>
           Cause.hasInterruptsOnly(cause)
             ? Effect.failCause(Cause.interrupt())

@@ -15,6 +15,9 @@ import * as Failure from "./Failure.ts"
 /** Worth another try: what says so of itself, and a server that restarts or has no connection left. */
 export const isRetryable = (error: unknown): boolean => Failure.isRetryable(error) || SqlErrors.isRetryable(error)
 
+/** The database's trouble, not the message's: trying again does not count against it. */
+export const isOutage = SqlErrors.isRetryable
+
 /** Bytes that come with the claim, so that a small message costs no second look-up. */
 const inlineBytes = 65_536
 
