@@ -1,0 +1,52 @@
+/**
+ * The database goes away while messages flow: its connections are cut in the middle of whatever they are at, and the
+ * server itself is killed and recovers. Processes stay, and everything comes to its end, once.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Random } from "effect"
+import { defaults } from "../../src/engine/Limits.ts"
+import * as Harm from "./Harm.ts"
+import * as Site from "./Site.ts"
+import * as Storm from "./Storm.ts"
+
+const crew = [
+  { role: "serve", maxAttempts: defaults.maxAttempts },
+  { role: "work", maxAttempts: defaults.maxAttempts }
+] as const
+
+/** Sends for so many rounds, and does harm after each. */
+const troubled = (site: Site.Site, rounds: number, files: number, harm: Effect.Effect<void, unknown>) =>
+  Effect.gen(function* () {
+    const partners = yield* Storm.partners(site, 3, 7)
+    const members = yield* Effect.forEach(crew, site.start)
+    yield* Effect.forEach(members, ({ ready }) => ready)
+    for (let round = 0; round < rounds; round++) {
+      for (let count = 0; count < files; count++) yield* partners.send()
+      yield* Effect.sleep(yield* Random.nextIntBetween(1, 50))
+      yield* harm
+    }
+    yield* Effect.promise(() => partners.post.finish())
+    const open = yield* Storm.settle(site, partners)
+    assert.isTrue(
+      members.every(({ isAlive }) => isAlive()),
+      "the processes live on"
+    )
+    const { totals } = yield* Storm.balance(site, partners, members)
+    assert.deepStrictEqual(Storm.faults({ open, totals }), [], yield* site.log)
+  })
+
+describe("the database", { timeout: 600_000 }, () => {
+  it.live("may cut connections in the middle of commits", () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(3, 150)
+      yield* troubled(site, 150, 1, Harm.cut(site))
+    })
+  )
+
+  it.live("may be killed with all its processes and recover", () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(3, 150)
+      yield* troubled(site, 3, 25, Harm.crash(site))
+    })
+  )
+})
