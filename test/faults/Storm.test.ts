@@ -73,6 +73,10 @@ describe("the ledger", { timeout: 600_000 }, () => {
         doubled: true,
         wrong: true
       })
+      assert.deepStrictEqual(yield* look([{ ...response, at: response.at + 10n ** 12n }, ...rest]), {
+        ...well,
+        disorder: true
+      })
       assert.deepStrictEqual(yield* look(all, [...sent, { ...good, file: "never.xml" }]), { ...well, lost: true })
       assert.deepStrictEqual(yield* look(all, sent.slice(1)), { ...well, doubled: true })
 
