@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect"
 import type { Violation } from "../engine/Rule.ts"
-import type { Directory, Place } from "../partners/Directory.ts"
+import type { Directory, Parties, Place } from "../partners/Directory.ts"
 import type { Profile } from "../partners/World.ts"
 import type { Item, Transfer } from "./SerialModel.ts"
 import { Serials } from "./Serials.ts"
@@ -100,26 +100,32 @@ const levelViolation = (directory: Directory, item: Item | undefined, response: 
       ]
 }
 
-/** The transfer a response names; a violation when there is none. */
-const named = Effect.fnUntraced(function* (response: TransferResponse) {
+/**
+ * The transfer a response names; a violation when there is none. Control numbers are each sender's own, so only a
+ * transfer that the response's sender asked for counts, or one to the receiver where the owner answers.
+ */
+const named = Effect.fnUntraced(function* (response: TransferResponse, { sender, receiver }: Parties) {
   const { requestId } = response
   if (!filled(requestId)) return undefined
   const serials = yield* Serials
   const transfers = yield* serials.transfersOf(requestId)
+  const own = transfers.filter(({ fromCompany, toCompany }) => fromCompany === sender?.id || toCompany === receiver?.id)
   const place = { path: at.body("cmn:RequestId"), value: requestId }
-  return transfers.at(-1) ?? Rules.originalNotFound.raise({ "request ID": requestId }, place)
+  return own.at(-1) ?? Rules.originalNotFound.raise({ "request ID": requestId }, place)
 })
 
-/** Finds where the numbers come from and who they are for. */
+/** Finds where the numbers come from and who they are for. `channel` is the company on whose channel it came. */
 export const find = Effect.fn("TransferOrigin.find")(function* (
   directory: Directory,
   response: TransferResponse,
-  given: string | undefined
+  given: string | undefined,
+  channel: string
 ) {
   const { header } = response
-  const transfer = yield* named(response)
+  const parties = directory.parties(header.sender, header.receiver)
+  const { sender, receiver } = parties
+  const transfer = yield* named(response, parties)
   if (transfer !== undefined && "rule" in transfer) return refused(transfer)
-  const { sender, receiver } = directory.parties(header.sender, header.receiver)
   if (receiver === undefined) {
     const place = { path: at.header("cmn:FileReceiverNumber"), value: header.receiver }
     return refused(Refusals.recipientUnknown.raise({ "recipient location identifier": header.receiver }, place))
@@ -127,6 +133,15 @@ export const find = Effect.fn("TransferOrigin.find")(function* (
   // The sender is the owner when the receiver subscribes to it; otherwise the header is that of the request.
   const direct = sender !== undefined && directory.profile(sender.id, receiver.id) !== undefined
   const owner = direct ? sender.id : receiver.id
+  // As for a request: only who works with the owner's numbers, or the owner's own channel, may say where they are.
+  const mayTell = [sender?.id, channel].some(
+    (company) => company !== undefined && (company === owner || directory.profile(owner, company) !== undefined)
+  )
+  if (!mayTell) {
+    const filledIn = { "service ID": directory.settings.serviceId, "Partner company ID": header.sender }
+    const place = { path: at.header("cmn:FileSenderNumber"), value: header.sender }
+    return refused(Refusals.profileNotFound.raise(filledIn, place))
+  }
 
   const placeOf = (): Place | Found | undefined => {
     if (given !== undefined) {

@@ -89,7 +89,7 @@ export const apply = Effect.fn("TransferReceipt.apply")(function* (
   const directory = yield* Partners.use(({ current }) => current)
   const { serials: list } = response
   if (list === undefined) return yield* Effect.die("a response without a list, which class 1 refuses")
-  const origin = yield* Origin.find(directory, response, context.given["transferTo"])
+  const origin = yield* Origin.find(directory, response, context.given["transferTo"], context.company)
   if (origin._tag === "Refused") return yield* Effect.fail(refuse(origin.violations))
   if (origin._tag === "Pending") {
     const until = Duration.days(directory.settings.pendingTransferDays)

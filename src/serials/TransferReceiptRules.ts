@@ -56,6 +56,7 @@ export const alreadyHeld = Rule.define({
 
 /** Everything a received response can be refused for, and what it warns of. */
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [
+  Refusals.profileNotFound,
   originalNotFound,
   Refusals.expectedButFound,
   noMessages,
