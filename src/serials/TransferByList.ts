@@ -8,7 +8,7 @@ import type { Violation } from "../engine/Rule.ts"
 import type { Directory } from "../partners/Directory.ts"
 import { Serials } from "./Serials.ts"
 import { changeAll, type Obstacles, standing } from "./SnxLists.ts"
-import { eventTime, parsedOf, type SerialList } from "./SnxMessage.ts"
+import { encodingsOf, eventTime, parsedOf, type SerialList } from "./SnxMessage.ts"
 import * as Places from "./SnxPlaces.ts"
 import { type Code, mayReceive, type Recipient, type Senders } from "./TransferParties.ts"
 import * as Refusals from "./TransferRefusals.ts"
@@ -69,7 +69,7 @@ export const move = (
 /** Positions of numbers whose code, read from the number itself, is not in the recipient's profile. */
 const doubtful = (list: SerialList, directory: Directory, owner: string, company: string): ReadonlyArray<number> => {
   const profile = directory.profile(owner, company)
-  if (profile === undefined) return list.values.length === 0 ? [] : [0]
+  if (profile === undefined) return [...list.values.keys()]
   const { companyPrefixType } = directory.settings
   const prefixes = profile.packagingCodes
     .filter(({ type }) => type.toUpperCase() === companyPrefixType.toUpperCase())
@@ -100,7 +100,11 @@ export const mayAllReceive = Effect.fnUntraced(function* (
   const positions = doubtful(list, directory, from.owner.id, company.id)
   if (positions.length === 0) return []
   const serials = yield* Serials
-  const { codeTypes, codes } = yield* serials.explain(positions.map((position) => list.values[position] ?? ""))
+  const encodings = encodingsOf(list)
+  const { codeTypes, codes } = yield* serials.explain(
+    positions.map((position) => list.values[position] ?? ""),
+    encodings === undefined ? undefined : positions.map((position) => encodings[position])
+  )
   const found = new Map<string, { readonly code: Code; readonly position: number }>()
   for (const [index, position] of positions.entries()) {
     const codeType = codeTypes[index]
