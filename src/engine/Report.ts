@@ -7,7 +7,7 @@
  */
 import type { Findings } from "./Findings.ts"
 import type { Envelope } from "./Pipeline.ts"
-import type { Violation } from "./Rule.ts"
+import { excerpt, type Violation } from "./Rule.ts"
 
 /** Company numbers in headers are 1/20; a broken file may say more. */
 const numberLength = 20
@@ -72,7 +72,7 @@ export const line = ({ rule, text, path, line, column, value }: Violation): Repo
   class: rule.class,
   rule: rule.id,
   element: rule.element,
-  ...(path === undefined ? {} : { path }),
+  ...(path === undefined ? {} : { path: storable(excerpt(path)) }),
   ...(line === undefined ? {} : { line }),
   ...(column === undefined ? {} : { column }),
   ...(value === undefined ? {} : { value: storable(value) }),

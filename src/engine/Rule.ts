@@ -89,8 +89,15 @@ type Declared<Text extends string> = Omit<RuleInfo, "severity" | "mayWait" | "te
 
 const placeholder = /\[([^\]]*)\]/gu
 
+/** Characters kept of what a partner wrote; a report with 1,000 lines a rule has to stay one that opens in an editor. */
+const excerptLength = 500
+
+/** The beginning of a text of unknown length, for reports. */
+export const excerpt = (text: string): string =>
+  text.length > excerptLength ? `${text.slice(0, excerptLength).toWellFormed()}…` : text
+
 const fill = (text: string, values: Readonly<Record<string, string>>): string =>
-  text.replace(placeholder, (whole, name: string) => values[name] ?? whole)
+  text.replace(placeholder, (whole, name: string) => excerpt(values[name] ?? whole))
 
 /** Declares a rule. Severity is error and it may not wait unless said otherwise. */
 export const define = <const Text extends string>(declared: Declared<Text>): Rule<Text> => {
@@ -101,7 +108,7 @@ export const define = <const Text extends string>(declared: Declared<Text>): Rul
     return {
       rule: info,
       text: fill(info.text, isRecord(values) ? values : {}),
-      ...(isPlace(place) ? place : {})
+      ...(isPlace(place) ? shortened(place) : {})
     }
   }
   return { ...info, raise }
@@ -109,6 +116,8 @@ export const define = <const Text extends string>(declared: Declared<Text>): Rul
 
 const isRecord = (value: unknown): value is Readonly<Record<string, string>> =>
   typeof value === "object" && value !== null
+const shortened = (place: Place): Place =>
+  place.value === undefined || place.value.length <= excerptLength ? place : { ...place, value: excerpt(place.value) }
 const isPlace = (value: unknown): value is Place => typeof value === "object" && value !== null
 
 /** Gives a rule its look at the canonical value. */

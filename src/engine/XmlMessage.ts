@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import * as Xml from "../formats/Xml.ts"
 import type * as Findings from "./Findings.ts"
 import type { Accepts, Envelope, Format, Sends } from "./Pipeline.ts"
-import type { Check, RuleInfo, Violation } from "./Rule.ts"
+import { type Check, excerpt, type RuleInfo, type Violation } from "./Rule.ts"
 
 const schemaFile = (mapVersion: string): string =>
   fileURLToPath(new URL(`../../xsd/${mapVersion}.xsd`, import.meta.url))
@@ -20,7 +20,7 @@ const violation = (issue: Xml.Issue): Violation | undefined => {
   const rule = rules.get(issue.rule)
   if (rule === undefined) return undefined
   const { path, line, column, value, message } = issue
-  return { rule: { ...rule, element: issue.element }, text: message, path, line, column, value }
+  return { rule: { ...rule, element: excerpt(issue.element) }, text: excerpt(message), path, line, column, value }
 }
 
 const findings = (
