@@ -11,6 +11,7 @@ import { type Claimed, isRetryable, type Opened } from "./FlowQueries.ts"
 import type { PartiesView } from "./Parties.ts"
 import type { AppliedBytes, Output, Patience, Pipeline, Prepared, Refused, RunContext } from "./Pipeline.ts"
 import type { Result } from "./Report.ts"
+import type { Violation } from "./Rule.ts"
 
 /** How an attempt ends. */
 export interface Verdict {
@@ -141,17 +142,18 @@ export const decide = Effect.fnUntraced(function* (grounds: Grounds) {
   if (apply === undefined || envelope === undefined) return mapInFailed(findings)
   const accepted = claimed.given["acceptDuplicate"] === "yes"
   if (opened.sameBytes !== undefined && !accepted) return resent(opened.sameBytes)
-  if (opened.sameNumber !== undefined && !accepted) {
-    const violation = duplicate(claimed, envelope.controlNumber, opened.sameNumber, grounds)
-    return refused(refusal([violation]), claimed, grounds.patience, context.clock, findings)
-  }
-  if (!parties.speaksFor(claimed.company, envelope.sender, envelope.receiver)) {
-    const violation = EngineRules.notAuthentic.raise(
-      { sender: envelope.sender, company: parties.nameOf(claimed.company) },
-      { value: envelope.sender, path: grounds.places.sender }
+  const violations: Array<Violation> = []
+  if (opened.sameNumber !== undefined && !accepted)
+    violations.push(duplicate(claimed, envelope.controlNumber, opened.sameNumber, grounds))
+  if (!parties.speaksFor(claimed.company, envelope.sender, envelope.receiver))
+    violations.push(
+      EngineRules.notAuthentic.raise(
+        { sender: envelope.sender, company: parties.nameOf(claimed.company) },
+        { value: envelope.sender, path: grounds.places.sender }
+      )
     )
-    return refused(refusal([violation]), claimed, grounds.patience, context.clock, findings)
-  }
+  // Nothing of the stored data is looked at, or told, for a sender who may not ask.
+  if (violations.length > 0) return refused(refusal(violations), claimed, grounds.patience, context.clock, findings)
   // Accepted duplicates have their effects but do not take the number from the message that holds it.
   const holds = opened.sameNumber === undefined && opened.sameBytes === undefined
   const verdict = yield* attempt(grounds, apply(context), findings)
