@@ -157,7 +157,8 @@ export const layer = Layer.effect(
         prepared: { envelope: undefined, findings: Findings.none, apply: undefined },
         broken: true
       })
-      if (claimed.attempts > limits.maxAttempts) return broken(claimed.bytes ?? new Uint8Array())
+      // Its bytes are not looked at any more, not even for the annotated copy: they may be what kills.
+      if (claimed.attempts > limits.maxAttempts) return broken(new Uint8Array())
       const exit = yield* Effect.exit(read(claimed))
       if (Exit.isSuccess(exit)) return exit.value
       if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
