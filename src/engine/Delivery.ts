@@ -35,6 +35,9 @@ export class Delivery extends Context.Service<
 const unavailable = (cause: unknown) =>
   new DeliveryError({ reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }, cause })
 
+/** Bytes that come with the claim; larger documents are read one at a time, so that a long queue of them fits in memory. */
+const inlineBytes = 65_536
+
 /** First pause; it doubles up to the cap, with a quarter of jitter so that partners are not hit in step. */
 const firstPause = Duration.seconds(1)
 
@@ -53,7 +56,8 @@ export const layer = Layer.effect(
 
     const attempt = Effect.fn("Delivery.attempt")(function* (claimed: DeliveryQueries.ClaimedDelivery) {
       const started = Number(yield* Clock.currentTimeNanos)
-      const { company, type, fileName, bytes, messageId, controlNumber } = claimed
+      const { company, type, fileName, messageId, controlNumber } = claimed
+      const bytes = claimed.bytes ?? (yield* Effect.mapError(journal.bytes(messageId), unavailable))
       const failure = yield* channels
         .deliver(claimed.destination, { company, type, fileName, bytes, messageId, controlNumber })
         .pipe(
@@ -124,27 +128,22 @@ export const layer = Layer.effect(
       const rows = yield* queries.claim(destinations, limits.deliveryBatch, lease, clock)
       if (rows.length === 0) return []
       yield* Checkpoint.reached("delivery/claimed")
-      const first = yield* queries.bytesOf(rows.map((row) => Number(row.message_id)))
-      const claimed = yield* Effect.forEach(rows, (row) =>
-        Effect.map(
-          Effect.suspend(() => {
-            const bytes = first.get(Number(row.message_id)) ?? new Uint8Array()
-            return bytes.length === Number(row.size) ? Effect.succeed(bytes) : journal.bytes(Number(row.message_id))
-          }),
-          (bytes): DeliveryQueries.ClaimedDelivery => ({
-            id: Number(row.id),
-            fence: Number(row.fence),
-            attempt: row.attempts,
-            destination: row.destination,
-            company: row.company,
-            deadline: row.deadline,
-            messageId: Number(row.message_id),
-            type: row.type,
-            fileName: row.file_name,
-            controlNumber: row.control_number ?? "",
-            bytes
-          })
-        )
+      const small = rows.filter((row) => Number(row.size) <= inlineBytes).map((row) => Number(row.message_id))
+      const bytes = yield* queries.bytesOf(small)
+      const claimed = rows.map(
+        (row): DeliveryQueries.ClaimedDelivery => ({
+          id: Number(row.id),
+          fence: Number(row.fence),
+          attempt: row.attempts,
+          destination: row.destination,
+          company: row.company,
+          deadline: row.deadline,
+          messageId: Number(row.message_id),
+          type: row.type,
+          fileName: row.file_name,
+          controlNumber: row.control_number ?? "",
+          bytes: bytes.get(Number(row.message_id))
+        })
       )
       return [...Map.groupBy(claimed, ({ destination }) => destination).values()]
     }, Effect.mapError(unavailable))

@@ -17,7 +17,8 @@ export interface ClaimedDelivery {
   readonly type: string
   readonly fileName: string
   readonly controlNumber: string
-  readonly bytes: Uint8Array
+  /** Undefined when they have to be read on their own. */
+  readonly bytes: Uint8Array | undefined
 }
 
 /** How one attempt went. */
@@ -84,7 +85,7 @@ export const make = Effect.gen(function* () {
       FROM unnest(${claimed.map((c) => c.id)}::int8[], ${claimed.map((c) => c.fence)}::int8[]) AS c(id, fence)
       WHERE d.id = c.id AND d.fence = c.fence AND d.lease_until IS NOT NULL`.pipe(Effect.asVoid)
 
-  /** Bytes of small documents in one look-up; larger ones are read by the journal one at a time. */
+  /** Bytes of documents that are one chunk, in one look-up. */
   const bytesOf = (messageIds: ReadonlyArray<number>) =>
     sql<{ readonly message_id: bigint; readonly bytes: Uint8Array }>`
       SELECT message_id, bytes FROM message_chunks WHERE message_id = ANY(${messageIds}::int8[]) AND chunk = 0`.pipe(
