@@ -177,6 +177,14 @@ layer(surroundings, { excludeTestServices: true })("throughline", (it) => {
       })
     )
 
+    it.effect("replaces no recipient that a document names", () =>
+      Effect.gen(function* () {
+        const { code, err } = yield* run("complete", "4", "--to", "GLN:8779891024769", "--why", "try")
+        assert.strictEqual(code, 2)
+        assert.include(err.join("\n"), "Message 4 does not lack a recipient")
+      })
+    )
+
     it.effect("journals what is done by hand, with who and why", () =>
       Effect.gen(function* () {
         yield* json("reconcile", "4", "--why", "sent again", "--actor", "ann")
