@@ -41,6 +41,10 @@ export const json = (value: unknown): Effect.Effect<void> => Console.log(JSON.st
 const pad = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - CliOutput.displayWidth(text)))
 
+/** At most this many characters, for a column that one long cell would make too wide. */
+export const clipped = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}\u2026`
+
 /** Rows in aligned columns under a heading; the last column may be long. Cells may be styled. */
 export const table = (headings: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = headings.map((heading, column) =>

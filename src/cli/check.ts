@@ -11,6 +11,7 @@ import * as Commands from "./Commands.ts"
 import { demoWorld } from "./Demo.ts"
 import * as Options from "./Options.ts"
 import * as Print from "./Print.ts"
+import * as Problem from "./Problem.ts"
 import * as Tried from "./Tried.ts"
 
 const flags = {
@@ -48,6 +49,13 @@ const inDatabase = Commands.withApart(againstDatabase)
 
 const handler = Effect.fn("check")(function* (input: Input) {
   yield* Tried.allThere(input.files)
+  const folders = input.files.filter(Tried.isFolder)
+  if (folders.length > 0) {
+    return yield* Problem.usage(
+      `${folders.join(", ")} is a folder; files are checked.`,
+      "`throughline replay FOLDER` runs the cases below a folder."
+    )
+  }
   const tried = yield* Option.isSome(input.world) ? inWorld({ world: input.world.value, input }) : inDatabase(input)
   yield* Tried.tell(
     tried.map(({ line }) => line),

@@ -71,6 +71,9 @@ const note = (message: MessageRow): string => {
   return Print.plain(`${settled}${reason ?? (replyTo === null ? "" : `answers ${replyTo}`)}`)
 }
 
+/** Characters shown of a name that a partner gave; `throughline message` and `--json` have all. */
+const widest = 60
+
 const listed = (messages: ReadonlyArray<MessageRow>): string =>
   Print.table(
     ["ID", "RECEIVED", "", "COMPANY", "TYPE", "STATUS", "CONTROL NUMBER", "FILE", ""],
@@ -81,8 +84,8 @@ const listed = (messages: ReadonlyArray<MessageRow>): string =>
       message.company,
       Print.plain(message.type),
       Print.status(standing(message)),
-      Print.plain(message.controlNumber ?? ""),
-      Print.plain(message.fileName),
+      Print.clipped(Print.plain(message.controlNumber ?? ""), widest),
+      Print.clipped(Print.plain(message.fileName), widest),
       note(message)
     ])
   )

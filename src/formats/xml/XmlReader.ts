@@ -132,7 +132,7 @@ export class Reader {
     if (text.includes("Text node")) return issue("xml/text-too-long", { limit: this.#limits.maxText }, where)
     const place = longTagAt(bytes, this.#limits.maxAttribute)
     return place === undefined
-      ? issue("xml/not-well-formed", { reason: text }, where)
+      ? issue("xml/not-well-formed", { reason: text.replace(/,? (?:try|use) XML_PARSE_HUGE\b.*/u, "") }, where)
       : issue("xml/attribute-too-long", { limit: this.#limits.maxAttribute }, place)
   }
 
