@@ -28,6 +28,14 @@ describe("Rule", () => {
     assert.strictEqual(rule.raise({ source: value }).text, `Value ${value} is odd.`)
   })
 
+  it("quotes the beginning of a long text, whole characters only", () => {
+    const rule = Rule.define({ id: "test/long", text: "Value [source].", ...declared })
+    const { text, value = "" } = rule.raise({ source: "x".repeat(100_000) }, { value: `${"y".repeat(499)}\u{1f600}z` })
+    assert.strictEqual(text, `Value ${"x".repeat(500)}….`)
+    assert.isTrue(value.isWellFormed())
+    assert.isBelow(value.length, 502)
+  })
+
   it("does not compile without its placeholders", () => {
     const rule = Rule.define({ id: "test/typed", text: "Value [source].", ...declared })
     // @ts-expect-error the placeholder is missing
