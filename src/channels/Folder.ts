@@ -7,7 +7,8 @@
  * time, bytes). Delivering: whole files only, at least once, and the same bytes again are a success. A file that
  * cannot be taken stays where it is, is logged once, and is tried again; it does not hold up others.
  */
-import { mkdir, realpath } from "node:fs/promises"
+import { mkdir, readdir, realpath, stat } from "node:fs/promises"
+import { join } from "node:path"
 import { Clock, Context, Duration, Effect, FiberMap, Semaphore } from "effect"
 import type { Channel, ChannelError, OutgoingFile } from "../engine/Channel.ts"
 import type { Journal } from "../engine/Journal.ts"
@@ -116,9 +117,26 @@ export const make = (options: Options): FolderChannel => {
     Effect.forever
   )
 
+  /** Warns once of each folder with an inbox that belongs to no company: files wait there for nobody. */
+  const warnOfStrangers = Effect.fnUntraced(function* (path: string, known: ReadonlyArray<string>, told: Set<string>) {
+    const strangers = yield* attempt("look for folders of nobody", async () => {
+      const names = (await readdir(path, { withFileTypes: true })).flatMap((entry) =>
+        entry.isDirectory() && !entry.name.startsWith(".") && !known.includes(entry.name) ? [entry.name] : []
+      )
+      const inboxes = await Promise.all(names.map((name) => stat(join(path, name, "inbox")).catch(() => undefined)))
+      return names.filter((_, at) => inboxes[at] !== undefined)
+    }).pipe(Effect.orElseSucceed(() => []))
+    for (const name of strangers) {
+      if (told.has(name)) continue
+      told.add(name)
+      yield* Effect.logWarning(`the folder ${FileNames.safe(name)} is left alone: there is no company of that key`)
+    }
+  })
+
   const receive = Effect.scoped(
     Effect.gen(function* () {
-      yield* root
+      const path = yield* root
+      const strangers = new Set<string>()
       const companies = yield* FiberMap.make<string>()
       const shared: FolderReceiver.Shared = {
         reading: yield* Semaphore.make(settings.concurrency),
@@ -142,6 +160,7 @@ export const make = (options: Options): FolderChannel => {
             const run = FolderReceiver.run(company, prepare(company), settings, shared)
             yield* FiberMap.run(companies, company, run, { onlyIfMissing: true })
           }
+          yield* warnOfStrangers(path, wanted, strangers)
         }
         yield* Effect.sleep(options.companiesEvery ?? defaultCompaniesEvery)
       }

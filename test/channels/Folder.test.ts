@@ -149,6 +149,34 @@ describe("the file of an ended message", () => {
 })
 
 describe("many companies", () => {
+  it.live("are known by their keys: a folder of nobody is told of, once, and nothing in it is taken", () => {
+    const lines: Array<string> = []
+    const recorder = Logger.make(({ message }) => {
+      lines.push(String(message))
+    })
+    return Effect.gen(function* () {
+      const { root } = yield* harness
+      const recorded = yield* RecordingJournal.Recorded
+      yield* act(async () => {
+        await mkdir(join(root, "typo", "inbox", "SNX_TRANSFER"), { recursive: true })
+        await writeFile(join(root, "typo", "inbox", "SNX_TRANSFER", "a.xml"), "a")
+        await mkdir(join(root, "other"))
+      })
+      yield* Effect.forkScoped(
+        Folder.make({ ...settings, root, companiesEvery: settings.every }).receive.pipe(
+          Effect.provide(Logger.layer([recorder]))
+        )
+      )
+      yield* eventually(
+        "told",
+        Effect.sync(() => lines.length > 0)
+      )
+      yield* Effect.sleep("300 millis")
+      assert.deepStrictEqual(lines, ["the folder typo is left alone: there is no company of that key"])
+      assert.strictEqual(recorded.all.length, 0)
+    }).pipe(Effect.provide(RecordingJournal.layer))
+  })
+
   it.live("get their folders, also those that come later; those that go are left alone", () =>
     Effect.gen(function* () {
       const { root } = yield* harness
