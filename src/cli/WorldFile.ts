@@ -42,7 +42,9 @@ export const parse = (text: string, path: string): Result.Result<World.World, Wo
 /** Reads a world from a file, UTF-8. */
 export const read = Effect.fn("WorldFile.read")(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
-  const text = yield* Effect.mapError(fs.readFileString(path), (cause) => failed("Unreadable", path, cause))
+  const text = yield* Effect.mapError(fs.readFileString(path), (cause) =>
+    failed("Unreadable", path, cause.reason._tag === "NotFound" ? "there is no such file" : cause)
+  )
   return yield* Effect.fromResult(parse(text, path))
 })
 
