@@ -17,13 +17,17 @@ import type { Item } from "./SerialModel.ts"
 import { type Operation, sources } from "./SerialState.ts"
 import { eventLocationUnknown } from "./SnxApply.ts"
 import { changeAll, type Obstacles, standing } from "./SnxLists.ts"
-import { eventTime, filled, givenDocuments, type Known } from "./SnxMessage.ts"
+import { eventTime, filled, givenDocuments, type Known, type SnxHeader } from "./SnxMessage.ts"
 import * as Places from "./SnxPlaces.ts"
 import * as Waiting from "./SnxWaiting.ts"
 
 const at = Places.dispositionUpdate
 
-const obstructions = (obstacles: Obstacles, operation: Operation, sender: string): Iterable<Violation> => ({
+const obstructions = (
+  obstacles: Obstacles,
+  operation: Operation,
+  { sender, receiver }: SnxHeader
+): Iterable<Violation> => ({
   *[Symbol.iterator]() {
     for (const { position, value } of obstacles.missing)
       yield Rules.notProvisioned.raise({ "serial number": value }, { path: at.serial(position), value })
@@ -37,7 +41,7 @@ const obstructions = (obstacles: Obstacles, operation: Operation, sender: string
         { path: at.serial(position), value }
       )
     for (const { position, value } of obstacles.notHeld)
-      yield Rules.notHeld.raise({ "serial number": value, sender }, { path: at.serial(position), value })
+      yield Rules.notHeld.raise({ "serial number": value, sender, receiver }, { path: at.serial(position), value })
   }
 })
 
@@ -87,9 +91,9 @@ export const apply = Effect.fn("Disposition.apply")(function* (update: Known<Dis
   if (sender === undefined || (sender !== owner && directory.profile(owner.id, sender.id) === undefined))
     return yield* Effect.fail(refuse([unknown(header.sender, "cmn:FileSenderNumber")]))
 
-  const holder = { company: sender.id, orOwner: true }
+  const holder = { company: sender.id, orOwner: true, of: owner.id }
   const end = (obstacles: Obstacles, before: ReadonlyArray<Violation>) => {
-    const found = obstructions(obstacles, operation, header.sender)
+    const found = obstructions(obstacles, operation, header)
     const missing = { values: obstacles.missing.map(({ value }) => value), formats: undefined }
     const violations = {
       *[Symbol.iterator]() {

@@ -40,6 +40,8 @@ export interface Holder {
   readonly location?: string | undefined
   /** Numbers of the company's own packaging codes count too, wherever they are. */
   readonly orOwner?: boolean | undefined
+  /** Only numbers of this company's packaging codes. */
+  readonly of?: string | undefined
 }
 
 /** What a change asks of numbers and makes of them. */

@@ -45,6 +45,7 @@ interface Condition {
   readonly company: number | undefined
   readonly location: number | undefined
   readonly owner: number | undefined
+  readonly of: number | undefined
 }
 
 /** What an update goes through: `FROM` and the condition that joins it to `serials s`. */
@@ -118,14 +119,16 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
     holder: Holder | "any" | undefined
   ) {
     if (holder === undefined || holder === "any")
-      return { states, company: undefined, location: undefined, owner: undefined }
+      return { states, company: undefined, location: undefined, owner: undefined, of: undefined }
     const company = yield* keys.knownName(holder.company)
     const location = holder.location === undefined ? undefined : yield* keys.knownName(holder.location)
-    return { states, company, location, owner: holder.orOwner === true ? company : undefined }
+    const of = holder.of === undefined ? undefined : yield* keys.knownName(holder.of)
+    return { states, company, location, owner: holder.orOwner === true ? company : undefined, of }
   })
 
   /** Rows `s` that a change may touch. */
-  const may = ({ states, company, location, owner }: Condition) => {
+  const may = ({ states, company, location, owner, of }: Condition) => {
+    const ownedBy = (id: number) => sql`s.item_id IN (SELECT id FROM items WHERE owner = ${id}::int4)`
     const held =
       company === undefined
         ? []
@@ -135,10 +138,10 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
                 sql`s.company_id = ${company}::int4`,
                 ...(location === undefined ? [] : [sql`s.location_id = ${location}::int4`])
               ]),
-              ...(owner === undefined ? [] : [sql`s.item_id IN (SELECT id FROM items WHERE owner = ${owner}::int4)`])
+              ...(owner === undefined ? [] : [ownedBy(owner)])
             ])
           ]
-    return sql.and([sql`s.state = ANY(${states}::serial_state[])`, ...held])
+    return sql.and([sql`s.state = ANY(${states}::serial_state[])`, ...held, ...(of === undefined ? [] : [ownedBy(of)])])
   }
 
   const assignments = ({ state, company, location, document, item }: Values) =>

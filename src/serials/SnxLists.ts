@@ -29,10 +29,11 @@ export class Obstructed extends Data.TaggedError("Obstructed")<{ readonly obstac
 
 class Short extends Data.TaggedError("Short") {}
 
-const holds = ({ company, location, orOwner }: Holder, explained: Explained, position: number): boolean =>
-  (explained.companies[position] === company &&
+const holds = ({ company, location, orOwner, of }: Holder, explained: Explained, position: number): boolean =>
+  (of === undefined || explained.owners[position] === of) &&
+  ((explained.companies[position] === company &&
     (location === undefined || explained.locations[position] === location)) ||
-  (orOwner === true && explained.owners[position] === company)
+    (orOwner === true && explained.owners[position] === company))
 
 const sort = (
   list: SerialList,

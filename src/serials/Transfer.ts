@@ -15,7 +15,7 @@ import type { Documents, Item } from "./SerialModel.ts"
 import { Serials } from "./Serials.ts"
 import { eventLocationUnknown } from "./SnxApply.ts"
 import type { Obstacles } from "./SnxLists.ts"
-import { fileMoment, filled, type Known, type SerialList } from "./SnxMessage.ts"
+import { fileMoment, filled, type Known, type SerialList, type SnxHeader } from "./SnxMessage.ts"
 import * as Places from "./SnxPlaces.ts"
 import * as Waiting from "./SnxWaiting.ts"
 import * as ByDocument from "./TransferByDocument.ts"
@@ -50,8 +50,8 @@ const onlyWaiting = (violations: Iterable<Violation>): boolean => {
   return true
 }
 
-const obstructed = (list: SerialList, obstacles: Obstacles, sender: string): Objections => ({
-  violations: lazily(() => ByList.violations(obstacles, list.values.length, sender)),
+const obstructed = (list: SerialList, obstacles: Obstacles, header: SnxHeader): Objections => ({
+  violations: lazily(() => ByList.violations(obstacles, list.values.length, header)),
   waitFor: Waiting.awaited({ values: obstacles.missing.map(({ value }) => value), formats: undefined })
 })
 
@@ -141,11 +141,11 @@ const byList = Effect.fnUntraced(function* (
   const receiving = recipient._tag === "Found" ? yield* ByList.mayAllReceive(list, directory, from, recipient) : []
   const before = [...wrong, ...receiving]
   if (before.length > 0 || recipient._tag !== "Found") {
-    const { violations, waitFor } = obstructed(list, yield* ByList.judge(list, from), request.header.sender)
+    const { violations, waitFor } = obstructed(list, yield* ByList.judge(list, from), request.header)
     return yield* end({ violations: lazily(() => concat(before, violations)), waitFor })
   }
   const { changeId } = yield* ByList.move(request, list, from, destination(recipient), context).pipe(
-    Effect.catchTag("Obstructed", ({ obstacles }) => end(obstructed(list, obstacles, request.header.sender)))
+    Effect.catchTag("Obstructed", ({ obstacles }) => end(obstructed(list, obstacles, request.header)))
   )
   const moved: Moved = {
     changeId,

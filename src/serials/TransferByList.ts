@@ -8,7 +8,7 @@ import type { Violation } from "../engine/Rule.ts"
 import type { Directory } from "../partners/Directory.ts"
 import { Serials } from "./Serials.ts"
 import { changeAll, type Obstacles, standing } from "./SnxLists.ts"
-import { encodingsOf, eventTime, parsedOf, type SerialList } from "./SnxMessage.ts"
+import { encodingsOf, eventTime, parsedOf, type SerialList, type SnxHeader } from "./SnxMessage.ts"
 import * as Places from "./SnxPlaces.ts"
 import { type Code, mayReceive, type Recipient, type Senders } from "./TransferParties.ts"
 import * as Refusals from "./TransferRefusals.ts"
@@ -20,7 +20,7 @@ const at = Places.transferRequest
 export const violations = function* (
   obstacles: Obstacles,
   listed: number,
-  sender: string
+  { sender, receiver }: SnxHeader
 ): Generator<Violation, void, undefined> {
   const [first] = obstacles.missing
   if (first !== undefined) {
@@ -40,11 +40,11 @@ export const violations = function* (
     )
   }
   for (const { position, value } of obstacles.notHeld) {
-    yield Refusals.notHeld.raise({ "serial number": value, sender }, { path: at.serial(position), value })
+    yield Refusals.notHeld.raise({ "serial number": value, sender, receiver }, { path: at.serial(position), value })
   }
 }
 
-const holderOf = ({ sender }: Senders) => ({ company: sender.id, orOwner: true })
+const holderOf = ({ sender, owner }: Senders) => ({ company: sender.id, orOwner: true, of: owner.id })
 
 /** Says what stands in the way, changing nothing. */
 export const judge = (list: SerialList, from: Senders) => standing(list, "transfer", holderOf(from))

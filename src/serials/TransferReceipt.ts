@@ -28,7 +28,7 @@ const part = ({ values, formats }: SerialList, positions: ReadonlyArray<number>)
 })
 
 /** Sorts the numbers of a response by what is known of them. */
-const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origin) {
+const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origin, receiver: string) {
   const serials = yield* Serials
   const known = yield* serials.explain(list.values, encodingsOf(list))
   const load: Array<number> = []
@@ -53,7 +53,8 @@ const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origi
       )
     else if (company === origin.recipient.company) stay.push(position)
     else if (company === origin.owner || company === origin.sender) move.push(position)
-    else violations.push(Refusals.notHeld.raise({ "serial number": value, sender: origin.senderNumber }, place))
+    else
+      violations.push(Refusals.notHeld.raise({ "serial number": value, sender: origin.senderNumber, receiver }, place))
   }
   return { load, move, stay, violations }
 })
@@ -99,7 +100,7 @@ export const apply = Effect.fn("TransferReceipt.apply")(function* (
   }
 
   const before = [...origin.violations, ...(yield* history(response, list, origin))]
-  const { load, move, stay, violations } = yield* sort(list, origin)
+  const { load, move, stay, violations } = yield* sort(list, origin, response.header.receiver)
   if (before.length + violations.length > 0) {
     const documents = givenDocuments(response.referenceDocuments) ?? {}
     const waitFor = origin.item === undefined ? [] : Waiting.documentWords(origin.item, documents)

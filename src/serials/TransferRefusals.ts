@@ -191,10 +191,10 @@ export const notHeld = Rule.define({
   id: "snx-transfer/not-held",
   class: 2,
   element: "cmn:Serial",
-  text: "Serial number [serial number] is neither owned by nor located at [sender].",
+  text: "Serial number [serial number] is not one that [sender] owns, or holds for [receiver].",
   source: ours,
   situation:
-    "A number of an explicit list is with another company than the sender, whose packaging code it is not either.",
+    "A number of an explicit list is with another company than the sender, whose packaging code it is not either, or its packaging code is of another company than the receiver.",
   example: { case: "snx-transfer/serial-not-held" }
 })
 
