@@ -95,7 +95,8 @@ interface Answer {
   readonly id: number
   readonly file: string
   readonly of: number
-  readonly lane: string
+  /** None when the message waited: it left its lane then. */
+  readonly lane: string | null
   readonly index: number
   readonly company: string
   readonly sha256: string
@@ -115,7 +116,8 @@ const read = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
       encode(sha256((SELECT string_agg(bytes, '' ORDER BY chunk) FROM message_chunks c WHERE c.message_id = m.id)), 'hex') AS bytes
     FROM messages m WHERE direction = 'in' ORDER BY m.id`
   const answers = yield* sql<Answer>`
-    SELECT m.id::int4, m.file_name AS file, m.reply_to::int4 AS of, i.lane, m.output_index AS index, m.company,
+    SELECT m.id::int4, m.file_name AS file, m.reply_to::int4 AS of,
+      CASE WHEN NOT EXISTS (SELECT FROM runs r WHERE r.message_id = i.id AND r.outcome = 'waiting') THEN i.lane END AS lane, m.output_index AS index, m.company,
       encode(m.sha256, 'hex') AS sha256, d.status::text AS delivery
     FROM messages m JOIN deliveries d ON d.message_id = m.id JOIN messages i ON i.id = m.reply_to
     WHERE m.direction = 'out' ORDER BY d.id`
@@ -174,7 +176,7 @@ const overtaking = (answers: ReadonlyArray<Answer>, arrivals: ReadonlyMap<string
   const latest = new Map<string, { readonly file: string; readonly at: bigint }>()
   return answers.flatMap(({ company, file, lane }) => {
     const [first] = (arrivals.get(`${company} ${file}`) ?? []).map(({ at }) => at).sort((a, b) => (a < b ? -1 : 1))
-    if (first === undefined) return []
+    if (first === undefined || lane === null) return []
     const way = `${lane} ${company}`
     const before = latest.get(way)
     if (before !== undefined && first < before.at) return [{ file, older: before.file }]

@@ -67,7 +67,7 @@ const launch = (url: string, log: string, orders: Orders): Effect.Effect<Member 
     const file = openSync(log, "a")
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, JSON.stringify(orders)], {
       env: { ...process.env, DATABASE_URL: url },
-      stdio: ["ignore", "pipe", file]
+      stdio: ["pipe", "pipe", file]
     })
     closeSync(file)
     const told = (line: string) => {

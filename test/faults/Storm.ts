@@ -119,6 +119,10 @@ export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weathe
     }
   })
   yield* Effect.all([sending, killing], { concurrency: "unbounded" })
+  // One that found the database starting up has ended by itself.
+  for (const [index, { isAlive }] of members.entries()) {
+    if (!isAlive()) members[index] = yield* site.start(crew[index] ?? {})
+  }
   const open = yield* settle(site, partnership)
   const { totals, ends } = yield* balance(site, partnership, members)
   return { kills, open, ends, totals }

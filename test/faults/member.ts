@@ -2,7 +2,7 @@
  * A process of an installation that fault tests kill: `node member.ts JSON`, the database in DATABASE_URL. It is what
  * `throughline serve` and `throughline worker` are, with shorter times, and can be told to end itself with SIGKILL, or
  * to stand still until SIGUSR2, when it reaches a step for the n-th time. Says `ready` and `standing` on its standard
- * output.
+ * output. Ends when its standard input does: with the test that started it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Duration, Effect, Layer, Logger, References } from "effect"
@@ -114,5 +114,7 @@ const program = Effect.andThen(say("ready"), Effect.never).pipe(
   Effect.provideService(References.MinimumLogLevel, "Warn"),
   Effect.provide(Logger.layer([Logger.consoleLogFmt]))
 )
+
+process.stdin.resume().on("end", () => process.kill(process.pid, "SIGKILL"))
 
 NodeRuntime.runMain(program)
