@@ -100,12 +100,8 @@ export type Running = Effect.Success<typeof start>
 export const act = <A>(run: () => Promise<A>): Effect.Effect<A> => Effect.promise(run)
 
 /** A test that plays the partner against a running channel. */
-export const scenario = (
-  name: string,
-  play: (f: Running) => Effect.Effect<unknown, unknown, Scope.Scope>,
-  options: { readonly skip?: boolean } = {}
-): void =>
-  (options.skip === true ? it.live.skip : it.live)(
+export const scenario = (name: string, play: (f: Running) => Effect.Effect<unknown, unknown, Scope.Scope>): void =>
+  it.live(
     name,
     () => Effect.flatMap(start, play).pipe(Effect.provide(Layer.merge(RecordingJournal.layer, Logger.layer([])))),
     20_000
