@@ -3,7 +3,7 @@
  * Where RabbitMQ is not installed tests say that they are skipped, except that under CI they fail.
  */
 import * as amqplib from "amqplib"
-import { Effect, type Scope } from "effect"
+import { Effect, Schedule, type Scope } from "effect"
 import { beforeAll, describe, inject } from "vitest"
 import { find } from "../../scripts/rabbitmq.ts"
 import * as Amqp from "../../src/channels/Amqp.ts"
@@ -83,16 +83,17 @@ export const drain = async (channel: amqplib.Channel, queue: string): Promise<Re
   return taken
 }
 
+/** Publishes, and again when the broker refuses: a queue that was declared a moment ago may have no leader yet. */
 export const publish = (
   channel: amqplib.ConfirmChannel,
   queue: string,
   bytes: Uint8Array,
   options: amqplib.Options.Publish
 ): Effect.Effect<void> =>
-  Effect.promise(async () => {
+  Effect.tryPromise(async () => {
     channel.sendToQueue(queue, Buffer.from(bytes), { persistent: true, ...options })
     await channel.waitForConfirms()
-  })
+  }).pipe(Effect.retry({ times: 20, schedule: Schedule.spaced("100 millis") }), Effect.orDie)
 
 /** Options with queues of its own for both companies; short times. */
 export const optionsFor = (url: string, name: string) => ({
