@@ -16,13 +16,13 @@ import * as Worker from "../src/engine/Worker.ts"
 import * as Stage from "./Stage.ts"
 
 const messages = 2000
-const listed = 5
+export const listed = 5
 
 /** Savepoints of a message that write: the stage's own and the list's. Each takes a transaction id without a commit. */
-const savepoints = 2
+export const savepoints = 2
 
 /** Transactions that wrote, so far; reading takes no id and no flush. */
-const written = Effect.gen(function* () {
+export const written = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly n: number }>`
     SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8::float8 AS n`
@@ -58,7 +58,7 @@ const flood = Effect.fnUntraced(function* (senders: number, each: number, names:
 })
 
 /** As many transactions of one row, so many at once. */
-const bare = Effect.fnUntraced(function* (count: number, atOnce: number) {
+export const bare = Effect.fnUntraced(function* (count: number, atOnce: number) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY, text text)`
   yield* Effect.forEach(

@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
 import * as Check from "./Check.ts"
 import * as Large from "./Large.ts"
+import * as Latency from "./Latency.ts"
 import * as Small from "./Small.ts"
 import * as Stage from "./Stage.ts"
+import * as Workers from "./Workers.ts"
 
 const ms = (value: number): string => `${Math.round(value)} ms`
 const ratio = (value: number): string => value.toFixed(2)
@@ -27,6 +29,9 @@ const program = Effect.gen(function* () {
   const one = yield* measure("(b) 2,000 messages from 1 sender", Small.run(1))
   const twenty = yield* measure("(b) 2,000 messages from 20 senders", Small.run(20))
   const check = yield* measure("(c) class 1 of 100,000 serials", Check.run)
+  // One server for all of their databases.
+  const workers = yield* measure("(d) 2,000 messages for 1, 2 and 4 worker processes", Workers.run([1, 2, 4]))
+  const latency = yield* measure("(e) 200 files, one after another", Latency.run(200))
 
   const lines = [
     "# Results",
@@ -45,6 +50,8 @@ const program = Effect.gen(function* () {
     check === undefined
       ? "| (c) class 1 of the 100,000-serial file | not measured: xmllint is not installed | | | ≤ 2 × |"
       : `| (c) class 1 of the 100,000-serial file, warm | ${ms(check.ours)} | ${ms(check.xmllint)}: xmllint --noout --schema | ${ratio(check.ratio)} × | ≤ 2 × |`,
+    ...Workers.rows(workers),
+    ...Latency.rows(latency),
     "",
     `Peak memory of the process after (a), parser threads included: ${Math.round(peak)} MiB.`,
     ""
