@@ -22,7 +22,7 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &
 /** Lines that differ between two texts, `-` for the first and `+` for the second. */
 export const lines = (expected: string, came: string): ReadonlyArray<string> => {
   const changed = diff(came.split("\n"), expected.split("\n")).flatMap(([operation, value]) =>
-    operation === 0 ? [] : [`${operation === 1 ? "-" : "+"} ${value}`]
+    operation === 0 ? [] : [`${operation === 1 ? "+" : "-"} ${value}`]
   )
   return changed.length > maxLines ? [...changed.slice(0, maxLines), `… ${changed.length - maxLines} more`] : changed
 }
