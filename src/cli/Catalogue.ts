@@ -9,11 +9,15 @@ import { Duration } from "effect"
 import { processingResponse } from "../../pipelines/processing-response.ts"
 import { pipelines } from "../../pipelines/registry.ts"
 import { engineRules } from "../engine/EngineRules.ts"
+import type { Recognized, Sent } from "../engine/Pipeline.ts"
 import type { Example, RuleInfo } from "../engine/Rule.ts"
 import * as XmlMessage from "../engine/XmlMessage.ts"
 
+/** Formats that know their own documents; XML looks at everything else. */
+const formats: ReadonlyArray<Recognized> = []
+
 /** What an installation runs; the registry is built from it. */
-export const declared = { pipelines, format: XmlMessage.format, report: processingResponse }
+export const declared = { pipelines, formats, fallback: XmlMessage.format, report: processingResponse }
 
 /** The name under which rules of every message are listed among pipelines. */
 export const everyMessage = "engine"
@@ -29,7 +33,8 @@ const collect = (): ReadonlyArray<CatalogueRule> => {
     if (known === undefined) byId.set(rule.id, { rule, pipelines: [pipeline] })
     else if (!known.pipelines.includes(pipeline)) known.pipelines.push(pipeline)
   }
-  for (const rule of [...engineRules, ...declared.format.rules]) add(rule, everyMessage)
+  for (const rule of [...engineRules, ...formats.flatMap((format) => format.rules), ...declared.fallback.rules])
+    add(rule, everyMessage)
   for (const { name, rules } of pipelines) for (const rule of rules) add(rule, name)
   return [...byId.values()].map(({ rule, pipelines }) => {
     const { id, class: ruleClass, severity, element, text, source, situation, mayWait, example } = rule
@@ -59,12 +64,13 @@ export interface CataloguePipeline {
   readonly class2: number
   readonly warnings: number
   readonly mayWait: number
-  readonly reply: { readonly type: string; readonly map: string; readonly schema: string } | undefined
+  /** What it may answer with, acknowledgments included. */
+  readonly sends: ReadonlyArray<Sent>
   readonly patience: { readonly everySeconds: number; readonly untilSeconds: number }
 }
 
 const describe = (pipeline: (typeof pipelines)[number]): CataloguePipeline => {
-  const { name, summary, type, format, map, schema, roots, rules, reply, patience } = pipeline
+  const { name, summary, type, format, map, schema, roots, rules, sends, patience } = pipeline
   const distinct = [...new Map(rules.map((rule) => [rule.id, rule])).values()]
   const count = (is: (rule: RuleInfo) => boolean) => distinct.filter(is).length
   return {
@@ -79,7 +85,7 @@ const describe = (pipeline: (typeof pipelines)[number]): CataloguePipeline => {
     class2: count((rule) => rule.class === 2 && rule.severity === "error"),
     warnings: count((rule) => rule.severity === "warning"),
     mayWait: count((rule) => rule.mayWait),
-    reply: reply === undefined ? undefined : { ...reply, schema: basename(reply.schema) },
+    sends: sends.map((sent) => ({ ...sent, schema: basename(sent.schema) })),
     patience: {
       everySeconds: Duration.toSeconds(patience.every),
       untilSeconds: Duration.toSeconds(patience.until)

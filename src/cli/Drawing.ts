@@ -24,14 +24,14 @@ interface Stage {
 
 /** The stages in their order, with what there is to say of each. */
 const stages = (pipeline: CataloguePipeline): ReadonlyArray<Stage> => {
-  const { type, format, roots, schema, map, class1, class2, warnings, mayWait, reply, patience } = pipeline
+  const { type, format, roots, schema, map, class1, class2, warnings, mayWait, sends, patience } = pipeline
   const waiting =
     mayWait === 0
       ? []
       : [
           `${Print.count(mayWait, "rule")} may wait: tried every ${spoken(patience.everySeconds)} for ${spoken(patience.untilSeconds)}`
         ]
-  const answer = reply === undefined ? "no document" : `${reply.type} as ${reply.map}`
+  const answers = sends.length === 0 ? ["no document"] : sends.map(({ type, map }) => `${type} as ${map}`)
   return [
     { name: "accept", lines: [`${type}, ${format}: ${roots.map(localName).join(" or ")}`] },
     { name: "validate", lines: [`xsd/${schema}`] },
@@ -41,7 +41,7 @@ const stages = (pipeline: CataloguePipeline): ReadonlyArray<Stage> => {
       lines: [`${Print.count(class1, "class 1 rule")}${warnings === 0 ? "" : `, ${Print.count(warnings, "warning")}`}`]
     },
     { name: "apply", lines: [Print.count(class2, "class 2 rule"), ...waiting] },
-    { name: "reply", lines: [`done: ${answer}`, `failed: ${reportType}`] }
+    { name: "reply", lines: [...answers.map((answer) => `done: ${answer}`), `failed: ${reportType}`] }
   ]
 }
 

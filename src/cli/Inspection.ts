@@ -39,7 +39,9 @@ const anything = Xml.layout({
 
 /** Schemas compile. */
 const compiles = Effect.fnUntraced(function* (schema: string) {
-  if (!existsSync(schema)) return [finding(`xsd/${basename(schema)}`, "is missing")]
+  if (!existsSync(schema)) return [finding(schema.slice(root.length), "is missing")]
+  // Grammars of other formats are code: they compile or nothing here runs.
+  if (!schema.endsWith(".xsd")) return []
   const xml = yield* Xml.Xml
   const read = yield* Effect.result(xml.read(nothing, anything, schema))
   return Result.isSuccess(read) ? [] : [finding(`xsd/${basename(schema)}`, `cannot be used: ${textOf(read.failure)}`)]
@@ -47,10 +49,10 @@ const compiles = Effect.fnUntraced(function* (schema: string) {
 
 /** A pipeline stands on a mapping and a schema each way, and has samples. */
 const pipelineFindings = Effect.fnUntraced(function* (pipeline: (typeof Catalogue.declared.pipelines)[number]) {
-  const { name, map, schema, reply } = pipeline
-  const maps = reply === undefined ? [map] : [map, reply.map]
+  const { name, map, schema, sends } = pipeline
+  const maps = [map, ...sends.map((sent) => sent.map)]
   const unmapped = maps.filter((version) => !existsSync(join(root, "mappings", `${version}.ts`)))
-  const schemas = yield* Effect.forEach(reply === undefined ? [schema] : [schema, reply.schema], compiles)
+  const schemas = yield* Effect.forEach([schema, ...sends.map((sent) => sent.schema)], compiles)
   return [
     ...unmapped.map((version) => finding(name, `mappings/${version}.ts is missing`)),
     ...schemas.flat(),

@@ -77,9 +77,7 @@ const folder = (root: string) =>
       const registry = yield* Registry
       const desk = yield* Desk
       const { maxBytes } = yield* Limits
-      const sent = registry.pipelines.flatMap(({ pipeline }) =>
-        pipeline.reply === undefined ? [] : [pipeline.reply.type]
-      )
+      const sent = registry.pipelines.flatMap(({ pipeline }) => pipeline.sends.map(({ type }) => type))
       return Folder.make({
         root,
         companies: Effect.map(partners.current, ({ companies }) => companies.map(({ id }) => id)),

@@ -118,7 +118,8 @@ export const layer = Layer.effect(
     /** Class 1, and which pipeline it is. */
     const read = Effect.fn("Flow.read")(function* (claimed: FlowQueries.Claimed) {
       const bytes = claimed.bytes ?? (yield* journal.bytes(claimed.id))
-      const { envelope, root } = yield* registry.format.sniff(bytes)
+      const format = registry.formatOf(bytes)
+      const { envelope, root } = yield* format.sniff(bytes)
       const registered = registry.find(claimed.type, root)
       const failed = (findings: Findings.Findings): Candidate => ({
         registered,
@@ -136,7 +137,7 @@ export const layer = Layer.effect(
           { type: claimed.type, known: registry.types.join(", ") },
           { value: claimed.type }
         )
-        return failed(Findings.merge(Findings.of([unknown]), yield* registry.format.inspect(bytes)))
+        return failed(Findings.merge(Findings.of([unknown]), yield* format.inspect(bytes)))
       }
       const prepared = yield* registered.pipeline.prepare(bytes)
       const candidate: Candidate = {
@@ -168,7 +169,27 @@ export const layer = Layer.effect(
       return broken(claimed.bytes ?? new Uint8Array())
     })
 
-    /** The documents a verdict sends: answers, and a report where one is due. */
+    /** What the message's format has to be told in any case; it cannot keep the message from ending. */
+    const acknowledgments = Effect.fnUntraced(function* (
+      candidate: Candidate,
+      verdict: Verdict.Verdict,
+      context: RunContext
+    ) {
+      const { acknowledge } = candidate.prepared
+      if (acknowledge === undefined || verdict.outcome === "waiting") return []
+      const exit = yield* Effect.exit(acknowledge(context, verdict.outputs.length))
+      if (Exit.isFailure(exit)) {
+        if (Cause.hasInterrupts(exit.cause)) return yield* Effect.failCause(exit.cause)
+        yield* Effect.logError(`message ${context.messageId} could not be acknowledged`, exit.cause)
+        return []
+      }
+      const unsendable = exit.value.flatMap(({ findings }) => findings.errors)
+      if (unsendable.length === 0) return exit.value
+      yield* Effect.logError(`the acknowledgment of message ${context.messageId} may not leave`, unsendable)
+      return []
+    })
+
+    /** The documents a verdict sends: answers, acknowledgments, and a report where one is due. */
     const outputsOf = Effect.fnUntraced(function* (
       claimed: FlowQueries.Claimed,
       candidate: Candidate,
@@ -178,7 +199,8 @@ export const layer = Layer.effect(
     ) {
       const wanted = verdict.outcome === "processed" && view.wantsSuccess(claimed.company) ? "SUCCESS" : undefined
       const result = verdict.tell ?? wanted
-      if (result === undefined) return verdict.outputs
+      const sent = [...verdict.outputs, ...(yield* acknowledgments(candidate, verdict, context))]
+      if (result === undefined) return sent
       const report = Report.make({
         type: claimed.type,
         fileName: claimed.fileName,
@@ -186,7 +208,7 @@ export const layer = Layer.effect(
         runId: claimed.runId,
         receivedAt: claimed.receivedAt,
         clock: context.clock,
-        controlNumber: context.controlNumber(verdict.outputs.length),
+        controlNumber: context.controlNumber(sent.length),
         envelope: candidate.envelope,
         result,
         duplicateOf: verdict.duplicateOf,
@@ -198,10 +220,10 @@ export const layer = Layer.effect(
         to: claimed.company,
         bytes: candidate.bytes,
         pipeline: candidate.registered?.pipeline,
-        format: registry.format,
+        format: registry.formatOf(candidate.bytes),
         sends: registry.report(view.reportNamespace)
       })
-      return [...verdict.outputs, ...documents]
+      return [...sent, ...documents]
     })
 
     const commit = Effect.fn("Flow.commit")(function* (

@@ -28,7 +28,7 @@ export interface Position {
 
 /** First look at bytes of unknown quality: what they claim to be. Cheap and bounded. */
 export interface Sniffed {
-  /** Root element as `{namespace}local`, or what the format has in its place. */
+  /** Root element as `{namespace}local`, or what the format has in its place: `X12/944`, `json`, `csv`. */
   readonly root: string | undefined
   readonly envelope: { readonly [K in keyof Envelope]: string | undefined }
 }
@@ -41,7 +41,7 @@ export interface Note {
   readonly text: string
 }
 
-/** What the engine needs of a format before it knows the pipeline. Built by `XmlMessage.format`. */
+/** What the engine needs of a format before it knows the pipeline. Built by `XmlMessage.format` and its like. */
 export interface Format<out E = never, out R = never> {
   readonly name: string
   readonly rules: ReadonlyArray<RuleInfo>
@@ -49,6 +49,11 @@ export interface Format<out E = never, out R = never> {
   /** Everything the format itself has to say about bytes that no pipeline reads. */
   readonly inspect: (bytes: Uint8Array) => Effect.Effect<Findings.Findings, E, R>
   readonly annotate: (bytes: Uint8Array, notes: ReadonlyArray<Note>) => Effect.Effect<Annotated, E, R>
+}
+
+/** A format that knows its own documents by how they begin; cheap. */
+export interface Recognized<out E = never, out R = never> extends Format<E, R> {
+  readonly claims: (bytes: Uint8Array) => boolean
 }
 
 /** What a format makes of bytes: the canonical value where it could be built, and what was wrong. */
@@ -68,6 +73,7 @@ export interface Accepts<out C, out E = never, out R = never> {
   readonly type: string
   readonly format: string
   readonly map: string
+  /** The file that declares the structure: an XSD, or the module of a grammar. Its digest goes into every run. */
   readonly schema: string
   readonly roots: ReadonlyArray<string>
   /** Where the document states its envelope, as canonical paths; for what the engine finds wrong with it. */
@@ -91,6 +97,41 @@ export interface Sends<in V, out E = never, out R = never> {
   readonly check: ReadonlyArray<Check<V>>
   readonly extension: string
   readonly write: (value: V) => Effect.Effect<Uint8Array, E, R>
+}
+
+/** What a message answers with when its answers are of several kinds: one `Sends` a tag. Built by `replies`. */
+export interface Replies<in V, out E = never, out R = never> {
+  readonly kinds: ReadonlyArray<Sent>
+  readonly rules: ReadonlyArray<RuleInfo>
+  readonly write: (answer: Answer<V>) => Effect.Effect<Output, E, R>
+}
+
+/** A way out as it is listed: what it sends, by which map and schema. */
+export interface Sent {
+  readonly type: string
+  readonly map: string
+  readonly schema: string
+}
+
+/** A document whose class 1 is decided, for the acknowledgment its format prescribes. */
+export interface Told<C> {
+  readonly bytes: Uint8Array
+  readonly canonical: C | undefined
+  /** Class 1 findings; with an error among them the document was not accepted. */
+  readonly findings: Findings.Findings
+  readonly context: RunContext
+  /** Answers so far: acknowledgments take their control numbers from here on. */
+  readonly firstIndex: number
+}
+
+/**
+ * Acknowledgments that are due whether the document was accepted or not (X12 997). They are sent once, when the message
+ * ends, and read no stored data: what fails in them is left out and logged. Built by `acknowledges`.
+ */
+export interface Acknowledgment<in C, out E = never, out R = never> {
+  readonly kinds: ReadonlyArray<Sent>
+  readonly rules: ReadonlyArray<RuleInfo>
+  readonly write: (told: Told<C>) => Effect.Effect<ReadonlyArray<Output>, E, R>
 }
 
 /** What a stage may know of the run it is in. Time comes from here and from nowhere else. */
@@ -157,7 +198,8 @@ export interface Definition<C extends { readonly header: Envelope }, V, E, R> {
   /** Class 2 rules that apply can raise, for the documentation and the tests. */
   readonly raises: ReadonlyArray<RuleInfo>
   readonly apply: (canonical: C, context: RunContext) => Effect.Effect<Applied<V>, Refused | E, R>
-  readonly reply: Sends<V, E, R> | undefined
+  readonly reply: Sends<V, E, R> | Replies<V, E, R> | undefined
+  readonly acknowledge?: Acknowledgment<C, E, R> | undefined
   readonly patience: Patience
 }
 
@@ -173,7 +215,8 @@ export interface Pipeline<out E = unknown, out R = never> {
   readonly roots: ReadonlyArray<string>
   readonly places: Accepts<unknown>["places"]
   readonly rules: ReadonlyArray<RuleInfo>
-  readonly reply: { readonly type: string; readonly map: string; readonly schema: string } | undefined
+  /** Everything it may send, acknowledgments included. */
+  readonly sends: ReadonlyArray<Sent>
   readonly patience: Patience
   /** Class 1, outside any transaction. */
   readonly prepare: (bytes: Uint8Array) => Effect.Effect<Prepared<E, R>, E, R>
@@ -187,6 +230,10 @@ export interface Prepared<out E, out R> {
   readonly findings: Findings.Findings
   /** Class 2 and effects; undefined where class 1 found errors. */
   readonly apply: ((context: RunContext) => Effect.Effect<AppliedBytes, Refused | E, R>) | undefined
+  /** What its format has to be told in any case; undefined where it has no such custom. */
+  readonly acknowledge?:
+    | ((context: RunContext, firstIndex: number) => Effect.Effect<ReadonlyArray<Output>, E, R>)
+    | undefined
 }
 
 /** Answers written to bytes, each with its map-out findings. */
@@ -214,32 +261,80 @@ const checkAll = <C>(checks: ReadonlyArray<Check<C>>, value: C): Findings.Findin
   return collector.findings
 }
 
+const sent = ({ type, map, schema }: Sent): Sent => ({ type, map, schema })
+
+/** A document on its way out, with its kind closed over. */
+export interface Departure<out E, out R> {
+  readonly kind: Sent
+  readonly extension: string
+  readonly findings: Findings.Findings
+  readonly bytes: Effect.Effect<Uint8Array, E, R>
+}
+
+/** This value leaves by that way. Nothing is written before the map-out rules have passed it. */
+export const departs = <V, E, R>(sends: Sends<V, E, R>, value: V): Departure<E, R> => {
+  const findings = checkAll(sends.check, value)
+  return {
+    kind: sent(sends),
+    extension: sends.extension,
+    findings,
+    bytes: findings.errors.length > 0 ? Effect.succeed(new Uint8Array()) : Effect.suspend(() => sends.write(value))
+  }
+}
+
+const outputOf = <E, R>(
+  { to, controlNumber }: Pick<Answer<unknown>, "to" | "controlNumber">,
+  { kind, extension, findings, bytes }: Departure<E, R>
+): Effect.Effect<Output, E, R> =>
+  Effect.map(bytes, (written) => ({
+    type: kind.type,
+    map: kind.map,
+    to,
+    controlNumber,
+    fileName: `${kind.type}_${controlNumber}.${extension}`,
+    bytes: written,
+    findings
+  }))
+
+/** Answers of several kinds: `by` says which way each leaves (`departs`), `all` lists the ways for people. */
+export const replies = <V, E, R>(options: {
+  readonly all: ReadonlyArray<Sends<never, E, R>>
+  readonly by: (value: V) => Departure<E, R>
+}): Replies<V, E, R> => ({
+  kinds: options.all.map(sent),
+  rules: options.all.flatMap(({ check }) => check.map(({ rule }) => rule)),
+  write: (answer) => outputOf(answer, options.by(answer.value))
+})
+
+/** Acknowledgments of one kind, made from what class 1 decided. */
+export const acknowledges = <C, A, E, R>(
+  sends: Sends<A, E, R>,
+  of: (told: Told<C>) => Effect.Effect<ReadonlyArray<Answer<A>>, E, R>
+): Acknowledgment<C, E, R> => ({
+  kinds: [sent(sends)],
+  rules: sends.check.map(({ rule }) => rule),
+  write: (told) =>
+    Effect.flatMap(of(told), (answers) =>
+      Effect.forEach(answers, (answer) => outputOf(answer, departs(sends, answer.value)))
+    )
+})
+
+const repliesOf = <V, E, R>(reply: Sends<V, E, R> | Replies<V, E, R> | undefined): Replies<V, E, R> | undefined => {
+  if (reply === undefined || "kinds" in reply) return reply
+  return replies({ all: [reply], by: (value: V) => departs(reply, value) })
+}
+
 /** Declares a pipeline. The stages fit or it does not compile. */
 export const define = <C extends { readonly header: Envelope }, V, E, R>(
   definition: Definition<C, V, E, R>
 ): Pipeline<E, R> => {
-  const { accepts, reply } = definition
-
-  const write = Effect.fnUntraced(function* (answer: Answer<V>, sends: Sends<V, E, R>) {
-    const findings = checkAll(sends.check, answer.value)
-    const bytes = findings.errors.length > 0 ? new Uint8Array() : yield* sends.write(answer.value)
-    const output: Output = {
-      type: sends.type,
-      map: sends.map,
-      to: answer.to,
-      controlNumber: answer.controlNumber,
-      fileName: `${sends.type}_${answer.controlNumber}.${sends.extension}`,
-      bytes,
-      findings
-    }
-    return output
-  })
+  const { accepts, acknowledge } = definition
+  const reply = repliesOf(definition.reply)
 
   const apply = (canonical: C) =>
     Effect.fnUntraced(function* (context: RunContext) {
       const applied = yield* definition.apply(canonical, context)
-      const outputs =
-        reply === undefined ? [] : yield* Effect.forEach(applied.answers, (answer) => write(answer, reply))
+      const outputs = reply === undefined ? [] : yield* Effect.forEach(applied.answers, (answer) => reply.write(answer))
       return { outputs, warnings: applied.warnings, touched: applied.touched }
     })
 
@@ -256,20 +351,24 @@ export const define = <C extends { readonly header: Envelope }, V, E, R>(
       ...accepts.rules,
       ...definition.check.map(({ rule }) => rule),
       ...definition.raises,
-      ...(reply?.check ?? []).map(({ rule }) => rule)
+      ...(reply?.rules ?? []),
+      ...(acknowledge?.rules ?? [])
     ],
-    reply: reply === undefined ? undefined : { type: reply.type, map: reply.map, schema: reply.schema },
+    sends: [...(reply?.kinds ?? []), ...(acknowledge?.kinds ?? [])],
     patience: definition.patience,
     locate: accepts.locate,
     annotate: accepts.annotate,
     prepare: Effect.fnUntraced(function* (bytes) {
       const { canonical, findings: read } = yield* accepts.read(bytes)
-      if (canonical === undefined) return { envelope: undefined, findings: read, apply: undefined }
-      const findings = Findings.merge(read, checkAll(definition.check, canonical))
+      const findings = canonical === undefined ? read : Findings.merge(read, checkAll(definition.check, canonical))
       return {
-        envelope: canonical.header,
+        envelope: canonical?.header,
         findings,
-        apply: findings.errors.length > 0 ? undefined : apply(canonical)
+        apply: canonical === undefined || findings.errors.length > 0 ? undefined : apply(canonical),
+        acknowledge:
+          acknowledge === undefined
+            ? undefined
+            : (context, firstIndex) => acknowledge.write({ bytes, canonical, findings, context, firstIndex })
       }
     })
   }

@@ -1,5 +1,5 @@
 /**
- * The pipelines of an installation, with the format that looks at unclaimed bytes and the map that reports are written
+ * The pipelines of an installation, with the formats that look at bytes first and the map that reports are written
  * by. Built once at start: the services that stages need are captured here, so the engine runs pipelines of any kind.
  *
  * A schema file that cannot be read fails the start, with its path.
@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import { Context, Data, Effect, Layer } from "effect"
-import type { Format, Pipeline, Sends } from "./Pipeline.ts"
+import type { Format, Pipeline, Recognized, Sends } from "./Pipeline.ts"
 import type { Report } from "./Report.ts"
 
 export class RegistryError extends Data.TaggedError("RegistryError")<{
@@ -26,7 +26,8 @@ export class Registry extends Context.Service<
   Registry,
   {
     readonly pipelines: ReadonlyArray<Registered>
-    readonly format: Format<unknown>
+    /** The format of these bytes: the first that claims them, else the fallback. */
+    readonly formatOf: (bytes: Uint8Array) => Format<unknown>
     /** Writes reports under the namespace that is configured. */
     readonly report: (namespace: string) => Sends<Report, unknown>
     /** The pipeline for a type and root; for a root none accepts, the first of the type, which will say so. */
@@ -38,7 +39,9 @@ export class Registry extends Context.Service<
 /** What an installation runs. */
 export interface Declared<E, R> {
   readonly pipelines: ReadonlyArray<Pipeline<E, R>>
-  readonly format: Format<E, R>
+  /** In the order they are asked; what none claims is looked at by `fallback`. */
+  readonly formats: ReadonlyArray<Recognized<E, R>>
+  readonly fallback: Format<E, R>
   readonly report: (namespace: string) => Sends<Report, E, R>
 }
 
@@ -67,8 +70,15 @@ export const layer = <E, R>(declared: Declared<E, R>) =>
           prepare: (bytes) =>
             close(pipeline.prepare(bytes)).pipe(
               Effect.map((prepared) => {
-                const { apply } = prepared
-                return { ...prepared, apply: apply === undefined ? undefined : (context) => close(apply(context)) }
+                const { apply, acknowledge } = prepared
+                return {
+                  ...prepared,
+                  apply: apply === undefined ? undefined : (context) => close(apply(context)),
+                  acknowledge:
+                    acknowledge === undefined
+                      ? undefined
+                      : (context, firstIndex) => close(acknowledge(context, firstIndex))
+                }
               })
             ),
           locate: (bytes, paths) => close(pipeline.locate(bytes, paths)),
@@ -78,16 +88,20 @@ export const layer = <E, R>(declared: Declared<E, R>) =>
       const pipelines = yield* Effect.forEach(closed, (pipeline) =>
         Effect.map(digest(pipeline.schema), (schemaDigest): Registered => ({ pipeline, schemaDigest }))
       )
-      const { format, report } = declared
+      const closeFormat = (format: Format<E, R>): Format<unknown> => ({
+        name: format.name,
+        rules: format.rules,
+        sniff: (bytes) => close(format.sniff(bytes)),
+        inspect: (bytes) => close(format.inspect(bytes)),
+        annotate: (bytes, notes) => close(format.annotate(bytes, notes))
+      })
+      const formats = declared.formats.map((format) => ({ claims: format.claims, closed: closeFormat(format) }))
+      const fallback = closeFormat(declared.fallback)
+      const { report } = declared
 
       return {
         pipelines,
-        format: {
-          ...format,
-          sniff: (bytes) => close(format.sniff(bytes)),
-          inspect: (bytes) => close(format.inspect(bytes)),
-          annotate: (bytes, notes) => close(format.annotate(bytes, notes))
-        },
+        formatOf: (bytes) => formats.find(({ claims }) => claims(bytes))?.closed ?? fallback,
         report: (namespace) => {
           const sends = report(namespace)
           return { ...sends, write: (value) => close(sends.write(value)) }

@@ -90,7 +90,7 @@ export const sends = <F extends Xml.Fields, V>(options: {
     Effect.map(Xml.write(options.layout, options.document(value)), (text) => new TextEncoder().encode(text))
 })
 
-/** XML before its message type is known. */
+/** XML before its message type is known; it also says of anything else why it is none. */
 export const format: Format<Xml.XmlError, Xml.Xml> = {
   name: "xml",
   rules: Xml.xmlRules,

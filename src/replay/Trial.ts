@@ -60,7 +60,7 @@ const nobody = "(unknown sender)"
 const identify = Effect.fnUntraced(function* (trial: Trial) {
   const registry = yield* Registry
   const partners = yield* Partners
-  const { root, envelope } = yield* registry.format.sniff(trial.bytes)
+  const { root, envelope } = yield* registry.formatOf(trial.bytes).sniff(trial.bytes)
   const claimed = registry.pipelines.find(({ pipeline }) => root !== undefined && pipeline.roots.includes(root))
   const directory = yield* partners.current
   const { sender, receiver } = envelope

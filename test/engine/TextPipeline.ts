@@ -10,25 +10,25 @@ import * as Findings from "../../src/engine/Findings.ts"
 import { Parties, type PartiesView } from "../../src/engine/Parties.ts"
 import * as Pipeline from "../../src/engine/Pipeline.ts"
 import * as Registry from "../../src/engine/Registry.ts"
-import { json } from "../../src/engine/Report.ts"
+import { json, type Report } from "../../src/engine/Report.ts"
 import * as Rule from "../../src/engine/Rule.ts"
 
-const declared = { source: "test", situation: "test", example: { test: "test/engine/Flow.test.ts" } } as const
+const unwritten = { source: "test", situation: "test", example: { test: "test/engine/Flow.test.ts" } } as const
 
 export const unreadable = Rule.define({
   id: "text/unreadable",
   class: 1,
   element: "N/A",
   text: "Not a document.",
-  ...declared
+  ...unwritten
 })
-export const bad = Rule.define({ id: "text/bad", class: 1, element: "word", text: "Bad word !!!", ...declared })
+export const bad = Rule.define({ id: "text/bad", class: 1, element: "word", text: "Bad word !!!", ...unwritten })
 export const refused = Rule.define({
   id: "text/refused",
   class: 2,
   element: "word",
   text: "Refused [word].",
-  ...declared
+  ...unwritten
 })
 export const race = Rule.define({
   id: "text/race",
@@ -36,18 +36,18 @@ export const race = Rule.define({
   element: "word",
   text: "Perhaps later.",
   mayWait: true,
-  ...declared
+  ...unwritten
 })
-export const parked = Rule.define({ id: "text/parked", class: 2, element: "word", text: "Nobody acted.", ...declared })
+export const parked = Rule.define({ id: "text/parked", class: 2, element: "word", text: "Nobody acted.", ...unwritten })
 export const unsendable = Rule.define({
   id: "text/unsendable",
   class: 1,
   element: "answer",
   text: "Cannot leave !!!",
-  ...declared
+  ...unwritten
 })
 
-interface Text {
+export interface Text {
   readonly header: Pipeline.Envelope
   readonly words: ReadonlyArray<string>
 }
@@ -60,7 +60,7 @@ const parse = (text: string): Text | undefined => {
   return { header: { sender, receiver, controlNumber }, words }
 }
 
-const accepts: Pipeline.Accepts<Text> = {
+export const accepts: Pipeline.Accepts<Text> = {
   type: "TEXT",
   format: "text",
   map: "TEXT_1",
@@ -121,36 +121,40 @@ export const pipeline = Pipeline.define({
   patience: { every: Duration.minutes(15), until: Duration.hours(2) }
 })
 
-/** One installation's worth of pipelines: the text one. */
-export const registry = Registry.layer({
-  pipelines: [pipeline],
-  format: {
-    name: "text",
-    rules: [],
-    sniff: (bytes) => {
-      const header = parse(decode(bytes))?.header
-      return Effect.succeed({
-        root: "text",
-        envelope: { sender: header?.sender, receiver: header?.receiver, controlNumber: header?.controlNumber }
-      })
-    },
-    inspect: () => Effect.succeed(Findings.none),
-    annotate: (bytes) => Effect.succeed({ bytes, kind: "document" })
+const format: Pipeline.Format = {
+  name: "text",
+  rules: [],
+  sniff: (bytes) => {
+    const header = parse(decode(bytes))?.header
+    return Effect.succeed({
+      root: "text",
+      envelope: { sender: header?.sender, receiver: header?.receiver, controlNumber: header?.controlNumber }
+    })
   },
-  report: () => ({
-    type: "IE_PROCESSING_RESPONSE",
-    map: "TEXT_REPORT_1",
-    schema: import.meta.filename,
-    extension: "xml",
-    check: [],
-    write: (report) => Effect.succeed(json(report))
-  })
-})
+  inspect: () => Effect.succeed(Findings.none),
+  annotate: (bytes) => Effect.succeed({ bytes, kind: "document" })
+}
+
+const report: Pipeline.Sends<Report> = {
+  type: "IE_PROCESSING_RESPONSE",
+  map: "TEXT_REPORT_1",
+  schema: import.meta.filename,
+  extension: "xml",
+  check: [],
+  write: (value) => Effect.succeed(json(value))
+}
+
+/** One installation's worth of pipelines: these, over text. */
+export const registryOf = <E, R>(pipelines: ReadonlyArray<Pipeline.Pipeline<E, R>>) =>
+  Registry.layer({ pipelines, formats: [], fallback: format, report: () => report })
+
+export const registry = registryOf([pipeline])
 
 /** Companies that speak for themselves only; `keen` wants to hear of successes. */
 const view: PartiesView = {
   speaksFor: (company, sender) => company === sender,
   wantsSuccess: (company) => company === "keen",
+  counterpart: (company, { from, receiver }) => (company === from ? receiver : from),
   nameOf: (company) => company,
   numberOf: (company) => company,
   reportNamespace: "urn:test"
