@@ -81,9 +81,12 @@ export const lots = pgTable(
     lot: textC("lot").notNull(),
     expiry: textC("expiry").notNull().default(""),
     manufactured: textC("manufactured").notNull().default(""),
-    expires: date("expires", { mode: "string" })
+    /** Where the producer extended the expiry: until then (YYMMDD). What is printed stays `expiry`. */
+    extended: textC("extended").notNull().default(""),
+    expires: date("expires", { mode: "string" }),
+    extendedTo: date("extended_to", { mode: "string" })
   },
-  (t) => [uniqueIndex("lots_identity").on(t.lot, t.itemId, t.expiry, t.manufactured)]
+  (t) => [uniqueIndex("lots_identity").on(t.lot, t.itemId, t.expiry, t.manufactured, t.extended)]
 )
 
 /** Sets of reference documents as messages name them; a missing number is the empty string. */
