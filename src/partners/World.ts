@@ -7,20 +7,15 @@
  */
 import { Data, Effect, Predicate, Result, Schema, SchemaIssue } from "effect"
 import { Overrides } from "./Settings.ts"
-
-const Key = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be a short lower-case key such as acme-printing" })
-)
-const Keyed = { id: Key }
-
-/** A text for people or machines: not empty, nothing unprintable in it, no blanks around it. */
-const Text = Schema.NonEmptyString.check(
-  Schema.isPattern(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, { message: "must not contain control characters" }),
-  Schema.isPattern(/^\S(?:.*\S)?$/su, { message: "must not begin or end with a blank" })
-)
-
-const list = <S extends Schema.Top>(item: S) =>
-  Schema.Array(item).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+import { Key, Keyed, list, Text } from "./WorldFields.ts"
+import {
+  companyPrefix,
+  DataRules,
+  DirectoryRecord,
+  Modules,
+  masterDataFields,
+  packagingLevels
+} from "./WorldProducts.ts"
 
 /** An identifier of a company or location: its type token as messages write it (`GLN`, `SGLN`, `DUNS`, ...) and value. */
 export const Identifier = Schema.Struct({ type: Text, value: Text })
@@ -41,7 +36,9 @@ export const Company = Schema.Struct({
   identifiers: list(Identifier),
   locations: list(Location),
   /** GS1 company prefixes it issues numbers under. */
-  companyPrefixes: list(Schema.String.check(Schema.isPattern(/^\d{4,12}$/u, { message: "must be 4 to 12 digits" })))
+  companyPrefixes: list(companyPrefix),
+  /** Modules of product information that are enabled for it. */
+  modules: Schema.optionalKey(Modules)
 })
 export type Company = typeof Company.Type
 
@@ -93,17 +90,18 @@ export const Profile = Schema.Struct({
 })
 export type Profile = typeof Profile.Type
 
-/** A product's packaging level: its codes, and for China codes the level and ratio of product master data. */
+/** A product's packaging level: its codes, its master data, and for China codes the level and ratio of that. */
 export const Product = Schema.Struct({
   ...Keyed,
   owner: Key,
   name: Text,
-  packagingLevel: Schema.Literals(["EA", "PK", "CA", "PL"]),
+  packagingLevel: Schema.Literals(packagingLevels),
   codes: list(PackagingCode),
   /** CN-EDMC encoding subtype, 10 digits, e.g. 7022014170. */
   cnSubtype: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{10}$/u, { message: "must be 10 digits" }))),
   codeLevel: Schema.optionalKey(Text),
-  packageRatio: Schema.optionalKey(Text)
+  packageRatio: Schema.optionalKey(Text),
+  ...masterDataFields
 })
 export type Product = typeof Product.Type
 
@@ -206,6 +204,8 @@ export const World = Schema.Struct({
   profiles: list(Profile),
   products: list(Product),
   pools: list(Pool),
+  dataRules: list(DataRules),
+  directory: list(DirectoryRecord),
   serials: list(SerialBatch),
   /** Installation-wide choices where the documents leave a name or a list open. */
   settings: Overrides.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
@@ -222,6 +222,8 @@ export const empty: World = {
   profiles: [],
   products: [],
   pools: [],
+  dataRules: [],
+  directory: [],
   serials: [],
   settings: {}
 }

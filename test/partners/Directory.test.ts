@@ -208,7 +208,9 @@ it("is built quickly for 100,000 products and as many profile codes", () => {
       owner: "maker",
       name: "x",
       packagingLevel: "EA",
-      codes: [code]
+      codes: [code],
+      itemCodes: [],
+      markets: []
     }))
   }
   const start = performance.now()
