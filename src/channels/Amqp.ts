@@ -16,6 +16,7 @@ import * as AmqpPublisher from "./AmqpPublisher.ts"
 import * as AmqpReceiver from "./AmqpReceiver.ts"
 import * as AmqpTopology from "./AmqpTopology.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
+import { addressOf } from "./Channels.ts"
 import * as FileNames from "./FileNames.ts"
 
 /** Options as a Schema, for configuration files. */
@@ -35,13 +36,13 @@ const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<AmqpChannel, never, Scope.Scope> {
   const settings = AmqpOptions.settings(options)
   const publisher = yield* AmqpPublisher.make(settings)
-  const outboxes = new Map(settings.delivers.map((outbox) => [outbox.company, outbox]))
+  const outboxes = new Map(settings.delivers.map((outbox) => [AmqpOptions.addressOf(outbox), outbox]))
 
   const deliver = Effect.fn("Amqp.deliver")(
     function* (file: OutgoingFile) {
-      const outbox = outboxes.get(file.company)
+      const outbox = outboxes.get(addressOf(file))
       if (outbox === undefined) {
-        const text = `nothing says where messages for "${file.company}" are published`
+        const text = `nothing says where messages for "${addressOf(file)}" are published`
         return yield* AmqpConnection.problem(settings, text, undefined, noDestination)
       }
       if (!FileNames.isTypeFolder(file.type)) {

@@ -4,6 +4,7 @@
  * that may be left out has a default here, with its reason.
  */
 import { Redacted, Schema } from "effect"
+import * as Channels from "./Channels.ts"
 import * as FileNames from "./FileNames.ts"
 
 /** AMQP names are short strings: at most 255 bytes. */
@@ -35,16 +36,21 @@ export interface Inbox extends Schema.Schema.Type<typeof Inbox> {}
 /** Where messages for a company are published. */
 export const Outbox = Schema.Struct({
   company: Company,
+  /** Only those of its link with this company. */
+  with: Schema.optionalKey(Company),
   /** Default `throughline.out`. Empty: the default exchange, whose routing key is the name of a queue. */
   exchange: Schema.optionalKey(Schema.String),
-  /** `{company}` and `{type}` stand for themselves. Default `{company}.{type}`. */
+  /** `{company}`, `{with}` and `{type}` stand for themselves. Default `{company}.{type}`, `{company}.{with}.{type}`. */
   routingKey: Schema.optionalKey(Name),
-  /** The queue that is bound to it when Throughline declares. Default `throughline.out.` and the company. */
+  /** The queue that is bound to it when Throughline declares. Default `throughline.out.<company>` (`.<with>`). */
   queue: Schema.optionalKey(Name),
   /** Whether Throughline declares topic exchange, quorum queue and binding. Default true. */
   declare: Schema.optionalKey(Schema.Boolean)
 })
 export interface Outbox extends Schema.Schema.Type<typeof Outbox> {}
+
+/** What an outbox is kept by: its company, and the link where it is for one only. */
+export const addressOf = (outbox: Outbox): string => Channels.addressOf({ ...outbox, other: outbox.with })
 
 export const Options = Schema.Struct({
   /** Of the channel, as destinations and the journal call it. Default `amqp`. */

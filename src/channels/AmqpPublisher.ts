@@ -1,6 +1,6 @@
 /**
  * Publishes: one connection, opened when first needed and again after it was lost, and on it one channel for each
- * company, so that a missing exchange of one closes nothing of another. A message counts as sent when the broker
+ * address of a company, so that a missing exchange of one closes nothing of another. A message counts as sent when the broker
  * confirmed it, which for a quorum queue means that a majority has it on disk, and did not return it.
  *
  * Every failure is a `ChannelError` worth another try; whether the broker has the message is then not known, and the
@@ -11,7 +11,7 @@ import { Clock, Duration, Effect, Exit, Scope, Semaphore } from "effect"
 import type { ChannelError, ChannelReason, OutgoingFile } from "../engine/Channel.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
 import * as AmqpMessage from "./AmqpMessage.ts"
-import type { Inbox, Outbox, Settings } from "./AmqpOptions.ts"
+import { addressOf, type Inbox, type Outbox, type Settings } from "./AmqpOptions.ts"
 import * as AmqpTopology from "./AmqpTopology.ts"
 
 export interface Publisher {
@@ -20,7 +20,7 @@ export interface Publisher {
   readonly bury: (message: ConsumeMessage, inbox: Inbox, why: string) => Effect.Effect<void, ChannelError>
 }
 
-/** A channel for one company, in a scope of its own. */
+/** A channel for one address, in a scope of its own. */
 interface Line {
   readonly opened: AmqpConnection.Opened<ConfirmChannel>
   readonly scope: Scope.Closeable
@@ -48,8 +48,8 @@ const respite = 1000
 export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.Return<Publisher, never, Scope.Scope> {
   const problem = (message: string, cause?: unknown, reason?: ChannelReason) =>
     AmqpConnection.problem(settings, message, cause, reason)
-  const outboxes = new Map(settings.delivers.map((outbox) => [outbox.company, outbox]))
-  const turns = new Map([deadLetters, ...outboxes.keys()].map((company) => [company, Semaphore.makeUnsafe(1)]))
+  const outboxes = new Map(settings.delivers.map((outbox) => [addressOf(outbox), outbox]))
+  const turns = new Map([deadLetters, ...outboxes.keys()].map((address) => [address, Semaphore.makeUnsafe(1)]))
   let failed: { readonly at: number; readonly error: ChannelError } | undefined
 
   const connect = Effect.gen(function* () {
@@ -82,22 +82,22 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
     return current
   }).pipe(opening.withPermit)
 
-  const leave = ({ lines }: Link, company: string) =>
+  const leave = ({ lines }: Link, address: string) =>
     Effect.suspend(() => {
-      const line = lines.get(company)
-      lines.delete(company)
+      const line = lines.get(address)
+      lines.delete(address)
       return line === undefined ? Effect.void : Scope.close(line.scope, Exit.void)
     })
 
-  /** The channel of a company; called in its turn. */
-  const lineOf = Effect.fnUntraced(function* (link: Link, company: string) {
-    const known = link.lines.get(company)
+  /** The channel of an address; called in its turn. */
+  const lineOf = Effect.fnUntraced(function* (link: Link, address: string) {
+    const known = link.lines.get(address)
     if (known !== undefined && !known.opened.isLost()) return known
-    yield* leave(link, company)
+    yield* leave(link, address)
     const own = yield* Scope.fork(link.scope)
     const opened = yield* AmqpConnection.confirming(settings, link.connection).pipe(
       Effect.tap(({ channel }) => {
-        const outbox = outboxes.get(company)
+        const outbox = outboxes.get(address)
         return outbox === undefined
           ? AmqpTopology.declareDeadLetter(settings, channel)
           : AmqpTopology.declareOutbox(settings, channel, outbox)
@@ -109,7 +109,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
     opened.channel.on("return", ({ fields }) => {
       line.returned = "replyText" in fields ? `${fields.replyText}` : "no route"
     })
-    link.lines.set(company, line)
+    link.lines.set(address, line)
     return line
   })
 
@@ -130,7 +130,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
     })
 
   const send = Effect.fnUntraced(function* (
-    company: string,
+    address: string,
     { exchange, routingKey }: Route,
     bytes: Uint8Array,
     options: Options.Publish
@@ -140,7 +140,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
     const isBlocked = (why: string) =>
       problem(`${settings.broker} takes no messages for now: ${why}`, undefined, AmqpConnection.blocked)
     if (stopped !== undefined) return yield* isBlocked(stopped)
-    const line = yield* lineOf(now, company)
+    const line = yield* lineOf(now, address)
     yield* confirmed(line, exchange, routingKey, bytes, options).pipe(
       Effect.timeoutOrElse({
         duration: Duration.seconds(settings.confirmTimeout),
@@ -158,19 +158,19 @@ export const make = Effect.fnUntraced(function* (settings: Settings): Effect.fn.
         })
       ),
       // A confirmation that comes late must not pass for the next one's; and a queue that is gone is declared anew.
-      Effect.onError(() => leave(now, company))
+      Effect.onError(() => leave(now, address))
     )
   })
 
-  /** One message of a company at a time: the one that is returned is then surely the one just sent. */
-  const publish = (company: string, ...message: [Route, Uint8Array, Options.Publish]) => {
-    const turn = turns.get(company)
-    return turn === undefined ? send(company, ...message) : turn.withPermit(send(company, ...message))
+  /** One message of an address at a time: the one that is returned is then surely the one just sent. */
+  const publish = (address: string, ...message: [Route, Uint8Array, Options.Publish]) => {
+    const turn = turns.get(address)
+    return turn === undefined ? send(address, ...message) : turn.withPermit(send(address, ...message))
   }
 
   return {
     deliver: (outbox, file) =>
-      publish(outbox.company, AmqpTopology.route(outbox, file.type), file.bytes, AmqpMessage.propertiesOf(file)),
+      publish(addressOf(outbox), AmqpTopology.route(outbox, file.type), file.bytes, AmqpMessage.propertiesOf(file)),
     bury: (message, inbox, why) =>
       publish(
         deadLetters,

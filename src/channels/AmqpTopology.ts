@@ -47,17 +47,23 @@ export const declareInbox = (settings: Settings, channel: Channel, inbox: Inbox)
         )
       )
 
-const filled = (template: string, company: string, type: string): string =>
-  template.replaceAll("{company}", company).replaceAll("{type}", type)
+const filled = (template: string, outbox: Outbox, type: string): string =>
+  template
+    .replaceAll("{company}", outbox.company)
+    .replaceAll("{with}", outbox.with ?? "")
+    .replaceAll("{type}", type)
+
+/** Names of an outbox that is for one link only say so. */
+const nameOf = ({ company, with: other }: Outbox): string => (other === undefined ? company : `${company}.${other}`)
 
 /** Where a message for the outbox goes. */
 export const route = (outbox: Outbox, type: string): { readonly exchange: string; readonly routingKey: string } => {
   const exchange = outbox.exchange ?? "throughline.out"
-  const usual = exchange === "" ? queueOf(outbox) : "{company}.{type}"
-  return { exchange, routingKey: filled(outbox.routingKey ?? usual, outbox.company, type) }
+  const usual = exchange === "" ? queueOf(outbox) : `${nameOf(outbox)}.{type}`
+  return { exchange, routingKey: filled(outbox.routingKey ?? usual, outbox, type) }
 }
 
-const queueOf = (outbox: Outbox): string => outbox.queue ?? `throughline.out.${outbox.company}`
+const queueOf = (outbox: Outbox): string => outbox.queue ?? `throughline.out.${nameOf(outbox)}`
 
 /** What an outbox publishes to, unless it is declared by others; then publishing shows whether it is there. */
 export const declareOutbox = (
@@ -68,7 +74,7 @@ export const declareOutbox = (
   if (outbox.declare === false) return Effect.void
   const { exchange, routingKey } = route(outbox, "*")
   const queue = queueOf(outbox)
-  return ask(settings, `declare the outbox of ${outbox.company}`, async () => {
+  return ask(settings, `declare the outbox of ${nameOf(outbox)}`, async () => {
     await channel.assertQueue(queue, { durable: true, arguments: quorum })
     if (exchange === "") return
     await channel.assertExchange(exchange, "topic", { durable: true })

@@ -1,6 +1,7 @@
 /**
  * Finds the channel a delivery goes through. Destinations read `channel:company`, e.g. `folder:acme-printing`: the
- * first word is a channel of this process, the rest is the company whose address there is meant.
+ * first word is a channel of this process, the rest is the company whose address there is meant. `channel:company/other`
+ * is the address it has there for its link with the other company.
  *
  * A destination that names no channel of ours fails with `NoDestination`: an operator has to configure it.
  */
@@ -10,17 +11,24 @@ import { type Channel, ChannelError, Channels, type OutgoingFile } from "../engi
 export interface Destination {
   readonly channel: string
   readonly company: string
+  /** The other end of the link that this address is for; none: for all that have no address of their own. */
+  readonly other?: string | undefined
 }
+
+/** What an address is kept by where a channel has several: the company, and the other end of the link it is for. */
+export const addressOf = ({ company, other }: Omit<Destination, "channel">): string =>
+  other === undefined ? company : `${company}/${other}`
 
 /** Takes a destination apart; undefined when it is none. */
 export const parse = (destination: string): Destination | undefined => {
   const colon = destination.indexOf(":")
-  if (colon <= 0 || colon === destination.length - 1) return undefined
-  return { channel: destination.slice(0, colon), company: destination.slice(colon + 1) }
+  const [company = "", other] = destination.slice(colon + 1).split("/", 2)
+  if (colon <= 0 || company === "") return undefined
+  return { channel: destination.slice(0, colon), company, other }
 }
 
-/** The destination of a company on a channel. */
-export const print = ({ channel, company }: Destination): string => `${channel}:${company}`
+/** The destination as it is written. */
+export const print = ({ channel, ...address }: Destination): string => `${channel}:${addressOf(address)}`
 
 export const make = (channels: ReadonlyArray<Channel>): Channels["Service"] => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]))
@@ -35,7 +43,7 @@ export const make = (channels: ReadonlyArray<Channel>): Channels["Service"] => {
         message: `"${destination}" is no destination; there are: ${[...byName.keys()].join(", ")}`
       })
     }
-    yield* channel.deliver({ ...file, company: parsed.company })
+    yield* channel.deliver({ ...file, company: parsed.company, other: parsed.other })
   })
 
   return { deliver }

@@ -12,6 +12,7 @@ import type { EmailError, Mailer } from "./Email.ts"
 import type { FolderChannel } from "./Folder.ts"
 import * as Http from "./Http.ts"
 import * as HttpOptions from "./HttpOptions.ts"
+import * as SftpOptions from "./SftpOptions.ts"
 
 /** How one end of a channel is tried. */
 export interface Trial {
@@ -55,11 +56,11 @@ export const make = Effect.fnUntraced(function* (
 
   const webhooks = (channels.http ?? []).flatMap((partner) => {
     const webhook = HttpOptions.webhook(partner)
-    return webhook === undefined ? [] : [[partner.company, webhook] as const]
+    return webhook === undefined ? [] : [[HttpOptions.addressOf(partner), webhook] as const]
   })
   parts.push({
     channel: yield* Http.make({ companies, webhooks: new Map(webhooks) }),
-    trials: webhooks.map(([company, webhook]) => ({ name: `http:${company}`, run: Http.reach(webhook) }))
+    trials: webhooks.map(([address, webhook]) => ({ name: `http:${address}`, run: Http.reach(webhook) }))
   })
 
   const servers = channels.sftp ?? []
@@ -69,7 +70,9 @@ export const make = Effect.fnUntraced(function* (
     parts.push({
       channel: sftp,
       receive: sftp.receive,
-      trials: servers.map(({ company }) => ({ name: `sftp:${company}`, run: sftp.test(company) }))
+      trials: servers
+        .map(SftpOptions.addressOf)
+        .map((address) => ({ name: `sftp:${address}`, run: sftp.test(address) }))
     })
   }
 

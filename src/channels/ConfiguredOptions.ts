@@ -1,12 +1,13 @@
 /**
  * The channels of an installation as its configuration file describes them: partners' SFTP servers, a RabbitMQ broker,
- * companies that use HTTP, a mail server for alerts, and over which of them each company gets its documents. What is not
- * described is as it always was: every company has its folder.
+ * companies that use HTTP, a mail server for alerts, and over which of them each company gets its documents, by their
+ * type and by the link they are about. What is not described is as it always was: every company has its folder.
  *
  * Decoding fails with all faults at once; what decodes still has to fit together, which is part of it.
  */
 import { Schema } from "effect"
 import * as AmqpOptions from "./AmqpOptions.ts"
+import { print } from "./Channels.ts"
 import * as EmailOptions from "./EmailOptions.ts"
 import * as HttpOptions from "./HttpOptions.ts"
 import * as SftpOptions from "./SftpOptions.ts"
@@ -15,15 +16,25 @@ export const ways = ["folder", "sftp", "amqp", "http"] as const
 const Way = Schema.Literals(ways)
 export type Way = typeof Way.Type
 
-/** Over which channel a company gets its documents, and which types of them over another. */
-const Delivery = Schema.Union([
-  Way,
-  Schema.Struct({ channel: Way, types: Schema.optionalKey(Schema.Record(Schema.String, Way)) })
-])
-
 const Company = Schema.String.check(
   Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be the key of a company, such as acme-printing" })
 )
+
+const Types = Schema.Record(Schema.String, Way)
+
+/** Over which channel documents go, and which types of them over another. */
+const OfLink = Schema.Union([Way, Schema.Struct({ channel: Way, types: Schema.optionalKey(Types) })])
+
+/** The same for all documents of a company; and `with` whom it is otherwise, by the company at the other end of a link. */
+const Delivery = Schema.Union([
+  Way,
+  Schema.Struct({
+    /** Default: the only channel that reaches it, else its folder. */
+    channel: Schema.optionalKey(Way),
+    types: Schema.optionalKey(Types),
+    with: Schema.optionalKey(Schema.Record(Company, OfLink))
+  })
+])
 
 export const Channels = Schema.Struct({
   sftp: Schema.optionalKey(Schema.Array(SftpOptions.Server)),
@@ -46,76 +57,116 @@ export interface Configured {
 
 export const nothing: Configured = { channels: {}, deliver: {} }
 
-const repeated = (companies: ReadonlyArray<string>): ReadonlyArray<string> => [
-  ...new Set(companies.filter((company, at) => companies.indexOf(company) !== at))
+/** Something that documents can be delivered to: all of a company's, or those of its link with one other. */
+interface End {
+  readonly way: Exclude<Way, "folder">
+  readonly company: string
+  readonly with?: string | undefined
+}
+
+const ends = ({ channels }: Configured): ReadonlyArray<End> => [
+  ...(channels.sftp ?? []).map((end): End => ({ ...end, way: "sftp" })),
+  ...(channels.amqp?.delivers ?? []).map((end): End => ({ ...end, way: "amqp" })),
+  ...(channels.http ?? []).map((end): End => ({ ...end, way: "http" }))
 ]
 
-/** The channels that can deliver to a company, besides its folder. */
-const waysTo = ({ channels }: Configured, company: string): ReadonlyArray<Way> => {
-  const there = (list: ReadonlyArray<{ readonly company: string }> | undefined) =>
-    list?.some((one) => one.company === company) === true
-  return [
-    ...(there(channels.sftp) ? (["sftp"] as const) : []),
-    ...(there(channels.amqp?.delivers) ? (["amqp"] as const) : []),
-    ...(there(channels.http) ? (["http"] as const) : [])
-  ]
-}
+/** The channels with an end of just this address. */
+const waysTo = (configured: Configured, company: string, other: string | undefined): ReadonlyArray<Way> => [
+  ...new Set(ends(configured).flatMap((end) => (end.company === company && end.with === other ? [end.way] : [])))
+]
+
+const placeOf = (way: Way): string => `channels.${way}${way === "amqp" ? ".delivers" : ""}`
+
+/** What the file says about a company, or a link of it, as its choices with their places. */
+const choices = (path: string, said: typeof Delivery.Type): ReadonlyArray<readonly [string, Way]> =>
+  typeof said === "string"
+    ? [[path, said]]
+    : [
+        ...(said.channel === undefined ? [] : ([[`${path}.channel`, said.channel]] as const)),
+        ...Object.entries(said.types ?? {}).map(([type, way]) => [`${path}.types.${type}`, way] as const)
+      ]
+
+const linksOf = (said: typeof Delivery.Type | undefined) =>
+  said === undefined || typeof said === "string" ? {} : (said.with ?? {})
 
 /** What does not fit together, with its place. */
 export const faults = (configured: Configured): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
-  const { channels, deliver } = configured
-  const twice = (["sftp", "http"] as const).flatMap((way) =>
-    repeated((channels[way] ?? []).map(({ company }) => company)).map((company) => ({
-      path: `channels.${way}`,
-      message: `"${company}" stands there twice`
-    }))
-  )
-  const unreachable = Object.entries(deliver).flatMap(([company, delivery]) => {
-    const wanted: ReadonlyArray<readonly [string, Way]> =
-      typeof delivery === "string"
-        ? [[`deliver.${company}`, delivery]]
-        : [
-            [`deliver.${company}.channel`, delivery.channel],
-            ...Object.entries(delivery.types ?? {}).map(
-              ([type, way]) => [`deliver.${company}.types.${type}`, way] as const
-            )
-          ]
-    const known = waysTo(configured, company)
-    return wanted
-      .filter(([, way]) => way !== "folder" && !known.includes(way))
-      .map(([path, way]) => ({
-        path,
-        message: `there is no way to "${company}" over ${way}: describe it under channels.${way}${way === "amqp" ? ".delivers" : ""}`
-      }))
-  })
-  const companies = new Set(
-    [...(channels.sftp ?? []), ...(channels.amqp?.delivers ?? []), ...(channels.http ?? [])].map(
-      ({ company }) => company
+  const { deliver } = configured
+  const all = ends(configured)
+  const named = all.map(({ way, company, with: other }) => ({
+    path: placeOf(way),
+    name: other === undefined ? `"${company}"` : `"${company}" with "${other}"`
+  }))
+  const twice = named
+    .filter(
+      (one, at) => named.slice(0, at).filter(({ path, name }) => path === one.path && name === one.name).length === 1
     )
-  )
-  const open = [...companies]
-    .filter((company) => deliver[company] === undefined && waysTo(configured, company).length > 1)
-    .map((company) => ({
-      path: `deliver.${company}`,
-      message: `is missing: documents can go over ${waysTo(configured, company).join(" or ")}`
-    }))
+    .map(({ path, name }) => ({ path, message: `${name} stands there twice` }))
+  const unreachable = Object.entries(deliver).flatMap(([company, said]) => {
+    const general = waysTo(configured, company, undefined)
+    const missing = (known: ReadonlyArray<Way>, wanted: ReadonlyArray<readonly [string, Way]>) =>
+      wanted
+        .filter(([, way]) => way !== "folder" && !known.includes(way))
+        .map(([path, way]) => ({
+          path,
+          message: `there is no way to "${company}" over ${way}: describe it under ${placeOf(way)}`
+        }))
+    const links = Object.entries(linksOf(said)).flatMap(([other, ofLink]) =>
+      missing([...general, ...waysTo(configured, company, other)], choices(`deliver.${company}.with.${other}`, ofLink))
+    )
+    return [...missing(general, choices(`deliver.${company}`, said)), ...links]
+  })
+  const open = all.flatMap(({ company, with: other }, at) => {
+    const ways = waysTo(configured, company, other)
+    const isFirst = all.findIndex((end) => end.company === company && end.with === other) === at
+    const said = deliver[company]
+    const isSaid =
+      other === undefined ? typeof said === "string" || said?.channel !== undefined : linksOf(said)[other] !== undefined
+    if (!isFirst || isSaid || ways.length < 2) return []
+    const path = other === undefined ? `deliver.${company}` : `deliver.${company}.with.${other}`
+    return [{ path, message: `is missing: documents can go over ${ways.join(" or ")}` }]
+  })
   return [...twice, ...unreachable, ...open]
 }
 
-/** Where documents go: what `deliver` says, else the company's only channel, else its folder. */
+const wayOf = (said: typeof Delivery.Type | undefined, type: string): Way | undefined =>
+  typeof said === "string" ? said : (said?.types?.[type] ?? said?.channel)
+
+/**
+ * Where documents go: what `deliver` says of the link, else the link's own end, else what `deliver` says of the company,
+ * else the company's only channel, else its folder. Over a channel that has an end for the link they go to that one.
+ */
 export const destination =
   (configured: Configured) =>
-  (company: string, type: string): string => {
+  (company: string, type: string, other?: string | undefined): string => {
     const said = configured.deliver[company]
+    const own = other === undefined ? [] : waysTo(configured, company, other)
     const way =
-      said === undefined
-        ? (waysTo(configured, company)[0] ?? "folder")
-        : typeof said === "string"
-          ? said
-          : (said.types?.[type] ?? said.channel)
-    const name = way === "amqp" ? (configured.channels.amqp?.name ?? "amqp") : way
-    return `${name}:${company}`
+      (other === undefined ? undefined : wayOf(linksOf(said)[other], type)) ??
+      own[0] ??
+      wayOf(said, type) ??
+      waysTo(configured, company, undefined)[0] ??
+      "folder"
+    const channel = way === "amqp" ? (configured.channels.amqp?.name ?? "amqp") : way
+    return print({ channel, company, other: own.includes(way) ? other : undefined })
   }
+
+/** Companies that the file speaks of, by their keys. */
+export const companies = ({ channels, deliver }: Configured): ReadonlyArray<string> => [
+  ...new Set([
+    ...[
+      ...(channels.sftp ?? []),
+      ...(channels.http ?? []),
+      ...(channels.amqp?.consumes ?? []),
+      ...(channels.amqp?.delivers ?? [])
+    ].map(({ company }) => company),
+    ...Object.keys(deliver),
+    ...[...(channels.sftp ?? []), ...(channels.http ?? []), ...(channels.amqp?.delivers ?? [])].flatMap((end) =>
+      end.with === undefined ? [] : [end.with]
+    ),
+    ...Object.values(deliver).flatMap((said) => Object.keys(linksOf(said)))
+  ])
+]
 
 /** Certificates that speak for companies. */
 export const certificates = ({ channels }: Configured) =>

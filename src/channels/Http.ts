@@ -10,6 +10,7 @@ import { Clock, Context, Data, Effect, Layer } from "effect"
 import { type Channel, ChannelError, type ChannelReason, type OutgoingFile } from "../engine/Channel.ts"
 import { isRetryable } from "../engine/Failure.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
+import { addressOf } from "./Channels.ts"
 import * as HttpQueries from "./HttpQueries.ts"
 import * as HttpWebhook from "./HttpWebhook.ts"
 
@@ -71,7 +72,7 @@ export class HttpOutbox extends Context.Service<
 export interface Options {
   /** Keys of the companies that there are. */
   readonly companies: Effect.Effect<ReadonlyArray<string>, unknown>
-  /** Where documents are posted to, by company; the others fetch theirs. */
+  /** Where documents are posted to, by address (a company, or a company and a link of it); the others fetch theirs. */
   readonly webhooks?: ReadonlyMap<string, HttpWebhook.Webhook> | undefined
 }
 
@@ -91,7 +92,7 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
           problem(away, "the list of companies cannot be read", cause)
         )
         if (!companies.includes(company)) return yield* problem(noDestination, `there is no company "${company}"`)
-        const webhook = options.webhooks?.get(company)
+        const webhook = options.webhooks?.get(addressOf(file))
         if (webhook !== undefined) return yield* HttpWebhook.deliver(webhook, file)
         yield* outbox
           .offer(company, messageId)

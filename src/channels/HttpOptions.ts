@@ -3,6 +3,7 @@
  * are posted to, and which certificates speak for it besides its API keys. Decoding fails with all faults at once.
  */
 import { Duration, Schema } from "effect"
+import * as Channels from "./Channels.ts"
 import type { Webhook } from "./HttpWebhook.ts"
 
 const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
@@ -25,10 +26,14 @@ export const Certificate = Schema.Union([
   Schema.Struct({ commonName: Schema.NonEmptyString })
 ])
 
+const Company = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be the key of a company, such as acme-printing" })
+)
+
 export const Partner = Schema.Struct({
-  company: Schema.String.check(
-    Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be the key of a company, such as acme-printing" })
-  ),
+  company: Company,
+  /** Only the documents of its link with this company; they need a `url` of their own. */
+  with: Schema.optionalKey(Company),
   /** Documents are posted there; without it the company fetches them. */
   url: Schema.optionalKey(
     Schema.String.check(
@@ -44,8 +49,17 @@ export const Partner = Schema.Struct({
   /** Default 30. */
   timeoutSeconds: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 600 }))),
   certificates: Schema.optionalKey(Schema.Array(Certificate))
-})
+}).check(
+  Schema.makeFilter((partner) =>
+    partner.with !== undefined && partner.url === undefined
+      ? "documents of one link need a url: a company fetches all of its documents at one place"
+      : undefined
+  )
+)
 export interface Partner extends Schema.Schema.Type<typeof Partner> {}
+
+/** What a partner is kept by: its company, and the link where it is for one only. */
+export const addressOf = (partner: Partner): string => Channels.addressOf({ ...partner, other: partner.with })
 
 /** Where its documents are posted to; undefined when it fetches them. */
 export const webhook = ({ url, token, signingKey, timeoutSeconds }: Partner): Webhook | undefined =>

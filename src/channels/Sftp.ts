@@ -13,17 +13,19 @@ import type { Channel, ChannelError, OutgoingFile } from "../engine/Channel.ts"
 import type { Journal } from "../engine/Journal.ts"
 import { Leadership } from "../engine/Leadership.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
+import { addressOf } from "./Channels.ts"
 import * as FileNames from "./FileNames.ts"
 import * as SftpConnection from "./SftpConnection.ts"
 import * as SftpError from "./SftpError.ts"
 import { ensureFolder, list, sweep, writeWhole } from "./SftpFiles.ts"
 import * as SftpHostKeys from "./SftpHostKeys.ts"
+import * as SftpOptions from "./SftpOptions.ts"
 import { type Filled, fill, type Server, where } from "./SftpOptions.ts"
 import * as SftpReceiver from "./SftpReceiver.ts"
 import * as SftpSession from "./SftpSession.ts"
 
 export interface Options extends Partial<SftpReceiver.Settings> {
-  /** One for each company; of several for the same, the last counts. */
+  /** One for each company, or for each of its links; of several for the same, the last counts. */
   readonly servers: ReadonlyArray<Server>
   /** A folder of ours that keeps the host keys of the servers we met. */
   readonly hostKeys: string
@@ -35,8 +37,8 @@ export interface Options extends Partial<SftpReceiver.Settings> {
 export interface SftpChannel extends Channel {
   /** Takes files in for as long as it runs. */
   readonly receive: Effect.Effect<never, never, Journal | Leadership>
-  /** Connects to a company's server and looks at its folders; fails with what is wrong there. Changes nothing. */
-  readonly test: (company: string) => Effect.Effect<void, ChannelError>
+  /** Connects to the server of an address and looks at its folders; fails with what is wrong. Changes nothing. */
+  readonly test: (address: string) => Effect.Effect<void, ChannelError>
 }
 
 /** The SFTP channel of this process. */
@@ -61,13 +63,13 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
     const partners = new Map<string, Partner>()
     for (const server of options.servers.map(fill)) {
       const connection = yield* SftpConnection.make(server, keys, options.patience ?? SftpSession.patience)
-      partners.set(server.company, { server, connection })
+      partners.set(SftpOptions.addressOf(server), { server, connection })
     }
 
-    const partner = (company: string) => {
-      const found = partners.get(company)
+    const partner = (address: string) => {
+      const found = partners.get(address)
       return found === undefined
-        ? Effect.fail(SftpError.make(`"${company}" has no SFTP server`, SftpError.noDestination))
+        ? Effect.fail(SftpError.make(`"${address}" has no SFTP server`, SftpError.noDestination))
         : Effect.succeed(found)
     }
 
@@ -75,7 +77,7 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
     const prepared = new Set<string>()
 
     const put = async (session: SftpSession.Session, server: Filled, file: OutgoingFile, name: string, now: number) => {
-      const key = `${server.company} ${file.type}`
+      const key = `${SftpOptions.addressOf(server)} ${file.type}`
       const folder = below(below(server.folder, server.outbox), file.type)
       if (!prepared.has(key)) {
         await ensureFolder(session, server.folder, server.outbox, file.type)
@@ -91,7 +93,7 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
 
     const deliver = Effect.fn("Sftp.deliver")(
       function* (file: OutgoingFile) {
-        const { server, connection } = yield* partner(file.company)
+        const { server, connection } = yield* partner(addressOf(file))
         if (!FileNames.isTypeFolder(file.type)) {
           return yield* SftpError.make(`"${file.type}" is no message type`, SftpError.noDestination)
         }
@@ -102,8 +104,8 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
       Effect.tapError((error) => ChannelMetrics.failed("sftp", error.reason._tag))
     )
 
-    const test = Effect.fn("Sftp.test")(function* (company: string) {
-      const { server, connection } = yield* partner(company)
+    const test = Effect.fn("Sftp.test")(function* (address: string) {
+      const { server, connection } = yield* partner(address)
       yield* connection.use(`look at the folders of ${where(server)}`, async (session) => {
         for (const name of server.receive ? [server.inbox, server.outbox] : [server.outbox]) {
           const folder = below(server.folder, name)
@@ -117,10 +119,11 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
     const takeFrom = ({ server, connection }: Partner) =>
       Effect.flatMap(Leadership, (leadership) =>
         leadership.lead(
-          `sftp:${server.company}`,
+          `sftp:${SftpOptions.addressOf(server)}`,
           SftpReceiver.run(
             {
               company: server.company,
+              address: SftpOptions.addressOf(server),
               connection,
               base: server.folder,
               inbox: below(server.folder, server.inbox),

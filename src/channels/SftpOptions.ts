@@ -6,6 +6,7 @@
  * by `Sftp.test`.
  */
 import { Schema } from "effect"
+import * as Channels from "./Channels.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
 
@@ -22,9 +23,15 @@ const FolderName = Schema.String.check(
   Schema.isPattern(/^(?!\.{1,2}$)[^/\0]{1,255}$/u, { message: "the name of one folder, without /" })
 )
 
+const Company = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u, { message: "must be the key of a company, such as acme-printing" })
+)
+
 export const Server = Schema.Struct({
   /** Key of the company that this server speaks for: sender of what we take there, receiver of what we put there. */
-  company: Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,63}$/u)),
+  company: Company,
+  /** We put only the documents of its link with this company there. */
+  with: Schema.optionalKey(Company),
   host: Schema.NonEmptyString,
   /** Default 22. */
   port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
@@ -90,6 +97,9 @@ export const fill = (server: Server): Filled => ({
   ...server,
   folder: (server.folder ?? "").replace(/(?<=.)\/+$/u, "")
 })
+
+/** What a server is kept by: its company, and the link where it is for one only. */
+export const addressOf = (server: Server): string => Channels.addressOf({ ...server, other: server.with })
 
 /** Where it is, for people. */
 export const where = ({ host, port }: Filled): string => `${host.includes(":") ? `[${host}]` : host}:${port}`

@@ -5,6 +5,7 @@
 import { Duration, Effect } from "effect"
 import * as Command from "effect/cli/Command"
 import { Configured, type Trial } from "../channels/Configured.ts"
+import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import { ChannelError } from "../engine/Channel.ts"
 import { Partners } from "../partners/Partners.ts"
 import * as Commands from "./Commands.ts"
@@ -61,16 +62,10 @@ const attempt = Effect.fnUntraced(function* ({ name, run }: Trial) {
 
 /** Companies that the file speaks of and the database does not know. */
 const strangers = Effect.gen(function* () {
-  const { channels, deliver } = (yield* ConfigFile.Current).channels
   const { companies } = yield* Partners.use(({ current }) => current)
   const known = new Set(companies.map(({ id }) => id))
-  const named = [
-    ...(channels.sftp ?? []),
-    ...(channels.http ?? []),
-    ...(channels.amqp?.consumes ?? []),
-    ...(channels.amqp?.delivers ?? [])
-  ].map(({ company }) => company)
-  return [...new Set([...named, ...Object.keys(deliver)])].filter((company) => !known.has(company))
+  const named = ConfiguredOptions.companies((yield* ConfigFile.Current).channels)
+  return named.filter((company) => !known.has(company))
 })
 
 const flags = { exchange: Serving.exchange, json: Options.json }

@@ -11,6 +11,8 @@ import { Context, Data } from "effect"
 /** One outbound document on its way. */
 export interface OutgoingFile {
   readonly company: string
+  /** Set where the destination is that of one link: the company at its other end. */
+  readonly other?: string | undefined
   readonly type: string
   readonly fileName: string
   readonly bytes: Uint8Array
@@ -56,17 +58,20 @@ export interface Channel {
   readonly deliver: (file: OutgoingFile) => Effect.Effect<void, ChannelError>
 }
 
-/** Finds the channel a delivery goes through. Destinations read `channel:company`, e.g. `folder:acme-printing`. */
+/**
+ * Finds the channel a delivery goes through. Destinations read `channel:company`, e.g. `folder:acme-printing`, or
+ * `channel:company/other` for what goes a way of its own on one link.
+ */
 export class Channels extends Context.Service<
   Channels,
   { readonly deliver: (destination: string, file: OutgoingFile) => Effect.Effect<void, ChannelError> }
 >()("throughline/engine/Channels") {}
 
 /**
- * Where a company's documents of a type go: `channel:company`. Installations with other channels than folders provide
- * their own.
+ * Where a company's documents of a type go, as a destination; `other` is the company at the other end of the link they
+ * are about, when that is known. Installations with other channels than folders provide their own.
  */
-export const Destinations = Context.Reference<(company: string, type: string) => string>(
+export const Destinations = Context.Reference<(company: string, type: string, other?: string | undefined) => string>(
   "throughline/engine/Destinations",
   { defaultValue: () => (company) => `folder:${company}` }
 )

@@ -265,6 +265,7 @@ export const layer = Layer.effect(
       const findings = yield* Reporter.located(decided.findings, candidate.bytes, registered?.pipeline)
       const verdict: Verdict.Verdict = { ...decided, findings }
       const outputs = yield* outputsOf(claimed, candidate, verdict, view, context)
+      const answered = { from: claimed.company, sender: envelope.sender, receiver: envelope.receiver }
       const now = yield* Clock.currentTimeNanos
       yield* queries.finish({
         claimed,
@@ -290,7 +291,7 @@ export const layer = Layer.effect(
         snapshot: opened.snapshot,
         outputs: outputs.map((output) => ({
           company: output.to,
-          destination: destinations(output.to, output.type),
+          destination: destinations(output.to, output.type, view.counterpart(output.to, answered)),
           type: output.type,
           map: output.map,
           fileName: output.fileName,

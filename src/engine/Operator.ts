@@ -1,16 +1,19 @@
 /**
  * What a person may do to a message by hand: have it processed again, have its answers delivered again, note that a
- * failure is settled. Every act is journaled with who did it and why, in the statement that does it.
+ * failure is settled. Every act is journaled with who did it and why, in the statement that does it; what overrides a
+ * refusal is in the audit trail too.
  *
  * An act that cannot be is refused with the reason and the next step, and changes nothing; so a message that was
  * processed, or that a worker holds at this moment, is never run twice.
  */
 import { Clock, Context, Data, Duration, Effect, Layer } from "effect"
+import * as Audit from "../audit/Audit.ts"
 import { Destinations } from "./Channel.ts"
 import { isRetryable } from "./Failure.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
 import * as OperatorQueries from "./OperatorQueries.ts"
+import { Parties } from "./Parties.ts"
 
 export type OperatorReason =
   /** There is no message, or no delivery, of that id. */
@@ -129,7 +132,22 @@ export const layer = Layer.effect(
     const queries = yield* OperatorQueries.make
     const journal = yield* Journal
     const destinations = yield* Destinations
+    const parties = yield* Parties
     const limits = yield* Limits
+    const audit = yield* Audit.make
+
+    /** Does it and records it, or neither; false when it could not be done. */
+    const audited = (act: string, { messageId, ...by }: OperatorQueries.Act, done: Effect.Effect<boolean, unknown>, after: object) =>
+      queries
+        .together(
+          Effect.gen(function* () {
+            const status = yield* queries.hold(messageId)
+            if (!(yield* done)) return false
+            yield* audit.record([{ act: `message.${act}`, subject: `${messageId}`, before: { status }, after }], by)
+            return true
+          })
+        )
+        .pipe(Effect.mapError(unavailable))
 
     const refusal = Effect.fnUntraced(function* (
       messageId: number,
@@ -144,7 +162,9 @@ export const layer = Layer.effect(
     const reprocess = Effect.fn("Operator.reprocess")(function* ({ messageId, why, actor, given = {} }: Reprocess) {
       const at = yield* now
       const accept = given["acceptDuplicate"] === "yes"
-      const done = yield* Effect.mapError(queries.reprocess({ messageId, why, actor, at }, given, accept), unavailable)
+      const act = { messageId, why, actor, at }
+      const after = { status: "received", given }
+      const done = yield* audited("reprocessed", act, queries.reprocess(act, given, accept), after)
       if (!done) return yield* refusal(messageId, notReprocessed)
       yield* journal.arrivals.open
     })
@@ -163,9 +183,14 @@ export const layer = Layer.effect(
         return yield* refusal(messageId, () => notAllowed(`Nothing was sent in answer to message ${messageId}.`))
       }
       const at = yield* now
+      const view = yield* Effect.mapError(parties.view, unavailable)
+      const destinationOf = ({ company, type, from, sender, receiver }: OperatorQueries.Target) => {
+        const answered = { sender: sender ?? undefined, receiver: receiver ?? undefined }
+        return destinations(company, type, from === null ? undefined : view.counterpart(company, { from, ...answered }))
+      }
       const queued = yield* queries
         .redeliver(
-          targets.map(({ id, company, type }) => ({ id, destination: destinations(company, type) })),
+          targets.map((target) => ({ id: target.id, destination: destinationOf(target) })),
           { why: act.why, actor: act.actor, at },
           new Date(at.getTime() + Duration.toMillis(limits.deliverWithin))
         )
@@ -176,7 +201,8 @@ export const layer = Layer.effect(
 
     const reconcile = Effect.fn("Operator.reconcile")(function* ({ messageId, why, actor }: Reconcile) {
       const at = yield* now
-      const done = yield* Effect.mapError(queries.reconcile({ messageId, why, actor, at }), unavailable)
+      const act = { messageId, why, actor, at }
+      const done = yield* audited("reconciled", act, queries.reconcile(act), { reconciled: true })
       if (!done) return yield* refusal(messageId, notReconciled)
     })
 

@@ -31,6 +31,10 @@ export interface Target {
   readonly id: number
   readonly company: string
   readonly type: string
+  /** The company of the message it answers, and what that one names in its header. */
+  readonly from: string | null
+  readonly sender: string | null
+  readonly receiver: string | null
 }
 
 /** A delivery that was queued, or brought forward because it was on its way already. */
@@ -51,6 +55,15 @@ interface QueuedRow extends Omit<Queued, "delivery" | "message"> {
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pg = yield* PgClient
+
+  /** Where a message stands, which stays so until this transaction changes it; none when there is no such message. */
+  const hold = (messageId: number) =>
+    sql<{ readonly status: string }>`SELECT status::text AS status FROM messages WHERE id = ${messageId}::int8 FOR UPDATE`.pipe(
+      Effect.map((rows) => rows[0]?.status)
+    )
+
+  /** All of the effect or nothing of it; joins the transaction it is called in. */
+  const together = <A, E>(effect: Effect.Effect<A, E>) => sql.withTransaction(effect)
 
   /** Has a waiting or failed message received once more. False when it is in no such status. */
   const reprocess = (act: Act, given: Readonly<Record<string, string>>, acceptDuplicate: boolean) =>
@@ -85,10 +98,12 @@ export const make = Effect.gen(function* () {
 
   /** What went out: the message itself when it is outbound, or everything that answered it. */
   const targets = (messageId: number) =>
-    sql<{ readonly id: bigint; readonly company: string; readonly type: string }>`
-      SELECT id, company, type FROM messages WHERE direction = 'out' AND (id = ${messageId}::int8 OR reply_to = ${messageId}::int8)
-      ORDER BY output_index, id`.pipe(
-      Effect.map((rows) => rows.map((row): Target => ({ id: Number(row.id), company: row.company, type: row.type })))
+    sql<Omit<Target, "id"> & { readonly id: bigint }>`
+      SELECT o.id, o.company, o.type, i.company AS "from", i.sender, i.receiver
+      FROM messages o LEFT JOIN messages i ON i.id = o.reply_to
+      WHERE o.direction = 'out' AND (o.id = ${messageId}::int8 OR o.reply_to = ${messageId}::int8)
+      ORDER BY o.output_index, o.id`.pipe(
+      Effect.map((rows) => rows.map((row): Target => ({ ...row, id: Number(row.id) })))
     )
 
   /** The outbound message of a delivery; none when there is no such delivery. */
@@ -159,5 +174,5 @@ export const make = Effect.gen(function* () {
       })
     )
 
-  return { reprocess, reconcile, redeliver, targets, messageOfDelivery, state }
+  return { hold, together, reprocess, reconcile, redeliver, targets, messageOfDelivery, state }
 })

@@ -28,6 +28,15 @@ export interface PartiesView {
   readonly wantsSuccess: (company: string) => boolean
   /** Display name for texts; the key when unknown. */
   readonly nameOf: (company: string) => string
+  /**
+   * The other end of the link that an answer to `company` is about: of the two companies of the message it answers, the
+   * one it came `from` and its `receiver`, the one that is not `company` itself and has a link with it. Undefined when
+   * there is none.
+   */
+  readonly counterpart: (
+    company: string,
+    answered: { readonly from: string; readonly sender: string | undefined; readonly receiver: string | undefined }
+  ) => string | undefined
   /** A number the company goes by in headers of reports; undefined when it has none. */
   readonly numberOf: (company: string) => string | undefined
   /** Namespace of `IEProcessingAckMessage`; the documents do not show it. */

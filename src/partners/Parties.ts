@@ -7,10 +7,23 @@ import { Parties, PartiesError, type PartiesView } from "../engine/Parties.ts"
 import type { Directory } from "./Directory.ts"
 import { Partners } from "./Partners.ts"
 
+/** Whose link a document is about; the receiver first, because it is on its behalf that others are answered. */
+const counterpart =
+  (directory: Directory): PartiesView["counterpart"] =>
+  (company, { from, sender = "", receiver = "" }) => {
+    const addressed = directory.parties(sender, receiver).receiver?.id
+    const others = [addressed, from].filter((other) => other !== undefined && other !== company)
+    const isLinked = (other: string | undefined) =>
+      other !== undefined &&
+      (directory.linkBetween(company, other) ?? directory.linkBetween(other, company)) !== undefined
+    return others.find(isLinked) ?? others[0]
+  }
+
 /** The engine's view of a directory. Every company has a folder channel that bears its key. */
 export const view = (directory: Directory): PartiesView => ({
   speaksFor: directory.speaksFor,
   wantsSuccess: directory.wantsSuccess,
+  counterpart: counterpart(directory),
   nameOf: (key) => directory.company(key)?.name ?? key,
   numberOf: directory.numberOf,
   reportNamespace: directory.settings.ieNamespace

@@ -23,14 +23,18 @@ describe("a destination", () => {
         { name: "mail", deliver: () => Effect.die("not this one") }
       ])
       yield* channels.deliver("folder:acme-printing", file)
-      assert.deepStrictEqual(got, [{ ...file, company: "acme-printing" }])
+      yield* channels.deliver("folder:acme-printing/borealis-pharma", file)
+      assert.deepStrictEqual(got, [
+        { ...file, company: "acme-printing", other: undefined },
+        { ...file, company: "acme-printing", other: "borealis-pharma" }
+      ])
     })
   )
 
   it.effect("that names no channel of ours is for an operator", () =>
     Effect.gen(function* () {
       const channels = Channels.make([{ name: "folder", deliver: () => Effect.void }])
-      for (const destination of ["sftp:acme", "acme", "", ":acme", "folder:"]) {
+      for (const destination of ["sftp:acme", "acme", "", ":acme", "folder:", "folder:/acme"]) {
         const error = yield* Effect.flip(channels.deliver(destination, file))
         assert.strictEqual(error.reason._tag, "NoDestination")
         assert.strictEqual(error.reason.whoActs, "operator")
@@ -39,10 +43,12 @@ describe("a destination", () => {
   )
 
   it("is read as it is written", () => {
-    assert.deepStrictEqual(Channels.parse(Channels.print({ channel: "folder", company: "a-b" })), {
-      channel: "folder",
-      company: "a-b"
-    })
+    for (const destination of [
+      { channel: "folder", company: "a-b", other: undefined },
+      { channel: "sftp", company: "a", other: "b-c" }
+    ]) {
+      assert.deepStrictEqual(Channels.parse(Channels.print(destination)), destination)
+    }
   })
 })
 

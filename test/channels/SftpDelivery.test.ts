@@ -33,6 +33,25 @@ describeSftp("an outbox on an SFTP server", () => {
     })
   )
 
+  it.live("of one link gets the documents of that link and no others", () =>
+    Effect.gen(function* () {
+      const { another, server, proxy } = yield* running()
+      const elsewhere = { port: proxy.port, folder: "elsewhere", with: companies[1] }
+      server.folder("elsewhere/outbox")
+      const channel = yield* another({
+        servers: [login(server, file.company), login(server, file.company, elsewhere)]
+      })
+      yield* channel.test(`${file.company}/${companies[1]}`)
+      yield* channel.deliver(file)
+      yield* channel.deliver({ ...file, fileName: "of-the-link.xml", other: companies[1] })
+      const names = (folder: string) => act(() => readdir(join(server.data, folder, "outbox", file.type)))
+      assert.deepStrictEqual(yield* names(file.company), [file.fileName])
+      assert.deepStrictEqual(yield* names("elsewhere"), ["of-the-link.xml"])
+      const error = yield* Effect.flip(channel.deliver({ ...file, other: "somebody" }))
+      assert.strictEqual(error.reason._tag, "NoDestination")
+    })
+  )
+
   it.live("has a file once when many write the same one at once, and nothing else", () =>
     Effect.gen(function* () {
       const { channel, another, server } = yield* running()

@@ -191,6 +191,97 @@ deliver:
     })
   )
 
+  it.effect("sends documents another way by the link they are about", () =>
+    Effect.gen(function* () {
+      const path = yield* write(
+        yield* folder,
+        "throughline.yaml",
+        `
+channels:
+  sftp:
+    - { company: acme, host: a.example, username: u, password: { env: S } }
+    - { company: acme, with: borealis, host: b.example, username: u, password: { env: S } }
+  amqp:
+    url: amqp://broker.example
+    delivers:
+      - { company: acme }
+      - { company: cedar, with: borealis }
+  http:
+    - { company: cedar, with: acme, url: "https://cedar.example/acme" }
+deliver:
+  acme:
+    channel: sftp
+    types: { IE_PROCESSING_RESPONSE: folder }
+    with:
+      dover: amqp
+      birch: { channel: sftp, types: { SNX_TRANSFER: folder } }
+`
+      )
+      const { channels } = yield* ConfigFile.read(path, { S: "x" })
+      const to = ConfiguredOptions.destination(channels)
+      assert.deepStrictEqual(
+        [
+          to("acme", "SNX_TRANSFER"),
+          to("acme", "IE_PROCESSING_RESPONSE"),
+          to("acme", "SNX_TRANSFER", "somebody"),
+          to("acme", "IE_PROCESSING_RESPONSE", "borealis"),
+          to("acme", "SNX_TRANSFER", "dover"),
+          to("acme", "SNX_TRANSFER", "birch"),
+          to("acme", "SNX_REQUEST", "birch"),
+          to("cedar", "SNX_TRANSFER", "borealis"),
+          to("cedar", "SNX_TRANSFER", "acme"),
+          to("cedar", "SNX_TRANSFER", "dover"),
+          to("cedar", "SNX_TRANSFER")
+        ],
+        [
+          "sftp:acme",
+          "folder:acme",
+          "sftp:acme",
+          "sftp:acme/borealis",
+          "amqp:acme",
+          "folder:acme",
+          "sftp:acme",
+          "amqp:cedar/borealis",
+          "http:cedar/acme",
+          "folder:cedar",
+          "folder:cedar"
+        ]
+      )
+      assert.deepStrictEqual([...ConfiguredOptions.companies(channels)].sort(), [
+        "acme",
+        "birch",
+        "borealis",
+        "cedar",
+        "dover"
+      ])
+      assert.deepStrictEqual(
+        yield* faults(
+          `
+channels:
+  sftp:
+    - { company: acme, with: borealis, host: b.example, username: u, password: { env: S } }
+    - { company: acme, with: borealis, host: c.example, username: u, password: { env: S } }
+  http:
+    - { company: acme, with: borealis, url: "https://acme.example" }
+    - { company: dover }
+deliver:
+  acme: sftp
+  dover: { with: { acme: { channel: http, types: { SNX_TRANSFER: sftp } } } }
+`,
+          { S: "x" }
+        ),
+        [
+          'channels.sftp: "acme" with "borealis" stands there twice',
+          'deliver.acme: there is no way to "acme" over sftp: describe it under channels.sftp',
+          'deliver.dover.with.acme.types.SNX_TRANSFER: there is no way to "dover" over sftp: describe it under channels.sftp',
+          "deliver.acme.with.borealis: is missing: documents can go over sftp or http"
+        ]
+      )
+      const needed = yield* faults("channels: { http: [{ company: acme, with: borealis }] }")
+      assert.include(needed.join(), "documents of one link need a url")
+    })
+  )
+
   it.effect("is found where one works, or where one says, and need not be there", () =>
     Effect.gen(function* () {
       const own = yield* folder

@@ -1,6 +1,6 @@
 /**
  * What every channel promises, tested from the partner's side of it. A channel's own test file calls `channelContract`
- * with a harness; folder does, SFTP, AMQP and HTTP are to. Nothing in here knows how a channel works.
+ * with a harness; folder, SFTP, AMQP and HTTP all do. Nothing in here knows how a channel works.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Schedule, type Scope } from "effect"

@@ -51,3 +51,20 @@ it("answers the engine from the directory", () => {
   expect([parties.nameOf("packer"), parties.nameOf("nobody")]).toEqual(["The Packer", "nobody"])
   expect(parties.reportNamespace).toBe("urn:x")
 })
+
+it("says whose link an answer is about", () => {
+  const about = (company: string, from: string, sender: string | undefined, receiver: string | undefined) =>
+    parties.counterpart(company, { from, sender, receiver })
+  expect([
+    // The answer to the sender is about its link with the receiver, that to the receiver about the same.
+    about("printer", "printer", "3", "2"),
+    about("maker", "printer", "3", "2"),
+    // A third company is answered on behalf of the one it has a link with.
+    about("packer", "printer", "3", "2"),
+    about("packer", "maker", "2", "3"),
+    // Nobody can tell from a header that could not be read, except who sent it.
+    about("printer", "printer", undefined, undefined),
+    about("maker", "printer", undefined, "unknown"),
+    about("nameless", "printer", "3", "4")
+  ]).toEqual(["maker", "printer", "maker", "maker", undefined, "printer", "packer"])
+})
