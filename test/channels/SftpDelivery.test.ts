@@ -37,7 +37,7 @@ describeSftp("an outbox on an SFTP server", () => {
     Effect.gen(function* () {
       const { another, server, proxy } = yield* running()
       const elsewhere = { port: proxy.port, folder: "elsewhere", with: companies[1] }
-      server.folder("elsewhere/outbox")
+      for (const name of ["inbox", "outbox"]) server.folder(`elsewhere/${name}`)
       const channel = yield* another({
         servers: [login(server, file.company), login(server, file.company, elsewhere)]
       })
