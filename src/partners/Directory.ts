@@ -5,6 +5,7 @@
  * Pure. What is not there, or could mean two things, is `undefined`: the rules decide what that means. Type tokens
  * (`GLN`, `GTIN-14`) compare without case, values exactly.
  */
+import * as Answers from "./Answers.ts"
 import * as Places from "./Places.ts"
 import { addTo, join, token } from "./Places.ts"
 import * as Settings from "./Settings.ts"
@@ -21,10 +22,13 @@ export interface Parties {
 }
 
 /** What a directory answers; see the functions' comments. */
-export interface Directory {
+export interface Directory extends Answers.Answers {
   readonly settings: Settings.Settings
   readonly companies: ReadonlyArray<Company>
   readonly links: ReadonlyArray<Link>
+  readonly products: ReadonlyArray<Product>
+  /** The order part of the world as it stands: `src/orders` reads it into an index of its own. */
+  readonly orders: Pick<Configuration, "warehouses" | "partnerChannels" | "shippingPreferences" | "deskSettings">
   readonly company: (key: string) => Company | undefined
   /**
    * The company that goes by this number in a message header: an identifier of it or of one of its locations, else an
@@ -146,9 +150,12 @@ export const make = (world: Configuration): Directory => {
   }
 
   return {
+    ...Answers.make(world),
     settings,
     companies: world.companies,
     links: world.links,
+    products: world.products,
+    orders: world,
     company: (key) => places.companies.get(key),
     companyByNumber: places.companyByNumber,
     parties,

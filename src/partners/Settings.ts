@@ -52,6 +52,11 @@ export const Settings = Schema.Struct({
   ieNamespace: Schema.NonEmptyString,
   /** How many days a transfer without a recipient waits for an operator before it fails. Ours. */
   pendingTransferDays: AtLeastOne,
+  /**
+   * Contexts in which a product may be verified. GS1's list has four; two of its words stand in public sources, the
+   * others (suspect or illegitimate product, product status) have to be added as the guideline spells them.
+   */
+  verificationContexts: Tokens,
   /** Most numbers one request may ask for: Serial Number Manager templates deny larger partner requests. */
   maxQuantityPerRequest: AtLeastOne
 })
@@ -80,6 +85,7 @@ export const defaults: Settings = {
   appId: "SNX",
   ieNamespace: "urn:throughline:ie_processing_response",
   pendingTransferDays: 30,
+  verificationContexts: ["dscsaSaleableReturn", "dscsaExceptionVerification"],
   maxQuantityPerRequest: 500_000
 }
 

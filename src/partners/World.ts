@@ -8,6 +8,8 @@
 import { Data, Effect, Predicate, Result, Schema, SchemaIssue } from "effect"
 import { Overrides } from "./Settings.ts"
 import { Key, Keyed, list, Text } from "./WorldFields.ts"
+import { lotFields } from "./WorldLots.ts"
+import { DeskSetting, PartnerChannel, ShippingPreferences, Warehouse } from "./WorldOrders.ts"
 import {
   companyPrefix,
   DataRules,
@@ -16,6 +18,7 @@ import {
   masterDataFields,
   packagingLevels
 } from "./WorldProducts.ts"
+import { BlockedRequester, ResponseRules } from "./WorldVerification.ts"
 
 /** An identifier of a company or location: its type token as messages write it (`GLN`, `SGLN`, `DUNS`, ...) and value. */
 export const Identifier = Schema.Struct({ type: Text, value: Text })
@@ -183,6 +186,7 @@ export const SerialBatch = Schema.Struct({
   /** Where: a location of that company. */
   location: Schema.optionalKey(Key),
   referenceDocuments: Schema.optionalKey(ReferenceDocuments),
+  ...lotFields,
   serials: Schema.optionalKey(Schema.Array(Text).check(Schema.isMinLength(1))),
   range: Schema.optionalKey(
     Schema.Struct({
@@ -206,6 +210,12 @@ export const World = Schema.Struct({
   pools: list(Pool),
   dataRules: list(DataRules),
   directory: list(DirectoryRecord),
+  responseRules: list(ResponseRules),
+  blockedRequesters: list(BlockedRequester),
+  warehouses: list(Warehouse),
+  partnerChannels: list(PartnerChannel),
+  shippingPreferences: list(ShippingPreferences),
+  deskSettings: list(DeskSetting),
   serials: list(SerialBatch),
   /** Installation-wide choices where the documents leave a name or a list open. */
   settings: Overrides.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
@@ -224,6 +234,12 @@ export const empty: World = {
   pools: [],
   dataRules: [],
   directory: [],
+  responseRules: [],
+  blockedRequesters: [],
+  warehouses: [],
+  partnerChannels: [],
+  shippingPreferences: [],
+  deskSettings: [],
   serials: [],
   settings: {}
 }

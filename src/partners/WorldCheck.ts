@@ -9,6 +9,8 @@ import * as Gs1 from "../formats/Gs1.ts"
 import { join, token } from "./Places.ts"
 import * as Settings from "./Settings.ts"
 import type { Fault, Identifier, World } from "./World.ts"
+import * as WorldOrdersCheck from "./WorldOrdersCheck.ts"
+import * as WorldVerificationCheck from "./WorldVerificationCheck.ts"
 
 /** Collects faults; its methods are the questions that recur. */
 class Faults {
@@ -35,7 +37,17 @@ class Faults {
   }
 }
 
-const lists = ["companies", "links", "profiles", "products", "pools"] as const
+const lists = [
+  "companies",
+  "links",
+  "profiles",
+  "products",
+  "pools",
+  "warehouses",
+  "partnerChannels",
+  "shippingPreferences",
+  "deskSettings"
+] as const
 
 const checkKeys = (world: World, faults: Faults): void => {
   for (const list of lists) {
@@ -240,5 +252,5 @@ export const check = (world: World): ReadonlyArray<Fault> => {
   checkProducts(world, settings, companies, faults)
   checkPools(world, settings, companies, faults)
   checkSerials(world, settings, companies, faults)
-  return faults.all
+  return [...faults.all, ...WorldOrdersCheck.check(world), ...WorldVerificationCheck.faults(world)]
 }
