@@ -5,7 +5,7 @@
  */
 
 const domain = "^src/(partners|serials|products|orders|verification)/"
-const core = "^(src/(engine|formats|partners|serials|products|orders|verification)|pipelines|mappings)/"
+const core = "^(src/(audit|engine|formats|partners|serials|products|orders|verification)|pipelines|mappings)/"
 const queries = "Queries\\.ts$"
 
 /** A package, found in node_modules or not. */
@@ -39,10 +39,16 @@ const forbidden = [
     { path: "^(src/(?!formats/)|pipelines/|mappings/)" }
   ),
   forbid(
+    "audit-stands-alone",
+    "The audit trail takes what it is told; it knows nobody who tells it.",
+    { path: "^src/audit/" },
+    { path: "^(src/(?!audit/|store/)|pipelines/|mappings/)" }
+  ),
+  forbid(
     "engine-knows-no-message-type",
     "The engine runs pipelines; what they are about is the business of the domain folders.",
     { path: "^src/engine/" },
-    { path: `^(src/(?!engine/|formats/|store/)|pipelines/|mappings/)` }
+    { path: `^(src/(?!audit/|engine/|formats/|store/)|pipelines/|mappings/)` }
   ),
   forbid(
     "domain-knows-no-edge",

@@ -42,10 +42,18 @@ export const make = Effect.gen(function* () {
       FROM api_keys WHERE ${company === undefined ? sql`true` : sql`company = ${company}`}
       ORDER BY created_at DESC, id`
 
-  /** True when there is such a key; one that was revoked before stays as it is. */
-  const revoke = (id: string, actor: string, at: Date) =>
-    sql`UPDATE api_keys SET revoked_at = coalesce(revoked_at, ${at}::timestamptz), revoked_by = coalesce(revoked_by, ${actor}::text)
-      WHERE id = ${id} RETURNING id`.pipe(Effect.map((rows) => rows.length > 0))
+  /** The key, which stays as it is until this transaction changes it; none when there is no such key. */
+  const hold = (id: string) =>
+    sql<Pick<KeyRow, "company" | "scopes" | "revokedAt">>`
+      SELECT company, scopes, revoked_at AS "revokedAt" FROM api_keys WHERE id = ${id} FOR UPDATE`.pipe(
+      Effect.map((rows) => rows[0])
+    )
 
-  return { add, find, list, revoke }
+  const revoke = (id: string, actor: string, at: Date) =>
+    sql`UPDATE api_keys SET revoked_at = ${at}::timestamptz, revoked_by = ${actor} WHERE id = ${id}`
+
+  /** All of the effect or nothing of it. */
+  const together = <A, E>(effect: Effect.Effect<A, E>) => sql.withTransaction(effect)
+
+  return { add, find, list, hold, revoke, together }
 })

@@ -31,6 +31,7 @@ const commands = {
   import: async () => (await import("./import.ts")).importCommand,
   export: async () => (await import("./export.ts")).exportCommand,
   keys: async () => (await import("./keys.ts")).keysCommand,
+  audit: async () => (await import("./audit.ts")).auditCommand,
   channels: async () => (await import("./channels.ts")).channelsCommand,
   pipelines: async () => (await import("./pipelines.ts")).pipelinesCommand,
   rules: async () => (await import("./rules.ts")).rulesCommand,
@@ -44,7 +45,7 @@ const isName = (word: string): word is Name => Object.hasOwn(commands, word)
 /** The groups the help shows. */
 const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyArray<Name> }> = [
   { group: "Run", names: ["serve", "worker"] },
-  { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile"] },
+  { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "audit"] },
   { group: "Serial numbers", names: ["serials", "serial"] },
   { group: "Try", names: ["check", "replay"] },
   { group: "Set up", names: ["import", "export", "keys", "channels"] },

@@ -13,17 +13,21 @@ import * as Transaction from "../store/Transaction.ts"
 /** Who imports, and how. */
 export interface ImportOptions {
   readonly actor: string
+  readonly why?: string | undefined
   readonly clock: Date
   /** Remove configuration that the world does not name. */
   readonly replace?: boolean | undefined
 }
 
 /** Imports it; the numbers of what became of configuration and serials. */
-export const run = Effect.fn("WorldImport.run")(function* (world: World, { actor, clock, replace }: ImportOptions) {
+export const run = Effect.fn("WorldImport.run")(function* (
+  world: World,
+  { actor, why, clock, replace }: ImportOptions
+) {
   const configuration = yield* Configuration
   const serials = yield* Serials
   const both = Effect.gen(function* () {
-    const imported = yield* configuration.import(world, { actor, replace })
+    const imported = yield* configuration.import(world, { actor, why, replace })
     const loaded = yield* serials.importWorld(world.serials, { actor, clock })
     return { configuration: imported, serials: loaded }
   })

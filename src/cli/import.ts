@@ -21,8 +21,15 @@ const replace = Flag.Boolean("replace").pipe(
   Flag.withDefault(false)
 )
 
+const why = Flag.String("why").pipe(
+  Flag.withDescription("The reason, for the audit trail of changed rules"),
+  Flag.withMetavar("TEXT"),
+  Flag.withDefault("")
+)
+
 interface Input {
   readonly file: string
+  readonly why: string
   readonly replace: boolean
   readonly actor: string
   readonly json: boolean
@@ -41,7 +48,7 @@ const faulty = (file: string) => (error: WorldError) => {
 const imported = Effect.fn("import")(function* (input: Input) {
   const world = yield* WorldFile.read(input.file)
   const clock = new Date(yield* Clock.currentTimeMillis)
-  const done = yield* WorldImport.run(world, { actor: input.actor, replace: input.replace, clock })
+  const done = yield* WorldImport.run(world, { actor: input.actor, why: input.why, replace: input.replace, clock })
   if (input.json) return yield* Print.json({ file: input.file, ...done })
   const { added, changed, removed, unchanged } = done.configuration
   yield* Print.line(`configuration   ${added} added, ${changed} changed, ${removed} removed, ${unchanged} as they were`)
@@ -52,7 +59,7 @@ const handler = (input: Input) => Effect.catchTag(imported(input), "WorldError",
 
 export const importCommand = Command.make(
   "import",
-  { file, replace, actor: Options.actor, json: Options.json },
+  { file, replace, why, actor: Options.actor, json: Options.json },
   Commands.withInstallation(handler)
 ).pipe(
   Command.withDescription(

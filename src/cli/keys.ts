@@ -71,13 +71,15 @@ const list = Effect.fn("keys.list")(function* ({ company, json }: Command.Comman
 
 const revokeFlags = {
   id: Argument.String("key").pipe(Argument.withDescription("As `throughline keys list` shows it")),
+  why: Flag.String("why").pipe(Flag.withDescription("The reason, for the audit trail"), Flag.withDefault("")),
   actor: Options.actor
 }
 
-const revoke = Effect.fn("keys.revoke")(function* ({ id, actor }: Command.Command.Config.Infer<typeof revokeFlags>) {
+const revoke = Effect.fn("keys.revoke")(function* (input: Command.Command.Config.Infer<typeof revokeFlags>) {
+  const { id, actor, why } = input
   // Who pastes a whole key means the one it names.
   const name = /^tl_([a-z2-9]{8})_/u.exec(id)?.[1] ?? id
-  const was = yield* ApiKeys.ApiKeys.use((keys) => keys.revoke(name, actor))
+  const was = yield* ApiKeys.ApiKeys.use((keys) => keys.revoke(name, actor, why))
   if (!was) return yield* Problem.usage(`There is no key ${Print.plain(name)}.`, "`throughline keys list` shows them.")
   yield* Print.line(`Key ${name} is revoked; requests with it are refused from now on.`)
 })

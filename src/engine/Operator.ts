@@ -137,7 +137,12 @@ export const layer = Layer.effect(
     const audit = yield* Audit.make
 
     /** Does it and records it, or neither; false when it could not be done. */
-    const audited = (act: string, { messageId, ...by }: OperatorQueries.Act, done: Effect.Effect<boolean, unknown>, after: object) =>
+    const audited = (
+      act: string,
+      { messageId, ...by }: OperatorQueries.Act,
+      done: Effect.Effect<boolean, unknown>,
+      after: object
+    ) =>
       queries
         .together(
           Effect.gen(function* () {

@@ -7,10 +7,12 @@
  * a `PartnersError`. Inside a transaction all of it joins that transaction.
  */
 import { Clock, Context, Effect, Layer, Result } from "effect"
+import * as Audit from "../audit/Audit.ts"
 import * as Queries from "./ConfigurationQueries.ts"
-import { type PartnersError, unusable } from "./PartnersError.ts"
+import { type PartnersError, unaudited, unusable } from "./PartnersError.ts"
 import * as World from "./World.ts"
 import * as WorldCheck from "./WorldCheck.ts"
+import * as WorldDirectory from "./WorldDirectory.ts"
 
 /** What an import did, in numbers of things. */
 export interface Imported {
@@ -23,6 +25,8 @@ export interface Imported {
 /** Who imports, and how. */
 export interface ImportOptions {
   readonly actor: string
+  /** The reason, for the audit trail. */
+  readonly why?: string | undefined
   /** Remove what the world does not name. Otherwise it is added to, or replaces parts of, what is there. */
   readonly replace?: boolean | undefined
 }
@@ -33,9 +37,34 @@ const lists = {
   link: "links",
   profile: "profiles",
   product: "products",
-  pool: "pools"
+  pool: "pools",
+  dataRules: "dataRules",
+  directory: "directory",
+  responseRules: "responseRules",
+  blockedRequester: "blockedRequesters",
+  warehouse: "warehouses",
+  partnerChannel: "partnerChannels",
+  shippingPreferences: "shippingPreferences",
+  deskSetting: "deskSettings"
 } as const
-const listKinds = ["company", "link", "profile", "product", "pool"] as const
+const listKinds = [
+  "company",
+  "link",
+  "profile",
+  "product",
+  "pool",
+  "dataRules",
+  "directory",
+  "responseRules",
+  "blockedRequester",
+  "warehouse",
+  "partnerChannel",
+  "shippingPreferences",
+  "deskSetting"
+] as const
+
+/** What is data and no rule: the history of configuration is enough for it, and there may be very much of it. */
+const plainData: ReadonlySet<string> = new Set(["company", "product", "pool", "directory"])
 
 /** JSON with the keys of objects in order, so that equal values are equal texts. */
 const canonical = (value: unknown): string =>
@@ -80,12 +109,36 @@ const merge = (base: World.Configuration, over: World.Configuration): World.Conf
     profiles: byId(base.profiles, over.profiles),
     products: byId(base.products, over.products),
     pools: byId(base.pools, over.pools),
+    dataRules: byId(base.dataRules, over.dataRules),
+    directory: byId(base.directory, over.directory),
+    responseRules: byId(base.responseRules, over.responseRules),
+    blockedRequesters: byId(base.blockedRequesters, over.blockedRequesters),
+    warehouses: byId(base.warehouses, over.warehouses),
+    partnerChannels: byId(base.partnerChannels, over.partnerChannels),
+    shippingPreferences: byId(base.shippingPreferences, over.shippingPreferences),
+    deskSettings: byId(base.deskSettings, over.deskSettings),
     settings: { ...base.settings, ...over.settings }
   }
 }
 
+/** What an import did to rules, for the audit trail. */
+const acts = (
+  changes: ReadonlyArray<Queries.Change>,
+  stored: ReadonlyMap<string, { readonly json: string }>
+): ReadonlyArray<Audit.Act> =>
+  changes
+    .filter(({ kind }) => !plainData.has(kind))
+    .map(({ kind, key, json }) => {
+      const before = stored.get(`${kind} ${key}`)?.json
+      const what = json === null ? "removed" : before === undefined ? "added" : "changed"
+      const value = (text: string | null | undefined): unknown =>
+        text === null || text === undefined ? undefined : JSON.parse(text)
+      return { act: `${kind}.${what}`, subject: key, before: value(before), after: value(json) }
+    })
+
 const make = Effect.gen(function* () {
   const queries = yield* Queries.make
+  const audit = yield* Audit.make
 
   const read = (versions: typeof queries.current) =>
     Effect.flatMap(versions, (rows) => Effect.fromResult(Result.mapError(fromVersions(rows), unusable)))
@@ -93,7 +146,7 @@ const make = Effect.gen(function* () {
   const importWorld = Effect.fn("Configuration.import")(function* (world: World.World, options: ImportOptions) {
     yield* queries.lock
     const before = yield* read(queries.current)
-    const after = options.replace === true ? world : merge(before, world)
+    const after = WorldDirectory.synced(options.replace === true ? world : merge(before, world))
     const faults = WorldCheck.check({ ...after, serials: world.serials })
     if (faults.length > 0) return yield* World.invalid(faults)
 
@@ -103,7 +156,12 @@ const make = Effect.gen(function* () {
     const different = [...wanted.entries()].filter(([id, it]) => stored.get(id)?.json !== it.json)
     const added = different.filter(([id]) => !stored.has(id)).length
     const at = new Date(yield* Clock.currentTimeMillis)
-    yield* queries.append([...removed, ...different.map(([, it]) => it)], options.actor, at)
+    const changes = [...removed, ...different.map(([, it]) => it)]
+    yield* queries.append(changes, options.actor, at)
+    yield* Effect.mapError(
+      audit.record(acts(changes, stored), { actor: options.actor, why: options.why ?? "", at }),
+      unaudited
+    )
     const imported: Imported = {
       added,
       changed: different.length - added,

@@ -3,6 +3,7 @@
  * everything else about configuration is this.
  */
 import { Data } from "effect"
+import type { AuditError } from "../audit/Audit.ts"
 
 export type PartnersErrorReason =
   /** The database did not answer. Whether another try may help is the database's word. */
@@ -30,3 +31,7 @@ export const unusable = (cause: Error): PartnersError =>
     reason: { _tag: "Unusable", isRetryable: false, whoActs: "operator", detail: cause.message },
     cause
   })
+
+/** The error of a change that the audit trail did not take, and which was therefore not made. */
+export const unaudited = (cause: AuditError): PartnersError =>
+  new PartnersError({ reason: { _tag: "Unreadable", isRetryable: cause.isRetryable, whoActs: "operator" }, cause })

@@ -26,6 +26,9 @@ const cases: ReadonlyArray<Case> = [
   ["src/formats/FormatOfEngine.ts", "../engine/Flow.ts", "formats-stand-alone"],
   ["src/formats/FormatOfMapping.ts", "../../mappings/A.ts", "formats-stand-alone"],
   ["src/formats/Xml.ts", "./Gs1.ts"],
+  ["src/audit/OfEngine.ts", "../engine/Flow.ts", "audit-stands-alone"],
+  ["src/audit/AuditQueries.ts", "../store/Tables.ts"],
+  ["src/engine/OfAudit.ts", "../audit/Audit.ts"],
   ["src/engine/OfDomain.ts", "../partners/Model.ts", "engine-knows-no-message-type"],
   ["src/engine/OfChannel.ts", "../channels/Folder.ts", "engine-knows-no-message-type"],
   ["src/engine/OfPipeline.ts", "../../pipelines/A.ts", "engine-knows-no-message-type"],
@@ -76,6 +79,7 @@ const cases: ReadonlyArray<Case> = [
 const others = [
   ["src/partners/Model.ts", ""],
   ["src/engine/Report.ts", ""],
+  ["src/audit/Audit.ts", ""],
   ["src/engine/CycleB.ts", 'import type * as A from "./CycleA.ts"\n']
 ] as const
 
