@@ -24,6 +24,8 @@ export interface Parties {
 /** What a directory answers; see the functions' comments. */
 export interface Directory extends Answers.Answers {
   readonly settings: Settings.Settings
+  /** What it was made of; the same value as long as the directory is the same. */
+  readonly configuration: Configuration
   readonly companies: ReadonlyArray<Company>
   readonly links: ReadonlyArray<Link>
   readonly products: ReadonlyArray<Product>
@@ -152,6 +154,7 @@ export const make = (world: Configuration): Directory => {
   return {
     ...Answers.make(world),
     settings,
+    configuration: world,
     companies: world.companies,
     links: world.links,
     products: world.products,

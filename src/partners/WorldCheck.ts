@@ -10,6 +10,7 @@ import { join, token } from "./Places.ts"
 import * as Settings from "./Settings.ts"
 import type { Fault, Identifier, World } from "./World.ts"
 import * as WorldOrdersCheck from "./WorldOrdersCheck.ts"
+import * as WorldProductsCheck from "./WorldProductsCheck.ts"
 import * as WorldVerificationCheck from "./WorldVerificationCheck.ts"
 
 /** Collects faults; its methods are the questions that recur. */
@@ -43,6 +44,8 @@ const lists = [
   "profiles",
   "products",
   "pools",
+  "dataRules",
+  "directory",
   "warehouses",
   "partnerChannels",
   "shippingPreferences",
@@ -252,5 +255,10 @@ export const check = (world: World): ReadonlyArray<Fault> => {
   checkProducts(world, settings, companies, faults)
   checkPools(world, settings, companies, faults)
   checkSerials(world, settings, companies, faults)
-  return [...faults.all, ...WorldOrdersCheck.check(world), ...WorldVerificationCheck.faults(world)]
+  return [
+    ...faults.all,
+    ...WorldOrdersCheck.check(world),
+    ...WorldProductsCheck.check(world),
+    ...WorldVerificationCheck.faults(world)
+  ]
 }

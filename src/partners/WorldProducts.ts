@@ -105,9 +105,7 @@ export const commercialStatuses = [
 
 export const packagingLevels = ["EA", "PK", "CA", "PL"] as const
 
-export const companyPrefix = Schema.String.check(
-  Schema.isPattern(/^\d{4,12}$/u, { message: "must be 4 to 12 digits" })
-)
+export const companyPrefix = Schema.String.check(Schema.isPattern(/^\d{4,12}$/u, { message: "must be 4 to 12 digits" }))
 
 /** A market a product is made for; countries outside the seven in scope are kept and never verified. */
 export const ProductMarket = Schema.Struct({
