@@ -1,0 +1,70 @@
+/**
+ * The point look-up of verification: numbers with their status, lot and expiry, and the version of the configuration that
+ * goes with them, all as of one snapshot. One statement serves a whole group of requests, two index look-ups each. Fails
+ * with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+import { ofBits } from "../serials/SerialStatus.ts"
+import type { Known } from "./Decision.ts"
+
+/** Which number is meant: the prefix of its AI text (`01` + GTIN + `21`) and its serial. */
+export interface Wanted {
+  readonly prefix: string
+  readonly serial: string
+}
+
+export interface Found {
+  /** Newest version of the configuration in this snapshot. */
+  readonly version: number
+  readonly known: Known | undefined
+}
+
+interface Row {
+  readonly version: bigint | number
+  readonly place: bigint
+  readonly state: string | null
+  readonly item_status: string | null
+  readonly attributes: number | null
+  readonly lot: string | null
+  readonly expiry: string | null
+  readonly extended: string | null
+}
+
+const filled = (text: string | null): string | undefined => (text === null || text === "" ? undefined : text)
+
+const foundOf = ({ version, state, item_status, attributes, lot, expiry, extended }: Row): Found => ({
+  version: Number(version),
+  known:
+    state === null
+      ? undefined
+      : {
+          state,
+          itemStatus: item_status ?? undefined,
+          attributes: ofBits(attributes ?? 0),
+          lot: filled(lot),
+          expiry: filled(expiry),
+          extendedTo: filled(extended)
+        }
+})
+
+/** The statement, bound to the client of this context. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  /** What is known of each, in their order. */
+  const look = (wanted: ReadonlyArray<Wanted>) =>
+    Effect.map(
+      sql<Row>`
+        SELECT (SELECT coalesce(max(id), 0) FROM configuration) AS version, u.place, s.state, s.item_status, s.attributes,
+          l.lot, l.expiry, l.extended
+        FROM unnest(${wanted.map(({ prefix }) => prefix)}::text[], ${wanted.map(({ serial }) => serial)}::text[])
+          WITH ORDINALITY AS u(prefix, serial, place)
+        LEFT JOIN prefixes p ON p.prefix = u.prefix
+        LEFT JOIN serials s ON s.serial = u.serial AND s.prefix_id = p.id
+        LEFT JOIN lots l ON l.id = s.lot_id
+        ORDER BY u.place`,
+      (rows) => rows.map(foundOf)
+    )
+  return { look }
+})

@@ -1,0 +1,47 @@
+/**
+ * Whether a question can be put at all: every field is judged, and all faults are told at once. Pure. What passes has a
+ * GTIN-14 with a right check digit, serial and lot of GS1 character set 82, an expiry date, and a context of the settings.
+ */
+import * as Gs1 from "../formats/Gs1.ts"
+import type { Request } from "./Verification.ts"
+import type { Fault } from "./VerificationError.ts"
+
+/** Longest value of AI (10) and (21). */
+const longest = 20
+/** RFC 5321 ends addresses at 254; nobody's correlation id is longer. */
+const longestText = 254
+
+/** What a question asks about where it names no context. */
+export const usualContext = "dscsaSaleableReturn"
+
+const printable = /^[\x20-\x7e]*$/u
+
+const text = (field: string, value: string | undefined): ReadonlyArray<Fault> =>
+  value === undefined || (value.length <= longestText && printable.test(value))
+    ? []
+    : [{ field, message: `must be at most ${longestText} printable characters` }]
+
+const cset82 = (field: string, value: string): ReadonlyArray<Fault> =>
+  value.length >= 1 && value.length <= longest && Gs1.isCset82(value)
+    ? []
+    : [{ field, message: `must be 1 to ${longest} characters of GS1 character set 82` }]
+
+/** Everything wrong with a question; none for nearly all of them. */
+export const faults = (
+  request: Request,
+  options: { readonly contexts: ReadonlyArray<string>; readonly year: number; readonly checkGln: boolean }
+): ReadonlyArray<Fault> => {
+  const { gtin, serial, lot, expiry, context, requesterGln, corrUuid, email, telephone } = request
+  const found: Array<Fault> = []
+  const add = (field: string, message: string) => found.push({ field, message })
+  if (!Gs1.isKey("GTIN-14", gtin)) add("gtin", "GTIN length must be 14 and check digit must match")
+  found.push(...cset82("serial", serial), ...cset82("lot", lot))
+  if (Gs1.readDate(expiry, options.year) === undefined) add("exp", "must be a date as YYMMDD; DD may be 00")
+  if (context !== undefined && !options.contexts.includes(context)) {
+    add("context", `must be one of ${options.contexts.join(", ")}`)
+  }
+  const isGln = (gln: string) => (options.checkGln ? Gs1.isKey("GLN", gln) : gln.length === 13 && Gs1.isDigits(gln))
+  if (requesterGln !== undefined && !isGln(requesterGln)) add("reqGLN", "must be a GLN of 13 digits")
+  found.push(...text("corrUUID", corrUuid), ...text("email", email), ...text("telephone", telephone))
+  return found
+}
