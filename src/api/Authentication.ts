@@ -10,8 +10,8 @@ import { IncomingMessage } from "node:http"
 import { TLSSocket } from "node:tls"
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { Authenticated, Caller, type Scope, scopes } from "./Api.ts"
 import { ApiKeys } from "./ApiKeys.ts"
+import { Authenticated, Caller, type Scope, scopes } from "./Caller.ts"
 import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
 
 /** One certificate, or all of one name, that speak for a company. */

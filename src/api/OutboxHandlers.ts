@@ -8,8 +8,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Http from "../channels/Http.ts"
 import * as HttpWebhook from "../channels/HttpWebhook.ts"
 import { Journal } from "../engine/Journal.ts"
-import { Api, OutboxItem } from "./Api.ts"
+import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
+import { OutboxItem } from "./OutboxApi.ts"
 import { NotFound, Unavailable } from "./Problems.ts"
 
 const away = () => new Unavailable({ detail: "The outbox does not answer at the moment. Ask again." })

@@ -6,8 +6,8 @@ import { Effect, Layer, Option, Redacted } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { scopes } from "../api/Api.ts"
 import * as ApiKeys from "../api/ApiKeys.ts"
+import { scopes } from "../api/Caller.ts"
 import { Partners } from "../partners/Partners.ts"
 import * as Commands from "./Commands.ts"
 import * as Options from "./Options.ts"
@@ -20,7 +20,7 @@ const addFlags = {
   company,
   scopes: Flag.String("scopes").pipe(
     Flag.withDescription(
-      `What it is for, separated by commas: ${scopes.join(", ")} (documents in, what became of them, documents out); all unless given`
+      `What it is for, separated by commas: ${scopes.join(", ")} (documents in; what became of them, and look-ups; documents out; verifications; products, rules and directory); all unless given`
     ),
     Flag.withDefault(scopes.join(",")),
     Flag.map((text) => text.split(",").map((word) => word.trim())),
