@@ -1,9 +1,9 @@
 /**
- * GS1 identification keys: check digits, building SSCCs, character set 82, and dates of element strings. Use it where a
+ * GS1 identification keys: check digits, building SSCCs, character sets 82 and 39, and dates of element strings. Use it where a
  * key is made or judged; `Gs1Elements` reads and writes element strings, `Gs1Epc` EPC URIs.
  *
  * Pure functions over strings. What is not a key is `false` or `undefined`, never an exception.
- * Source: GS1 General Specifications, sections 7.9 (check digits), 7.11 (character set 82), 7.12 (century and day 00).
+ * Source: GS1 General Specifications, sections 7.9 (check digits), 7.11 (character sets 82 and 39), 7.12 (century and day 00).
  */
 
 /** Lengths of the keys that end in a mod-10 check digit. */
@@ -12,6 +12,7 @@ export type KeyKind = keyof typeof keyLengths
 
 const digits = /^\d+$/u
 const cset82 = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]*$/u
+const cset39 = /^[#\-/0-9A-Z]*$/u
 const zero = 48
 
 /** True when the text is digits and nothing else. */
@@ -19,6 +20,9 @@ export const isDigits = (text: string): boolean => digits.test(text)
 
 /** True when every character may stand in a serial or lot number. */
 export const isCset82 = (text: string): boolean => cset82.test(text)
+
+/** True when every character may stand in a component or part identifier. */
+export const isCset39 = (text: string): boolean => cset39.test(text)
 
 /** The digit that makes `payload` a key: weights 3, 1, 3, ... from its last digit. Undefined unless it is all digits. */
 export const checkDigit = (payload: string): string | undefined => {
@@ -79,3 +83,24 @@ export const readDate = (text: string, currentYear: number): Day | undefined => 
 /** Writes YYMMDD; day 00 where the day is not exact. */
 export const writeDate = (day: Day): string =>
   [day.year % 100, day.month, day.exact ? day.day : 0].map((part) => String(part).padStart(2, "0")).join("")
+
+/** The day in the form of calendars, `2026-11-30`; days in this form sort as texts. */
+export const dayText = ({ year, month, day }: Day): string =>
+  [String(year).padStart(4, "0"), String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-")
+
+/** How two dates of element strings are compared. */
+export type DateComparison =
+  /** As texts: day 00 and the last day of the month differ (practice in the EU). */
+  | "asWritten"
+  /** As days: 00 is the last day of the month. */
+  | "day"
+  /** Year and month only. */
+  | "month"
+
+/** True when two YYMMDD mean the same. What is no date equals the same text only. */
+export const sameDate = (a: string, b: string, how: DateComparison, currentYear: number): boolean => {
+  if (a === b) return true
+  const [one, other] = [readDate(a, currentYear), readDate(b, currentYear)]
+  if (how === "asWritten" || one === undefined || other === undefined) return false
+  return one.year === other.year && one.month === other.month && (how === "month" || one.day === other.day)
+}

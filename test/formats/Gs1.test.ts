@@ -104,7 +104,7 @@ describe("Gs1Elements", () => {
 
   it("says what is wrong and where", () => {
     const faults: ReadonlyArray<readonly [string, Gs1Elements.Fault]> = [
-      ["9912", { reason: "unknown AI", ai: "99", at: 0 }],
+      ["0512", { reason: "unknown AI", ai: "05", at: 0 }],
       ["010088202501033821", { reason: "bad length", ai: "21", at: 16 }],
       ["0100882025010339", { reason: "bad check digit", ai: "01", at: 0 }],
       ["010088202501033817261301", { reason: "bad date", ai: "17", at: 16 }],
