@@ -1,0 +1,51 @@
+/**
+ * Order documents as they are kept: purchase orders, receipts, sales orders, shipments, returns, credit memos, stock
+ * movements. Messages write them through the stages of this room; everyone may ask what a document says, where a serial
+ * stands in documents, and what passed to which channel.
+ *
+ * Writing joins the caller's transaction and fails as a whole with it. All that fails is a statement (`StorageError`),
+ * which says whether another try may help; that there is no such document is a result.
+ */
+import { Context, Effect, Layer } from "effect"
+import * as OrderQueries from "./OrderQueries.ts"
+import * as OrderReadQueries from "./OrderReadQueries.ts"
+
+export type * from "./OrdersModel.ts"
+
+const make = Effect.gen(function* () {
+  const writes = yield* OrderQueries.make
+  const reads = yield* OrderReadQueries.make
+  return {
+    /** Writes down what a message makes of a document: a new version, its lines and serials. */
+    record: writes.record,
+    /** Takes serials off lines, for a correction. */
+    remove: writes.remove,
+    /** Writes down what passed to or from a channel, and what did not. */
+    recordPassages: writes.passages,
+    recordOverrides: writes.overrides,
+    /** Units that came into or left a warehouse. */
+    enterStock: writes.enter,
+    /** The document as it stands, with its lines; undefined when there is none. */
+    find: reads.find,
+    byId: reads.byId,
+    /** Documents in the order they were first heard of. */
+    list: reads.list,
+    /** Documents about an order: receipts of a purchase order, shipments and returns of a sales order. */
+    about: reads.about,
+    /** Serials by line, in the order they were listed. */
+    serialsOf: reads.serialsOf,
+    /** Every line that lists one of these serials (identities), oldest first. */
+    listing: reads.listing,
+    /** Identities in documents that a text may mean: the whole of one, or a bare serial. */
+    meant: reads.meant,
+    versions: reads.versions,
+    passages: reads.passages,
+    overrides: reads.overrides,
+    /** Units in stock by product, at a warehouse. */
+    stock: reads.stock
+  }
+})
+
+export class Orders extends Context.Service<Orders, Effect.Success<typeof make>>()("throughline/orders/Orders") {
+  static readonly layer = Layer.effect(this, make)
+}
