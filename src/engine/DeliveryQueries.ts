@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { float8s, int8s } from "../store/NumberArrays.ts"
 
 /** A delivery this process may hand over. */
 export interface ClaimedDelivery {
@@ -82,13 +83,13 @@ export const make = Effect.gen(function* () {
   /** Keeps claims alive while a slow partner takes its time. */
   const renew = (claimed: ReadonlyArray<ClaimedDelivery>, leaseSeconds: number) =>
     sql`UPDATE deliveries d SET lease_until = now() + ${leaseSeconds} * interval '1 second'
-      FROM unnest(${claimed.map((c) => c.id)}::int8[], ${claimed.map((c) => c.fence)}::int8[]) AS c(id, fence)
+      FROM unnest(${int8s(claimed.map((c) => c.id))}::int8[], ${int8s(claimed.map((c) => c.fence))}::int8[]) AS c(id, fence)
       WHERE d.id = c.id AND d.fence = c.fence AND d.lease_until IS NOT NULL`.pipe(Effect.asVoid)
 
   /** Bytes of documents that are one chunk, in one look-up. */
   const bytesOf = (messageIds: ReadonlyArray<number>) =>
     sql<{ readonly message_id: bigint; readonly bytes: Uint8Array }>`
-      SELECT message_id, bytes FROM message_chunks WHERE message_id = ANY(${messageIds}::int8[]) AND chunk = 0`.pipe(
+      SELECT message_id, bytes FROM message_chunks WHERE message_id = ANY(${int8s(messageIds)}::int8[]) AND chunk = 0`.pipe(
       Effect.map((rows) => new Map(rows.map((row) => [Number(row.message_id), row.bytes])))
     )
 
@@ -97,9 +98,9 @@ export const make = Effect.gen(function* () {
     const column = <A>(of: (one: Attempted) => A) => attempted.map(of)
     return sql`
       WITH tried AS (
-        SELECT * FROM unnest(${column((a) => a.claimed.id)}::int8[], ${column((a) => a.claimed.fence)}::int8[],
+        SELECT * FROM unnest(${int8s(column((a) => a.claimed.id))}::int8[], ${int8s(column((a) => a.claimed.fence))}::int8[],
           ${column((a) => a.claimed.attempt)}::int4[], ${column((a) => a.status)}::text[], ${column((a) => a.at)}::timestamptz[],
-          ${column((a) => a.durationMs)}::float8[], ${column((a) => a.nextAt)}::timestamptz[], ${column((a) => a.error ?? "")}::text[])
+          ${float8s(column((a) => a.durationMs))}::text[]::float8[], ${column((a) => a.nextAt)}::timestamptz[], ${column((a) => a.error ?? "")}::text[])
           AS t(id, fence, attempt, status, at, duration_ms, next_at, error)
       ), journal AS (
         INSERT INTO delivery_attempts (delivery_id, attempt, at, duration_ms, outcome, error)
@@ -107,7 +108,7 @@ export const make = Effect.gen(function* () {
         ON CONFLICT (delivery_id, attempt) DO NOTHING
       ), back AS (
         UPDATE deliveries d SET lease_until = NULL, attempts = attempts - 1
-        FROM unnest(${untried.map((u) => u.id)}::int8[], ${untried.map((u) => u.fence)}::int8[]) AS u(id, fence)
+        FROM unnest(${int8s(untried.map((u) => u.id))}::int8[], ${int8s(untried.map((u) => u.fence))}::int8[]) AS u(id, fence)
         WHERE d.id = u.id AND d.fence = u.fence
       )
       UPDATE deliveries d SET status = t.status::delivery_status, lease_until = NULL, next_at = t.next_at,

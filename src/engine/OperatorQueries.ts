@@ -6,6 +6,7 @@
 import { PgClient } from "@effect/sql-pg/PgClient"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { int8s } from "../store/NumberArrays.ts"
 
 /** Who does what to which message, why and when. */
 export interface Act {
@@ -58,7 +59,9 @@ export const make = Effect.gen(function* () {
 
   /** Where a message stands, which stays so until this transaction changes it; none when there is no such message. */
   const hold = (messageId: number) =>
-    sql<{ readonly status: string }>`SELECT status::text AS status FROM messages WHERE id = ${messageId}::int8 FOR UPDATE`.pipe(
+    sql<{
+      readonly status: string
+    }>`SELECT status::text AS status FROM messages WHERE id = ${messageId}::int8 FOR UPDATE`.pipe(
       Effect.map((rows) => rows[0]?.status)
     )
 
@@ -121,7 +124,7 @@ export const make = Effect.gen(function* () {
     sql<QueuedRow>`
       WITH wanted AS (
         SELECT m.id, m.company, m.file_name, w.destination, w.n FROM
-          unnest(${outbound.map(({ id }) => id)}::int8[], ${outbound.map(({ destination }) => destination)}::text[])
+          unnest(${int8s(outbound.map(({ id }) => id))}::int8[], ${outbound.map(({ destination }) => destination)}::text[])
           WITH ORDINALITY AS w(id, destination, n) JOIN messages m ON m.id = w.id
       ), hurried AS (
         UPDATE deliveries d SET next_at = ${act.at}, deadline = greatest(d.deadline, ${deadline}::timestamptz)
