@@ -1,6 +1,7 @@
 /**
- * What may happen to a database while it is used: connections are cut in the middle of whatever they are at; the server
- * dies with all of its processes, as with the machine, and is started again by who watches it.
+ * What may happen to a database while it is used: connections are cut in the middle of whatever they are at; one of the
+ * server's processes is killed, which takes all connections with it; the server dies with all of its processes, as with
+ * the machine, and is started again by who watches it.
  */
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
@@ -14,6 +15,16 @@ import * as Storm from "./Storm.ts"
 export const cut = ({ sql }: Site) =>
   Effect.ignore(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'throughline' AND pid <> pg_backend_pid() AND (state <> 'idle' OR random() < 0.3)`)
+
+/** Kills the process behind a connection that is at work; the server ends all others and recovers. */
+export const backend = Effect.fnUntraced(function* (site: Site) {
+  const [victim] = yield* site.sql<{ readonly pid: number }>`SELECT pid FROM pg_stat_activity
+    WHERE application_name = 'throughline' AND pid <> pg_backend_pid() ORDER BY state = 'idle', random() LIMIT 1`.pipe(
+    Effect.orElseSucceed(() => [])
+  )
+  if (victim !== undefined) signal(victim.pid, "SIGKILL")
+  yield* Storm.until(site, "SELECT")
+})
 
 /** Process ids with those of their parents. */
 const processes = (): ReadonlyArray<readonly [number, number]> =>

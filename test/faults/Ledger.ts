@@ -1,62 +1,36 @@
 /**
- * Compares what partners sent with what became of it, knowing nothing of the engine but its tables, its folders and the
- * public messages: what was lost, what was done twice, what ended otherwise than it had to, what was delivered more than
+ * Compares what partners sent with what became of it, knowing nothing of the engine but its tables, what arrived at the
+ * partners and the public messages: what was lost, what was done twice, what ended otherwise than it had to, what was delivered more than
  * once with the same bytes. `settled` says whether everything has come to its end, so that looking makes sense.
  */
-import { createHash } from "node:crypto"
-import { readdir, readFile, stat, unlink } from "node:fs/promises"
-import { join } from "node:path"
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
+import type { Arrived, Courier } from "./Courier.ts"
 import { type Outcome, packager, type Sent } from "./Post.ts"
 
-const sha = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
-
-/** A document that arrived at a partner, once for every time it did. */
-export interface Arrived {
-  readonly company: string
-  readonly name: string
-  readonly sha256: string
-  readonly text: string
-  /** When it was written, in ns. */
-  readonly at: bigint
+/** What was found outside: on the partners' side, and where taken files are kept. */
+export interface Found {
+  readonly arrived: ReadonlyArray<Arrived>
+  /** Digests of kept files by company and `folder name`; companies of whom nobody keeps files are missing. */
+  readonly kept: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** What should not be there, in words. */
+  readonly astray: ReadonlyArray<string>
 }
 
-const filesIn = async (folder: string): Promise<ReadonlyArray<string>> =>
-  (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-
-const arrived = async (company: string, path: string): Promise<Arrived> => {
-  const bytes = await readFile(path)
-  const { mtimeNs } = await stat(path, { bigint: true })
-  return { company, name: path.split("/").at(-1) ?? "", sha256: sha(bytes), text: bytes.toString("utf8"), at: mtimeNs }
-}
-
-/** A partner that fetches its answers and removes them, as real ones do: a file delivered again arrives again. */
-export class Fetcher {
-  readonly arrived: Array<Arrived> = []
-  readonly #outbox: string
-  readonly #company: string
-  #turn = Promise.resolve()
-
-  constructor(exchange: string, company: string) {
-    this.#company = company
-    this.#outbox = join(exchange, company, "outbox")
-  }
-
-  /** Takes what lies there; one call after another, so that none is counted twice. */
-  fetch(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
-      for (const path of await filesIn(this.#outbox)) {
-        this.arrived.push(await arrived(this.#company, path))
-        await unlink(path)
-      }
-    })
-    return this.#turn
-  }
-}
+/** Asks the couriers for all of it. */
+export const found = (couriers: ReadonlyArray<Courier>): Effect.Effect<Found> =>
+  Effect.promise(async () => {
+    const all: Array<Arrived> = []
+    const files = new Map<string, ReadonlyMap<string, string>>()
+    const left: Array<string> = []
+    for (const { arrived, astray, companies, kept } of couriers) {
+      all.push(...(await arrived()))
+      left.push(...(await astray()))
+      const own = await kept()
+      if (own !== undefined) for (const company of companies) files.set(company, own)
+    }
+    return { arrived: all, kept: files, astray: left }
+  })
 
 /** What a run of faults ends with. */
 export interface Totals {
@@ -185,36 +159,15 @@ const overtaking = (answers: ReadonlyArray<Answer>, arrivals: ReadonlyMap<string
   })
 }
 
-/** Reads everything and balances it. `fetched` are the answers of the partners that fetch theirs. */
+/** Reads everything and balances it. */
 export const balance = Effect.fn("Ledger.balance")(function* (
   sql: SqlClient.SqlClient,
-  exchange: string,
   sent: ReadonlyArray<Sent>,
-  fetched: ReadonlyArray<Arrived>
+  { arrived: documents, kept: keptBy, astray }: Found
 ) {
   const { messages, answers, moved, there, transfers, ends, disorder } = yield* read(sql)
-  const companies = [...new Set(sent.map(({ company }) => company))]
-  const lying = yield* Effect.promise(async () => {
-    const all: Array<Arrived> = []
-    for (const company of companies) {
-      for (const path of await filesIn(join(exchange, company, "outbox"))) all.push(await arrived(company, path))
-    }
-    return all
-  })
-  const kept = yield* Effect.promise(async () => {
-    const files = new Map<string, string>()
-    for (const company of companies) {
-      for (const folder of ["archive", "failed", "inbox"]) {
-        for (const path of await filesIn(join(exchange, company, folder))) {
-          files.set(`${folder} ${path.split("/").at(-1)}`, sha(await readFile(path)))
-        }
-      }
-    }
-    return files
-  })
-  const documents = [...fetched, ...lying]
 
-  const lost: Array<string> = []
+  const lost: Array<string> = [...astray]
   const doubled: Array<string> = []
   const wrong: Array<string> = []
   const byFile = group(messages, ({ file }) => file)
@@ -247,10 +200,15 @@ export const balance = Effect.fn("Ledger.balance")(function* (
     }
     if (second !== undefined) doubled.push(`${file} was journaled as ${message.id} and ${second.id}`)
     if (message.sha256 !== sha256 || message.bytes !== sha256) lost.push(`${file} has other bytes in the journal`)
-    const archived = [`archive ${message.id}_${file}`, `failed ${message.id}_${file}`].filter((name) => kept.has(name))
-    if (archived.length === 0) lost.push(`${file} is neither in archive nor in failed`)
-    if (archived.some((name) => kept.get(name) !== sha256)) lost.push(`${file} has other bytes in ${archived.join()}`)
-    if (archived.length > 1 || kept.has(`inbox ${file}`)) doubled.push(`${file} lies in more than one folder`)
+    const kept = keptBy.get(company)
+    if (kept !== undefined) {
+      const archived = [`archive ${message.id}_${file}`, `failed ${message.id}_${file}`].filter((name) =>
+        kept.has(name)
+      )
+      if (archived.length === 0) lost.push(`${file} is neither in archive nor in failed`)
+      if (archived.some((name) => kept.get(name) !== sha256)) lost.push(`${file} has other bytes in ${archived.join()}`)
+      if (archived.length > 1 || kept.has(`inbox ${file}`)) doubled.push(`${file} lies in more than one folder`)
+    }
     const found = outcomeOf(message)
     if (found === "received" || found === "processing") lost.push(`${file} has no end: ${found}`)
     else if (found !== outcome) wrong.push(`${file} ended ${found} instead of ${outcome}: ${message.reason ?? ""}`)

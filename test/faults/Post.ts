@@ -4,11 +4,9 @@
  * sender does not hold, the same file again, another file under a used control number, and transfers by document that
  * have to wait for the status update they rest on.
  *
- * Every number is moved by at most one file. Files appear in an inbox whole, by rename.
+ * Every number is moved by at most one file.
  */
-import { createHash } from "node:crypto"
-import { mkdir, rename, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { type Letter, sha } from "./Courier.ts"
 
 export const owner = "alder-pharma"
 export const packager = "cedar-packaging"
@@ -180,10 +178,10 @@ const dice = (seed: number) => {
   }
 }
 
-/** Sends files into the inboxes of an exchange folder. */
+/** Writes what partners send and hands it to those who carry it. */
 export class Post {
   readonly sent: Array<Sent> = []
-  readonly #exchange: string
+  readonly #carry: (letter: Letter) => Promise<void>
   readonly #printers: number
   readonly #draw: (sides: number) => number
   readonly #used = new Map<string, number>()
@@ -192,8 +190,8 @@ export class Post {
   #upstream: Array<{ readonly draft: Draft; left: number }> = []
   #count = 0
 
-  constructor(exchange: string, printers: number, seed: number) {
-    this.#exchange = exchange
+  constructor(carry: (letter: Letter) => Promise<void>, printers: number, seed: number) {
+    this.#carry = carry
     this.#printers = printers
     this.#draw = dice(seed)
   }
@@ -299,13 +297,9 @@ export class Post {
 
   async #write({ body, company, type = "SNX_TRANSFER", outcome, moves }: Draft): Promise<Sent> {
     const file = `${type === "SNX_TRANSFER" ? "transfer" : "update"}-${this.sent.length + 1}.xml`
-    const inbox = join(this.#exchange, company, "inbox", type)
-    await mkdir(inbox, { recursive: true })
-    await writeFile(join(inbox, `${file}.part`), body)
-    await rename(join(inbox, `${file}.part`), join(inbox, file))
-    const sha256 = createHash("sha256").update(body).digest("hex")
-    const sent: Sent = { file, company, type, sha256, outcome, moves }
+    const sent: Sent = { file, company, type, sha256: sha(body), outcome, moves }
     this.sent.push(sent)
+    await this.#carry({ company, type, file, body })
     return sent
   }
 }

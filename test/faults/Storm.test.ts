@@ -4,6 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
+import type { Arrived } from "./Courier.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Site from "./Site.ts"
 import * as Storm from "./Storm.ts"
@@ -44,12 +45,13 @@ describe("the ledger", { timeout: 600_000 }, () => {
 
       const { sent } = partners.post
       const [good] = sent
-      const [response, ...rest] = partners.fetcher.arrived
+      const found = yield* Ledger.found(partners.couriers)
+      const [response, ...rest] = found.arrived
       assert.isDefined(good)
       assert.isDefined(response)
-      const look = (arrived: ReadonlyArray<Ledger.Arrived>, files = sent) =>
+      const look = (arrived: ReadonlyArray<Arrived>, files = sent) =>
         Effect.map(
-          Ledger.balance(site.sql, site.exchange, files, arrived),
+          Ledger.balance(site.sql, files, { ...found, arrived }),
           ({ lost, doubled, resent, wrong, disorder }) => ({
             lost: lost > 0,
             doubled: doubled > 0,

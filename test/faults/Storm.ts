@@ -3,9 +3,11 @@
  * long trouble is made; the end is waited for, and what does not come to it is lost.
  */
 import { Effect, Random, Schedule } from "effect"
+import { byFolders, type Courier, type Letter } from "./Courier.ts"
 import * as Ledger from "./Ledger.ts"
+import type { Lines } from "./Lines.ts"
 import type { Orders } from "./member.ts"
-import { Post, packager } from "./Post.ts"
+import { owner, Post, packager, printer } from "./Post.ts"
 import type { End, Member, Site } from "./Site.ts"
 
 /** Longer than recovery takes on a slow machine: several leases, a few starts. */
@@ -14,17 +16,31 @@ const patienceMs = 180_000
 /** The partners of an installation at work. */
 export interface Partners {
   readonly post: Post
-  readonly fetcher: Ledger.Fetcher
+  readonly couriers: ReadonlyArray<Courier>
   readonly send: (...files: Parameters<Post["send"]>) => Effect.Effect<void>
 }
 
-/** Lets the packager fetch its answers for as long as the scope is open. */
-export const partners = Effect.fnUntraced(function* (site: Site, printers: number, seed: number) {
-  const post = new Post(site.exchange, printers, seed)
-  const fetcher = new Ledger.Fetcher(site.exchange, packager)
-  const fetch = Effect.promise(() => fetcher.fetch())
-  yield* Effect.forkScoped(Effect.repeat(fetch, Schedule.spaced("50 millis")))
-  const made: Partners = { post, fetcher, send: (...files) => Effect.promise(() => post.send(...files)) }
+/** Everybody by folders; the packager takes its answers out of its own. */
+const folders = (site: Site, printers: number): ReadonlyArray<Courier> => {
+  const companies = [owner, packager, ...Array.from({ length: printers }, (_, index) => printer(index))]
+  return [byFolders({ root: site.exchange, companies, fetching: [packager] })]
+}
+
+/** Lets partners fetch their answers for as long as the scope is open. */
+export const partners = Effect.fnUntraced(function* (
+  site: Site,
+  printers: number,
+  seed: number,
+  couriers: ReadonlyArray<Courier> = folders(site, printers)
+) {
+  const carry = async (letter: Letter) => {
+    await couriers.find(({ companies }) => companies.includes(letter.company))?.carry(letter)
+  }
+  const post = new Post(carry, printers, seed)
+  for (const { fetch } of couriers) {
+    yield* Effect.forkScoped(Effect.repeat(Effect.promise(fetch), Schedule.spaced("50 millis")))
+  }
+  const made: Partners = { post, couriers, send: (...files) => Effect.promise(() => post.send(...files)) }
   return made
 })
 
@@ -56,13 +72,13 @@ export const until = Effect.fnUntraced(function* (site: Site, query: string) {
 /** Stops processes in good order, fetches what is left and balances. */
 export const balance = Effect.fnUntraced(function* (
   site: Site,
-  { post, fetcher }: Partners,
+  { post, couriers }: Partners,
   members: Iterable<Member>
 ) {
   const ends: Array<End> = []
   for (const member of members) ends.push(yield* member.end("SIGTERM"))
-  yield* Effect.promise(() => fetcher.fetch())
-  const totals = yield* Ledger.balance(site.sql, site.exchange, post.sent, fetcher.arrived)
+  for (const { fetch } of couriers) yield* Effect.promise(fetch)
+  const totals = yield* Ledger.balance(site.sql, post.sent, yield* Ledger.found(couriers))
   return { totals, ends }
 })
 
@@ -79,6 +95,10 @@ export interface Weather {
   readonly pace: number
   /** What else goes wrong, done after every kill. */
   readonly also?: (kills: number) => Effect.Effect<void, unknown>
+  /** What else goes wrong at the same time, again and again, with a calm between. */
+  readonly strike?: Effect.Effect<void, unknown>
+  /** Who carries what partners send; folders when nobody is named. */
+  readonly couriers?: ReadonlyArray<Courier>
 }
 
 /** One process takes files, three work; each lives long enough to come up. */
@@ -88,11 +108,22 @@ export const usual = {
   pace: 40
 } as const
 
+/** Over all channels at once: one that takes documents, one that may relieve it, one that only works. */
+export const everywhere = ({ orders, couriers }: Lines) => ({
+  ...usual,
+  crew: [
+    { role: "serve", lines: orders },
+    { role: "relieve", lines: orders },
+    { role: "work", lines: orders }
+  ] as const,
+  couriers
+})
+
 /** Kills processes of an installation at random times while partners send, then lets it come to rest and balances. */
 export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weather) {
   const { crew, seconds, calm, pace } = weather
   const between = Random.nextIntBetween
-  const partnership = yield* partners(site, weather.printers, weather.seed)
+  const partnership = yield* partners(site, weather.printers, weather.seed, weather.couriers)
   const members: Array<Member> = []
   for (const orders of crew) members.push(yield* site.start(orders))
   yield* Effect.forEach(members, ({ ready }) => ready, { concurrency: "unbounded" })
@@ -118,7 +149,14 @@ export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weathe
       members[index] = yield* site.start(crew[index] ?? {})
     }
   })
-  yield* Effect.all([sending, killing], { concurrency: "unbounded" })
+  const striking = Effect.gen(function* () {
+    const { strike } = weather
+    while (strike !== undefined && performance.now() < until) {
+      yield* Effect.sleep(yield* between(calm[0] * 2, calm[1] * 2))
+      yield* strike
+    }
+  })
+  yield* Effect.all([sending, killing, striking], { concurrency: "unbounded" })
   // One that found the database starting up has ended by itself.
   for (const [index, { isAlive }] of members.entries()) {
     if (!isAlive()) members[index] = yield* site.start(crew[index] ?? {})

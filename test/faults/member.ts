@@ -6,23 +6,23 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Duration, Effect, Layer, Logger, References } from "effect"
-import * as AllChannels from "../../src/channels/Channels.ts"
-import * as Folder from "../../src/channels/Folder.ts"
 import * as Installation from "../../src/cli/Installation.ts"
-import { Channels } from "../../src/engine/Channel.ts"
 import { Checkpoint, type Step } from "../../src/engine/Checkpoint.ts"
 import * as Delivery from "../../src/engine/Delivery.ts"
-import { Desk } from "../../src/engine/Desk.ts"
 import * as Limits from "../../src/engine/Limits.ts"
-import { Registry } from "../../src/engine/Registry.ts"
 import * as Worker from "../../src/engine/Worker.ts"
-import { Partners } from "../../src/partners/Partners.ts"
 import * as Database from "../../src/store/Database.ts"
+import * as MemberChannels from "./MemberChannels.ts"
 
 /** What a process is told. */
 export interface Orders {
-  /** `serve` takes files, processes and delivers; `receive` only takes files; `work` does the rest. */
-  readonly role: "serve" | "receive" | "work"
+  /**
+   * `serve` takes documents, processes and delivers; `relieve` is another that takes them from servers and queues when it
+   * may; `receive` only takes files; `work` does the rest.
+   */
+  readonly role: "serve" | "relieve" | "receive" | "work"
+  /** Channels besides folders. */
+  readonly lines?: MemberChannels.LineOrders | undefined
   readonly exchange: string
   readonly leaseMs: number
   /** Claims after which a message counts as poison. */
@@ -70,46 +70,27 @@ const limits = Layer.succeed(Limits.Limits, {
 })
 
 const installation = Installation.over.pipe(
-  Layer.provideMerge(Layer.mergeAll(Installation.xml, Database.layer)),
+  Layer.provideMerge(Layer.mergeAll(Installation.xml, Database.layer, MemberChannels.surroundings(orders.lines))),
   Layer.provideMerge(limits)
 )
 
-const folder = Layer.effect(
-  Folder.Folder,
-  Effect.gen(function* () {
-    const partners = yield* Partners
-    const registry = yield* Registry
-    const desk = yield* Desk
-    return Folder.make({
-      root: orders.exchange,
-      companies: Effect.map(partners.current, ({ companies }) => companies.map(({ id }) => id)),
-      types: { in: registry.types, out: [] },
-      ended: desk.endedWithin("folder", Duration.minutes(2)),
-      endedEvery: Duration.seconds(1),
-      every: Duration.millis(50),
-      retryAfter: Duration.seconds(1)
-    })
-  })
+const working = Worker.layer.pipe(
+  Layer.provide(Delivery.layer),
+  Layer.provide(MemberChannels.delivering(orders.exchange, orders.lines))
 )
 
-const channels = Layer.effect(
-  Channels,
-  Effect.map(Folder.Folder, (channel) => AllChannels.make([channel]))
-)
+const folders = MemberChannels.byFolders(orders.exchange)
+const lines = MemberChannels.byLines(orders.lines)
 
-const working = Worker.layer.pipe(Layer.provide(Delivery.layer), Layer.provide(channels))
-
-const receiving = Layer.effectDiscard(
-  Effect.gen(function* () {
-    const { receive } = yield* Folder.Folder
-    yield* Effect.forkScoped(receive)
-  })
-)
-
-const roles = { serve: Layer.mergeAll(working, receiving), receive: receiving, work: working }
+const roles = {
+  serve: Layer.mergeAll(working, folders, lines, MemberChannels.byHttp(orders.lines)),
+  relieve: Layer.mergeAll(working, lines),
+  receive: folders,
+  work: working
+}
 
 const program = Effect.andThen(say("ready"), Effect.never).pipe(
-  Effect.provide(roles[orders.role].pipe(Layer.provide(folder), Layer.provide(installation))),
+  Effect.provide(roles[orders.role].pipe(Layer.provide(installation))),
   Effect.provideService(Checkpoint, checkpoint),
   Effect.provideService(References.MinimumLogLevel, "Warn"),
   Effect.provide(Logger.layer([Logger.consoleLogFmt]))
