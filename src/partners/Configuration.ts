@@ -31,6 +31,9 @@ export interface ImportOptions {
   readonly replace?: boolean | undefined
 }
 
+/** From the current configuration to another one, and something to tell of it. */
+export type Edit<A, E> = (current: World.Configuration) => Effect.Effect<readonly [World.Configuration, A], E>
+
 /** Where each kind of version stands in a world. */
 const lists = {
   company: "companies",
@@ -143,11 +146,15 @@ const make = Effect.gen(function* () {
   const read = (versions: typeof queries.current) =>
     Effect.flatMap(versions, (rows) => Effect.fromResult(Result.mapError(fromVersions(rows), unusable)))
 
-  const importWorld = Effect.fn("Configuration.import")(function* (world: World.World, options: ImportOptions) {
-    yield* queries.lock
-    const before = yield* read(queries.current)
-    const after = WorldDirectory.synced(options.replace === true ? world : merge(before, world))
-    const faults = WorldCheck.check({ ...after, serials: world.serials })
+  /** Stores what differs between two configurations. */
+  const store = Effect.fnUntraced(function* (
+    before: World.Configuration,
+    asked: World.Configuration,
+    serials: World.World["serials"],
+    options: ImportOptions
+  ) {
+    const after = WorldDirectory.synced(asked)
+    const faults = WorldCheck.check({ ...after, serials })
     if (faults.length > 0) return yield* World.invalid(faults)
 
     const stored = toJson(before)
@@ -171,8 +178,23 @@ const make = Effect.gen(function* () {
     return imported
   })
 
+  const importWorld = Effect.fn("Configuration.import")(function* (world: World.World, options: ImportOptions) {
+    yield* queries.lock
+    const before = yield* read(queries.current)
+    return yield* store(before, options.replace === true ? world : merge(before, world), world.serials, options)
+  })
+
+  const changed = Effect.fn("Configuration.change")(function* <A, E>(edit: Edit<A, E>, options: ImportOptions) {
+    yield* queries.lock
+    const before = yield* read(queries.current)
+    const [after, answer] = yield* edit(before)
+    yield* store(before, after, [], options)
+    return answer
+  })
+
   return {
     import: (world: World.World, options: ImportOptions) => queries.transaction(importWorld(world, options)),
+    change: <A, E>(edit: Edit<A, E>, options: ImportOptions) => queries.transaction(changed(edit, options)),
     export: read(queries.current),
     asOf: (snapshot: string) => read(queries.asOf(snapshot))
   }
@@ -189,6 +211,14 @@ export class Configuration extends Context.Service<
       world: World.World,
       options: ImportOptions
     ) => Effect.Effect<Imported, World.WorldError | PartnersError>
+    /**
+     * Changes the configuration by what it is now: nobody else changes it meanwhile. Gives what the edit answers. In a
+     * transaction that read something before, the edit sees what that transaction sees.
+     */
+    readonly change: <A, E>(
+      edit: Edit<A, E>,
+      options: ImportOptions
+    ) => Effect.Effect<A, E | World.WorldError | PartnersError>
     /** The current configuration, ordered by key. Importing it again changes nothing. */
     readonly export: Effect.Effect<World.Configuration, PartnersError>
     /** The configuration a transaction with this snapshot saw; `snapshot` is the text of a `pg_snapshot`. */

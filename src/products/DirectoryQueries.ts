@@ -1,0 +1,154 @@
+/**
+ * The statements behind the product directory: what other providers told, how far each was read, and the versions of our
+ * own records for providers that read ours. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+/** A record of another provider, as last told. */
+export interface ForeignRecord {
+  readonly provider: string
+  readonly record: string
+  readonly version: number
+  readonly gtin: string
+  readonly responder: string
+  readonly companyPrefix: string | null
+  readonly description: string | null
+  readonly verifyUrl: string | null
+  readonly checkUrl: string | null
+  readonly validFrom: string | null
+  readonly validTo: string | null
+  readonly deleted: boolean
+  readonly updatedAt: Date
+  /** When it was told first. */
+  readonly receivedAt: Date
+}
+
+/** The newest version of a record of ours; without a value it was withdrawn, `before` is what it was. */
+export interface OwnVersion {
+  readonly id: number
+  readonly key: string
+  readonly value: unknown
+  readonly before: unknown
+  readonly at: Date
+}
+
+/** Which records of others to list. */
+export interface Filter {
+  readonly gtin?: string | undefined
+  readonly provider?: string | undefined
+}
+
+interface Row extends Omit<ForeignRecord, "version"> {
+  readonly version: bigint | number
+}
+
+const foreign = (row: Row): ForeignRecord => ({ ...row, version: Number(row.version) })
+
+/** Rows a statement writes at most. */
+const chunkSize = 10_000
+
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  const columns = sql`provider, record, version, gtin, responder, company_prefix AS "companyPrefix", description,
+    verify_url AS "verifyUrl", check_url AS "checkUrl", valid_from AS "validFrom", valid_to AS "validTo", deleted,
+    updated_at AS "updatedAt", received_at AS "receivedAt"`
+
+  /** Live records of others for many GTINs, whatever dates they hold for. */
+  const holding = (gtins: ReadonlyArray<string>) =>
+    Effect.map(
+      sql<Row>`SELECT ${columns} FROM directory_records WHERE gtin = ANY(${gtins}::text[]) AND NOT deleted
+        ORDER BY gtin, provider, record`,
+      (rows) => rows.map(foreign)
+    )
+
+  /** Live records of others after a place, by GTIN, provider and record. */
+  const list = ({ gtin, provider }: Filter, limit: number, after: ReadonlyArray<string> = ["", "", ""]) => {
+    const [afterGtin = "", afterProvider = "", afterRecord = ""] = after
+    const only = sql.and([
+      sql`NOT deleted`,
+      sql`(gtin, provider, record) > (${afterGtin}, ${afterProvider}, ${afterRecord})`,
+      ...(gtin === undefined ? [] : [sql`gtin = ${gtin}`]),
+      ...(provider === undefined ? [] : [sql`provider = ${provider}`])
+    ])
+    return Effect.map(
+      sql<Row>`SELECT ${columns} FROM directory_records WHERE ${only} ORDER BY gtin, provider, record LIMIT ${limit}::int8`,
+      (rows) => rows.map(foreign)
+    )
+  }
+
+  const write = (chunk: ReadonlyArray<ForeignRecord>) => {
+    const text = (pick: (record: ForeignRecord) => string | null) => chunk.map((record) => pick(record) ?? "")
+    const moments = (pick: (record: ForeignRecord) => Date) => chunk.map((record) => pick(record).toISOString())
+    return sql<{ readonly deleted: boolean }>`
+      INSERT INTO directory_records (provider, record, version, gtin, responder, company_prefix, description, verify_url,
+        check_url, valid_from, valid_to, deleted, updated_at, received_at)
+      SELECT u.provider, u.record, u.version, u.gtin, u.responder, nullif(u.prefix, ''), nullif(u.description, ''),
+        nullif(u.verify, ''), nullif(u.probe, ''), nullif(u.since, ''), nullif(u.until, ''), u.deleted, u.updated, u.received
+      FROM unnest(${text((one) => one.provider)}::text[], ${text((one) => one.record)}::text[],
+        ${chunk.map(({ version }) => version)}::int8[], ${text((one) => one.gtin)}::text[],
+        ${text((one) => one.responder)}::text[], ${text((one) => one.companyPrefix)}::text[],
+        ${text((one) => one.description)}::text[], ${text((one) => one.verifyUrl)}::text[],
+        ${text((one) => one.checkUrl)}::text[], ${text((one) => one.validFrom)}::text[],
+        ${text((one) => one.validTo)}::text[], ${chunk.map(({ deleted }) => deleted)}::bool[],
+        ${moments((one) => one.updatedAt)}::timestamptz[], ${moments((one) => one.receivedAt)}::timestamptz[])
+        AS u(provider, record, version, gtin, responder, prefix, description, verify, probe, since, until, deleted, updated,
+          received)
+      ON CONFLICT (provider, record) DO UPDATE SET version = excluded.version, gtin = excluded.gtin,
+        responder = excluded.responder, company_prefix = excluded.company_prefix, description = excluded.description,
+        verify_url = excluded.verify_url, check_url = excluded.check_url, valid_from = excluded.valid_from,
+        valid_to = excluded.valid_to, deleted = excluded.deleted, updated_at = excluded.updated_at
+      WHERE excluded.version > directory_records.version
+      RETURNING deleted`
+  }
+
+  /**
+   * Writes what a provider told; a version that is not newer than the one here changes nothing. The records of one call
+   * are different ones. Gives how many were taken and how many of those are withdrawals.
+   */
+  const take = Effect.fnUntraced(function* (records: ReadonlyArray<ForeignRecord>) {
+    const counts = { taken: 0, withdrawn: 0 }
+    for (let start = 0; start < records.length; start += chunkSize) {
+      const rows = yield* write(records.slice(start, start + chunkSize))
+      counts.taken += rows.length
+      counts.withdrawn += rows.filter(({ deleted }) => deleted).length
+    }
+    return counts
+  })
+
+  return {
+    holding,
+    list,
+    take,
+    /** Forgets everything a provider told. */
+    forget: (provider: string) => Effect.asVoid(sql`DELETE FROM directory_records WHERE provider = ${provider}`),
+    /** Where reading a provider goes on; undefined before the first time. */
+    cursor: (provider: string) =>
+      Effect.map(
+        sql<{ readonly cursor: string }>`SELECT cursor FROM directory_cursors WHERE provider = ${provider}`,
+        (rows) => rows[0]?.cursor
+      ),
+    setCursor: (provider: string, cursor: string, at: Date) =>
+      Effect.asVoid(sql`
+        INSERT INTO directory_cursors (provider, cursor, synced_at) VALUES (${provider}, ${cursor}, ${at}::timestamptz)
+        ON CONFLICT (provider) DO UPDATE SET cursor = excluded.cursor, synced_at = excluded.synced_at`),
+    /** Newest versions of our own records after an id, in the order they were committed. */
+    versionsSince: (id: number, limit: number) =>
+      Effect.map(
+        sql<Omit<OwnVersion, "id"> & { readonly id: bigint | number }>`
+          SELECT c.id, c.key, c.value, c.at, (SELECT p.value FROM configuration p WHERE p.kind = 'directory'
+            AND p.key = c.key AND p.id < c.id AND p.value IS NOT NULL ORDER BY p.id DESC LIMIT 1) AS before
+          FROM configuration c
+          WHERE c.kind = 'directory' AND c.id > ${id}::int8 AND NOT EXISTS (SELECT 1 FROM configuration n
+            WHERE n.kind = 'directory' AND n.key = c.key AND n.id > c.id)
+          ORDER BY c.id LIMIT ${limit}::int8`,
+        (rows): ReadonlyArray<OwnVersion> => rows.map((row) => ({ ...row, id: Number(row.id) }))
+      ),
+    /** The newest version of anything; cursors are never beyond it. */
+    newest: Effect.map(
+      sql<{ readonly id: bigint | number }>`SELECT coalesce(max(id), 0) AS id FROM configuration`,
+      (rows) => Number(rows[0]?.id ?? 0)
+    )
+  }
+})
