@@ -1,0 +1,41 @@
+/**
+ * What the verification history keeps of a question and its answer, and how it is filtered. Types and lists only; the
+ * `History` service reads and writes them.
+ */
+
+export type RecordedOutcome = "valid" | "invalid" | "not_asked" | "no_impact"
+
+/** One verification as it is recorded. */
+export interface Entry {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly latencyMicros: number
+  readonly outcome: RecordedOutcome
+  readonly inNetwork: boolean
+  readonly inPossession: boolean | null
+  readonly gtin: string
+  readonly serial: string
+  readonly lot: string
+  readonly expiry: string
+  readonly context: string
+  readonly requesterGln: string
+  readonly requester: string | null
+  readonly askedBy: string | null
+  readonly producer: string | null
+  readonly provider: string | null
+  readonly responderGln: string | null
+  readonly scenario: string
+  readonly failureReason: string | null
+  readonly additionalInfo: string | null
+  readonly corrUuid: string
+  readonly credential: string | null
+}
+
+export interface Listed extends Omit<Entry, "at"> {
+  readonly id: string
+  readonly at: Date
+}
+
+/** Which answers: all, those that the unit matched, those that it did not. */
+export const reportFilters = ["All", "Invalid", "Valid"] as const
+export type ReportFilter = (typeof reportFilters)[number]

@@ -1,0 +1,243 @@
+/**
+ * Verification over the repository, the product directory and other providers. The way of a question: judge its form,
+ * look the number up (together with whatever else is asked at the moment), read who answers for the product from the
+ * configuration of that same snapshot, decide or have the provider asked, record, answer.
+ *
+ * Nothing is copied or cached of numbers: what is committed is what is answered from. Nobody waits longer than
+ * `lookUpTime` for the database; another provider has the time that its configuration gives it.
+ */
+import { randomUUID } from "node:crypto"
+import { Clock, Duration, Effect, Layer } from "effect"
+import { SeenConfiguration } from "../engine/Parties.ts"
+import type { Directory } from "../partners/Directory.ts"
+import { Partners } from "../partners/Partners.ts"
+import { markets as inScope } from "../partners/WorldProducts.ts"
+import * as ProductIndex from "../products/ProductIndex.ts"
+import { Credentials, type Finding } from "./Credentials.ts"
+import * as Decision from "./Decision.ts"
+import * as Expiry from "./Expiry.ts"
+import * as Grouped from "./Grouped.ts"
+import { type Entry, History } from "./History.ts"
+import * as NumberQueries from "./NumberQueries.ts"
+import { Providers } from "./Providers.ts"
+import * as Question from "./Question.ts"
+import * as RecordQueries from "./RecordQueries.ts"
+import * as Requester from "./Requester.ts"
+import * as Responsible from "./Responsible.ts"
+import { type Question as Asked, type Outcome, Verification } from "./Verification.ts"
+import * as VerificationError from "./VerificationError.ts"
+
+/** Look-ups of one statement. */
+const groupSize = 512
+/** Two statements under way keep the database busy while a third is put together. */
+const lanes = 2
+/** More in line than some seconds' work is an overload: better to say so than to answer late. */
+const waiting = 4096
+/** A look-up takes a millisecond; a database that takes this long is not there. */
+const lookUpTime = Duration.seconds(5)
+
+const failed = (cause: unknown) =>
+  VerificationError.unavailable("Verification is not possible at the moment. Ask again.", cause)
+
+const make = Effect.gen(function* () {
+  const partners = yield* Partners
+  const history = yield* History
+  const providers = yield* Providers
+  const credentials = yield* Credentials
+  const numbers = yield* NumberQueries.make
+  const foreign = yield* RecordQueries.make
+
+  const look = yield* Grouped.make(
+    (wanted: ReadonlyArray<NumberQueries.Wanted>) =>
+      Effect.mapError(numbers.look(wanted), failed).pipe(
+        Effect.timeoutOrElse({
+          duration: lookUpTime,
+          orElse: () => Effect.fail(VerificationError.tooSlow("The answer was not ready in time. Ask again."))
+        })
+      ),
+    { size: groupSize, lanes, waiting, full: () => VerificationError.unavailable("Too many ask at a time. Ask again.") }
+  )
+
+  let latest: { readonly version: number; readonly directory: Directory } | undefined
+  /** The directory of a version, as good as always the one of the question before. */
+  const directoryOf = Effect.fnUntraced(function* (version: number) {
+    if (latest?.version === version) return latest.directory
+    const current = Effect.provideService(partners.current, SeenConfiguration, version)
+    const directory = yield* Effect.mapError(current, failed)
+    latest = { version, directory }
+    return directory
+  })
+
+  /** All faults of a question that has one. */
+  const refuse = Effect.fnUntraced(function* (asked: Asked, year: number) {
+    const { settings } = yield* Effect.mapError(partners.current, failed)
+    const { verificationContexts: contexts, checkPartyCheckDigits: checkGln } = settings
+    return yield* VerificationError.malformed(Question.faults(asked, { contexts, year, checkGln }))
+  })
+
+  const credentialOf = Effect.fnUntraced(function* (asked: Asked) {
+    // Companies of ours have shown who they are; a credential is asked of strangers.
+    const finding: Finding =
+      asked.asker._tag === "Provider" ? yield* credentials.check(asked.presentation) : { _tag: "Unchecked" }
+    if (credentials.mode === "require" && (finding._tag === "Missing" || finding._tag === "Refused")) {
+      return yield* VerificationError.credentialRefused(finding.detail)
+    }
+    if (finding._tag === "Unchecked") return null
+    return finding._tag === "Held" ? `held by ${finding.holder}` : `${finding._tag.toLowerCase()}: ${finding.detail}`
+  })
+
+  const answer = Effect.fnUntraced(function* (asked: Asked, isOwn: boolean) {
+    const clock = yield* Clock.Clock
+    const start = clock.monotonicTimeNanosUnsafe()
+    const now = new Date(clock.currentTimeMillisUnsafe())
+    const year = now.getUTCFullYear()
+    const contexts = latest?.directory.settings.verificationContexts ?? [asked.context ?? ""]
+    if (Question.faults(asked, { contexts, year, checkGln: false }).length > 0) return yield* refuse(asked, year)
+
+    const { gtin, serial, lot, expiry, asker, context = Question.usualContext } = asked
+    const { version, known } = yield* look({ prefix: `01${gtin}21`, serial })
+    const directory = yield* directoryOf(version)
+    if (!directory.settings.verificationContexts.includes(context)) return yield* refuse(asked, year)
+
+    const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, asked.requesterGln))
+    const credential = yield* credentialOf(asked)
+    const day = Responsible.dayOf(expiry, year)
+    const responsible =
+      Responsible.here(directory, gtin, day) ??
+      Responsible.elsewhere(directory, yield* Effect.mapError(foreign(gtin), failed), gtin, day)
+    const producer = responsible._tag === "Ours" ? responsible.producer : undefined
+    yield* Effect.fromResult(Requester.unlessBlocked(directory, gln, producer))
+    if (isOwn && (asker._tag !== "Company" || asker.company !== producer)) {
+      return yield* VerificationError.forbidden(`${gtin} is no product that you answer for.`)
+    }
+
+    const corrUuid = asked.corrUuid === undefined || asked.corrUuid === "" ? randomUUID() : asked.corrUuid
+    const at = now.toISOString()
+
+    const decide = Effect.fnUntraced(function* () {
+      const about = { corrUuid, at }
+      const isOutside = asked.market !== undefined && !inScope.some((market) => market === asked.market)
+      if (asker._tag === "Company" && (isOutside || responsible._tag === "NoImpact")) {
+        const markets = responsible._tag === "NoImpact" ? responsible.markets : [asked.market ?? ""]
+        return { scenario: "NoImpact", outcome: { ...about, _tag: "NoImpact", markets } satisfies Outcome }
+      }
+      if (responsible._tag === "Ours") {
+        const told = ProductIndex.of(directory).verifiable(gtin, day, known ?? { state: "" })
+        const { scenario, verdict } = Decision.decide({
+          known: told._tag === "Verifiable" ? known : undefined,
+          read: { lot, expiry },
+          rules: directory.responseRules(responsible.producer),
+          on: Expiry.today(now)
+        })
+        const outcome: Outcome = { ...about, _tag: "Answered", verdict, responderGln: responsible.gln, inNetwork: true }
+        return { scenario, outcome }
+      }
+      return yield* abroad()
+    })
+
+    /** Nobody here answers: the provider of the product does, when one of our companies asks. */
+    const abroad = Effect.fnUntraced(function* () {
+      const about = { corrUuid, at }
+      const notAsked = (
+        reason: Extract<Outcome, { _tag: "NotAsked" }>["reason"],
+        detail: string,
+        provider?: string
+      ) => ({
+        scenario: reason,
+        outcome: { ...about, _tag: "NotAsked", reason, detail, provider } satisfies Outcome
+      })
+      if (responsible._tag === "RecordExpired") {
+        return notAsked("RecordExpired", `The directory record of ${gtin} does not hold for expiration date ${expiry}.`)
+      }
+      if (responsible._tag !== "Elsewhere" || asker._tag === "Provider") {
+        return notAsked("GtinUnknown", `${gtin} was not found in the Lookup Directory.`)
+      }
+      const { url } = responsible
+      const provider = responsible.provider ?? (url === undefined ? undefined : providers.at(url))
+      if (provider === undefined) {
+        return notAsked(
+          "ProviderUnknown",
+          `${gtin} is answered for at ${url}, which is no provider of the configuration.`
+        )
+      }
+      const question = { ...asked, requesterGln: gln, corrUuid, context }
+      return yield* providers.ask(provider, question, url).pipe(
+        Effect.map(({ verdict, responderGln }) => ({
+          scenario: "Provider",
+          outcome: { ...about, _tag: "Answered", verdict, responderGln, inNetwork: false, provider } satisfies Outcome
+        })),
+        Effect.catch(({ reason, detail }) => Effect.succeed(notAsked(reason._tag, detail, provider)))
+      )
+    })
+
+    const { scenario, outcome } = yield* decide()
+    const verdict = outcome._tag === "Answered" ? outcome.verdict : undefined
+    const entry: Entry = {
+      at,
+      latencyMicros: Math.min(2_147_483_647, Number((clock.monotonicTimeNanosUnsafe() - start) / 1000n)),
+      outcome:
+        verdict === undefined
+          ? outcome._tag === "NoImpact"
+            ? "no_impact"
+            : "not_asked"
+          : verdict.verified
+            ? "valid"
+            : "invalid",
+      inNetwork: outcome._tag === "Answered" ? outcome.inNetwork : producer !== undefined,
+      inPossession: asked.inPossession ?? null,
+      gtin,
+      serial,
+      lot,
+      expiry,
+      context,
+      requesterGln: gln,
+      requester: asker._tag === "Company" ? asker.company : null,
+      askedBy: asker._tag === "Provider" ? asker.provider : null,
+      producer: producer ?? null,
+      provider: outcome._tag === "NoImpact" ? null : (outcome.provider ?? null),
+      responderGln: outcome._tag === "Answered" ? outcome.responderGln : null,
+      scenario,
+      failureReason: verdict?.verified === false ? (verdict.failureReason ?? null) : null,
+      additionalInfo: verdict?.additionalInfo ?? null,
+      corrUuid,
+      credential
+    }
+    const id = yield* Effect.mapError(history.record(entry), (error) =>
+      VerificationError.unavailable("The answer could not be recorded, so none is given. Ask again.", error)
+    )
+    if (outcome._tag === "NotAsked" && asker._tag === "Provider")
+      return yield* VerificationError.notFound(outcome.detail)
+    return { ...outcome, id } satisfies Outcome
+  })
+
+  const connect = Effect.fn("Verification.connect")(function* (question: {
+    readonly gtin: string
+    readonly requesterGln: string
+    readonly context?: string | undefined
+    readonly asker: Asked["asker"]
+  }) {
+    const { gtin, requesterGln, context, asker } = question
+    const directory = yield* Effect.mapError(partners.current, failed)
+    const { verificationContexts: contexts, checkPartyCheckDigits: checkGln } = directory.settings
+    const year = new Date(yield* Clock.currentTimeMillis).getUTCFullYear()
+    // The parts that this question does not have stand for some that are right.
+    const whole = { gtin, requesterGln, context, serial: "0", lot: "0", expiry: "300101" }
+    const faults = Question.faults(whole, { contexts, year, checkGln })
+    if (faults.length > 0) return yield* VerificationError.malformed(faults)
+    const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, requesterGln))
+    const responsible = Responsible.here(directory, gtin, undefined)
+    if (responsible?._tag !== "Ours") {
+      return yield* VerificationError.notFound(`${gtin} was not found in the Lookup Directory.`)
+    }
+    yield* Effect.fromResult(Requester.unlessBlocked(directory, gln, responsible.producer))
+    return { responderGln: responsible.gln }
+  })
+
+  return Verification.of({
+    verify: (asked) => answer(asked, false),
+    verifyOwn: (asked) => answer(asked, true),
+    connect
+  })
+})
+
+export const layer = Layer.effect(Verification, make)
