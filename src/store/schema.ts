@@ -8,6 +8,7 @@
  */
 export * from "./tables/Audit.ts"
 export * from "./tables/Deliveries.ts"
+export * from "./tables/Events.ts"
 export * from "./tables/Http.ts"
 export * from "./tables/Journal.ts"
 export * from "./tables/Orders.ts"
