@@ -5,26 +5,15 @@
  *
  * What is wrong with a key or certificate is not said to whoever shows it; the log has it at debug level.
  */
-import type { X509Certificate } from "node:crypto"
-import { IncomingMessage } from "node:http"
-import { TLSSocket } from "node:tls"
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { ApiKeys } from "./ApiKeys.ts"
 import { Authenticated, Caller, type Scope, scopes } from "./Caller.ts"
+import * as ClientCertificate from "./ClientCertificate.ts"
 import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
 
-/** One certificate, or all of one name, that speak for a company. */
-export type TrustedCertificate = { readonly company: string } & (
-  | {
-      /** SHA-256 of the certificate, hexadecimal, with or without colons. */
-      readonly fingerprint: string
-    }
-  | {
-      /** Common name of the subject; its signer must be trusted by the server. */
-      readonly commonName: string
-    }
-)
+/** A certificate that speaks for a company. */
+export type TrustedCertificate = { readonly company: string } & ClientCertificate.CertificateName
 
 /** Certificates that the configuration gives to companies; none unless provided. */
 export const TrustedCertificates = Context.Reference<ReadonlyArray<TrustedCertificate>>(
@@ -32,37 +21,18 @@ export const TrustedCertificates = Context.Reference<ReadonlyArray<TrustedCertif
   { defaultValue: () => [] }
 )
 
-const plain = (fingerprint: string): string => fingerprint.replaceAll(":", "").toLowerCase()
-
-const commonName = (certificate: X509Certificate): string | undefined =>
-  /^CN=(.+)$/mu.exec(certificate.subject)?.[1]?.trim()
-
 const isScope = (text: string): text is Scope => scopes.some((scope) => scope === text)
-
-/** The certificate of the connection, and whether a trusted authority signed it. */
-const certificateOf = (request: HttpServerRequest.HttpServerRequest) => {
-  const socket = request.source instanceof IncomingMessage ? request.source.socket : undefined
-  if (!(socket instanceof TLSSocket)) return undefined
-  const certificate = socket.getPeerX509Certificate()
-  return certificate === undefined ? undefined : { certificate, isSigned: socket.authorized }
-}
 
 const make = Effect.gen(function* () {
   const keys = yield* ApiKeys
   const trusted = yield* TrustedCertificates
 
   const byCertificate = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-    const shown = certificateOf(request)
+    const shown = ClientCertificate.of(request)
     if (shown === undefined) return undefined
-    const { certificate, isSigned } = shown
-    const now = yield* Clock.currentTimeMillis
-    const isValid = Date.parse(certificate.validFrom) <= now && now < Date.parse(certificate.validTo)
-    const fingerprint = plain(certificate.fingerprint256)
-    const match = trusted.find((one) =>
-      "fingerprint" in one
-        ? plain(one.fingerprint) === fingerprint
-        : isSigned && one.commonName === commonName(certificate)
-    )
+    const { fingerprint, isSigned } = shown
+    const isValid = ClientCertificate.isValid(shown, yield* Clock.currentTimeMillis)
+    const match = trusted.find((one) => ClientCertificate.isMeant(shown, one))
     if (match === undefined || !isValid) {
       yield* Effect.logDebug("a certificate was not accepted", { fingerprint, isValid, isSigned })
       return undefined
