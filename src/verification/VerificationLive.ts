@@ -17,13 +17,15 @@ import { Credentials, type Finding } from "./Credentials.ts"
 import * as Decision from "./Decision.ts"
 import * as Expiry from "./Expiry.ts"
 import * as Grouped from "./Grouped.ts"
-import { type Entry, History } from "./History.ts"
+import { History } from "./History.ts"
 import * as NumberQueries from "./NumberQueries.ts"
 import { Providers } from "./Providers.ts"
 import * as Question from "./Question.ts"
+import * as Recorded from "./Recorded.ts"
 import * as RecordQueries from "./RecordQueries.ts"
 import * as Requester from "./Requester.ts"
 import * as Responsible from "./Responsible.ts"
+import * as Routing from "./Routing.ts"
 import { type Question as Asked, type Outcome, Verification } from "./Verification.ts"
 import * as VerificationError from "./VerificationError.ts"
 
@@ -113,100 +115,36 @@ const make = Effect.gen(function* () {
 
     const corrUuid = asked.corrUuid === undefined || asked.corrUuid === "" ? randomUUID() : asked.corrUuid
     const at = now.toISOString()
+    const question = { ...asked, requesterGln: gln, corrUuid, context }
+    const isOurs = asker._tag === "Company"
+    const isOutside = asked.market !== undefined && !inScope.some((market) => market === asked.market)
 
-    const decide = Effect.fnUntraced(function* () {
-      const about = { corrUuid, at }
-      const isOutside = asked.market !== undefined && !inScope.some((market) => market === asked.market)
-      if (asker._tag === "Company" && (isOutside || responsible._tag === "NoImpact")) {
+    const settle = (): Effect.Effect<Routing.Settled> => {
+      if (responsible._tag === "NoImpact" || (isOurs && isOutside)) {
         const markets = responsible._tag === "NoImpact" ? responsible.markets : [asked.market ?? ""]
-        return { scenario: "NoImpact", outcome: { ...about, _tag: "NoImpact", markets } satisfies Outcome }
+        // Strangers ask about what a directory names, and no directory names products of other markets.
+        if (!isOurs) return Routing.settle(providers, { _tag: "Unknown" }, question, { at, mayAsk: false })
+        return Effect.succeed({ scenario: "NoImpact", outcome: { _tag: "NoImpact", markets, corrUuid, at } })
       }
-      if (responsible._tag === "Ours") {
-        const told = ProductIndex.of(directory).verifiable(gtin, day, known ?? { state: "" })
-        const { scenario, verdict } = Decision.decide({
-          known: told._tag === "Verifiable" ? known : undefined,
-          read: { lot, expiry },
-          rules: directory.responseRules(responsible.producer),
-          on: Expiry.today(now)
-        })
-        const outcome: Outcome = { ...about, _tag: "Answered", verdict, responderGln: responsible.gln, inNetwork: true }
-        return { scenario, outcome }
-      }
-      return yield* abroad()
-    })
-
-    /** Nobody here answers: the provider of the product does, when one of our companies asks. */
-    const abroad = Effect.fnUntraced(function* () {
-      const about = { corrUuid, at }
-      const notAsked = (
-        reason: Extract<Outcome, { _tag: "NotAsked" }>["reason"],
-        detail: string,
-        provider?: string
-      ) => ({
-        scenario: reason,
-        outcome: { ...about, _tag: "NotAsked", reason, detail, provider } satisfies Outcome
+      if (responsible._tag !== "Ours") return Routing.settle(providers, responsible, question, { at, mayAsk: isOurs })
+      const told = ProductIndex.of(directory).verifiable(gtin, day, known ?? { state: "" })
+      const { scenario, verdict } = Decision.decide({
+        known: told._tag === "Verifiable" ? known : undefined,
+        read: { lot, expiry },
+        rules: directory.responseRules(responsible.producer),
+        on: Expiry.today(now)
       })
-      if (responsible._tag === "RecordExpired") {
-        return notAsked("RecordExpired", `The directory record of ${gtin} does not hold for expiration date ${expiry}.`)
-      }
-      if (responsible._tag !== "Elsewhere" || asker._tag === "Provider") {
-        return notAsked("GtinUnknown", `${gtin} was not found in the Lookup Directory.`)
-      }
-      const { url } = responsible
-      const provider = responsible.provider ?? (url === undefined ? undefined : providers.at(url))
-      if (provider === undefined) {
-        return notAsked(
-          "ProviderUnknown",
-          `${gtin} is answered for at ${url}, which is no provider of the configuration.`
-        )
-      }
-      const question = { ...asked, requesterGln: gln, corrUuid, context }
-      return yield* providers.ask(provider, question, url).pipe(
-        Effect.map(({ verdict, responderGln }) => ({
-          scenario: "Provider",
-          outcome: { ...about, _tag: "Answered", verdict, responderGln, inNetwork: false, provider } satisfies Outcome
-        })),
-        Effect.catch(({ reason, detail }) => Effect.succeed(notAsked(reason._tag, detail, provider)))
-      )
-    })
-
-    const { scenario, outcome } = yield* decide()
-    const verdict = outcome._tag === "Answered" ? outcome.verdict : undefined
-    const entry: Entry = {
-      at,
-      latencyMicros: Math.min(2_147_483_647, Number((clock.monotonicTimeNanosUnsafe() - start) / 1000n)),
-      outcome:
-        verdict === undefined
-          ? outcome._tag === "NoImpact"
-            ? "no_impact"
-            : "not_asked"
-          : verdict.verified
-            ? "valid"
-            : "invalid",
-      inNetwork: outcome._tag === "Answered" ? outcome.inNetwork : producer !== undefined,
-      inPossession: asked.inPossession ?? null,
-      gtin,
-      serial,
-      lot,
-      expiry,
-      context,
-      requesterGln: gln,
-      requester: asker._tag === "Company" ? asker.company : null,
-      askedBy: asker._tag === "Provider" ? asker.provider : null,
-      producer: producer ?? null,
-      provider: outcome._tag === "NoImpact" ? null : (outcome.provider ?? null),
-      responderGln: outcome._tag === "Answered" ? outcome.responderGln : null,
-      scenario,
-      failureReason: verdict?.verified === false ? (verdict.failureReason ?? null) : null,
-      additionalInfo: verdict?.additionalInfo ?? null,
-      corrUuid,
-      credential
+      const answered = { _tag: "Answered", verdict, responderGln: responsible.gln, inNetwork: true } as const
+      return Effect.succeed({ scenario, outcome: { ...answered, corrUuid, at } })
     }
+
+    const { scenario, outcome } = yield* settle()
+    const latencyNanos = clock.monotonicTimeNanosUnsafe() - start
+    const entry = Recorded.entryOf(question, outcome, { scenario, producer, credential, latencyNanos })
     const id = yield* Effect.mapError(history.record(entry), (error) =>
       VerificationError.unavailable("The answer could not be recorded, so none is given. Ask again.", error)
     )
-    if (outcome._tag === "NotAsked" && asker._tag === "Provider")
-      return yield* VerificationError.notFound(outcome.detail)
+    if (outcome._tag === "NotAsked" && !isOurs) return yield* VerificationError.notFound(outcome.detail)
     return { ...outcome, id } satisfies Outcome
   })
 

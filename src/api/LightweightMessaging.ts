@@ -1,0 +1,163 @@
+/**
+ * GS1 lightweight messaging over HTTP: `GET /verify/gtin/../lot/../ser/..` and `GET /checkConnectivity`, for other
+ * providers and for our companies' own systems. Plain routes beside the HttpApi: the standard says every byte of them.
+ *
+ * A provider is known by its client certificate; a company by a certificate or an API key with the scope `verify`. Only a
+ * 200 carries JSON; every other status a line of text for whoever reads the log of the asking side.
+ */
+import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
+import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import * as Messaging from "../verification/Messaging.ts"
+import { type Asker, Verification } from "../verification/Verification.ts"
+import { malformed, type VerificationError } from "../verification/VerificationError.ts"
+import { ApiKeys } from "./ApiKeys.ts"
+import { TrustedCertificates } from "./Authentication.ts"
+import * as ClientCertificate from "./ClientCertificate.ts"
+
+/** The certificate a provider shows when it asks. */
+export type TrustedProvider = { readonly provider: string } & ClientCertificate.CertificateName
+
+/** Providers that may ask; none unless provided. */
+export const TrustedProviders = Context.Reference<ReadonlyArray<TrustedProvider>>(
+  "throughline/api/LightweightMessaging/TrustedProviders",
+  { defaultValue: () => [] }
+)
+
+/** Said to everybody who asks, where this installation is closed for maintenance. */
+export const Maintenance = Context.Reference<boolean>("throughline/api/LightweightMessaging/Maintenance", {
+  defaultValue: () => false
+})
+
+const scope = "verify"
+
+/** HTTP statuses of GS1 lightweight messaging. */
+const statuses: Readonly<Record<VerificationError["reason"]["_tag"], number>> = {
+  Malformed: 400,
+  Forbidden: 403,
+  CredentialRefused: 403,
+  NotFound: 404,
+  TooSlow: 408,
+  Unavailable: 503
+}
+
+/** What it means for the one who asked us that we could not ask. */
+const notAskedStatuses = {
+  GtinUnknown: 404,
+  RecordExpired: 404,
+  ProviderUnknown: 502,
+  ProviderDown: 502,
+  InvalidAnswer: 502,
+  ProviderRefused: 502,
+  ProviderTimeout: 504
+} as const
+
+const said = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
+  HttpServerResponse.text(`${text}\n`, { status, headers: { "cache-control": "private, no-cache", ...headers } })
+
+const json = (body: string, version: Messaging.Version) =>
+  HttpServerResponse.text(body, {
+    contentType: "application/json",
+    headers: {
+      "cache-control": "private, no-cache",
+      ...(version === "1.3.0" ? { "gs1us-version": version } : {})
+    }
+  })
+
+const unknownVersion = malformed([
+  { field: "GS1US-Version", message: `must be one of ${Messaging.versions.join(", ")}` }
+])
+
+const versionOf = (request: HttpServerRequest.HttpServerRequest) => {
+  const version = Messaging.versionOf(request.headers["gs1us-version"])
+  return version === undefined ? Effect.fail(unknownVersion) : Effect.succeed(version)
+}
+
+const read = <A>(result: Result.Result<A, Parameters<typeof malformed>[0]>) =>
+  Effect.fromResult(Result.mapError(result, malformed))
+
+const make = Effect.gen(function* () {
+  const verification = yield* Verification
+  const keys = yield* ApiKeys
+  const providers = yield* TrustedProviders
+  const companies = yield* TrustedCertificates
+  const isClosed = yield* Maintenance
+
+  /** Who asks: undefined for strangers. */
+  const askerOf = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+    const header = /^Bearer\s+(\S+)$/iu.exec(request.headers["authorization"] ?? "")?.[1]
+    if (header !== undefined) {
+      const found = yield* keys.find(Redacted.make(header))
+      const may = found?.scopes.includes(scope) === true
+      return found === undefined || !may ? undefined : ({ _tag: "Company", company: found.company } satisfies Asker)
+    }
+    const shown = ClientCertificate.of(request)
+    if (shown === undefined || !ClientCertificate.isValid(shown, yield* Clock.currentTimeMillis)) return undefined
+    const provider = providers.find((one) => ClientCertificate.isMeant(shown, one))
+    if (provider !== undefined) return { _tag: "Provider", provider: provider.provider } satisfies Asker
+    const company = companies.find((one) => ClientCertificate.isMeant(shown, one))
+    return company === undefined ? undefined : ({ _tag: "Company", company: company.company } satisfies Asker)
+  })
+
+  /** A handler for those who may ask; everything else that can be said without it. */
+  const answering = (
+    handle: (
+      request: HttpServerRequest.HttpServerRequest,
+      asker: Asker
+    ) => Effect.Effect<HttpServerResponse.HttpServerResponse, VerificationError>
+  ) =>
+    Effect.fnUntraced(
+      function* (request: HttpServerRequest.HttpServerRequest) {
+        if (request.method !== "GET") return said(405, "Only GET is understood here.", { allow: "GET" })
+        if (isClosed) return said(503, "Closed for maintenance.")
+        const asker = yield* askerOf(request)
+        if (asker === undefined) {
+          return said(401, "Show a client certificate or an API key that is known.", {
+            "www-authenticate": 'Bearer realm="throughline"'
+          })
+        }
+        return yield* handle(request, asker)
+      },
+      Effect.catch((error) =>
+        Effect.succeed(
+          error._tag === "ApiKeysError"
+            ? said(503, "Your key cannot be looked up at the moment. Ask again.")
+            : said(statuses[error.reason._tag], error.detail)
+        )
+      ),
+      // What nobody foresaw is our fault, and is said in the standard's words.
+      Effect.catchDefect((defect) =>
+        Effect.as(Effect.logError("a verification request failed", defect), said(500, "Internal error."))
+      )
+    )
+
+  const verify = answering(
+    Effect.fnUntraced(function* (request, asker) {
+      const version = yield* versionOf(request)
+      const asked = yield* read(Messaging.read(request.originalUrl))
+      const presentation = request.headers["atp-authorization"]
+      const outcome = yield* verification.verify({ ...asked, asker, presentation })
+      switch (outcome._tag) {
+        case "Answered":
+          return json(Messaging.bodyOf(outcome, version), version)
+        case "NotAsked":
+          return said(notAskedStatuses[outcome.reason], outcome.detail)
+        case "NoImpact":
+          return said(404, `${asked.gtin} is for ${outcome.markets.join(", ")}, where nobody has to verify it.`)
+      }
+    })
+  )
+
+  const connect = answering(
+    Effect.fnUntraced(function* (request, asker) {
+      const version = yield* versionOf(request)
+      const asked = yield* read(Messaging.readConnectivity(request.originalUrl))
+      const { responderGln } = yield* verification.connect({ ...asked, asker })
+      return json(JSON.stringify({ responderGLN: responderGln }), version)
+    })
+  )
+
+  return Layer.mergeAll(HttpRouter.add("*", "/verify/*", verify), HttpRouter.add("*", "/checkConnectivity", connect))
+})
+
+/** The routes; add them to the server's. */
+export const routes = Layer.unwrap(make)

@@ -1,0 +1,49 @@
+/** A question and its outcome as a row of the history. Pure. */
+import type { Entry, RecordedOutcome } from "./HistoryModel.ts"
+import type { Asker, Outcome, Request } from "./Verification.ts"
+
+const recordedAs = (outcome: Outcome): RecordedOutcome => {
+  if (outcome._tag === "NoImpact") return "no_impact"
+  if (outcome._tag === "NotAsked") return "not_asked"
+  return outcome.verdict.verified ? "valid" : "invalid"
+}
+
+const longestLatency = 2_147_483_647
+
+/** The row. `latencyNanos` runs from the question to the decision. */
+export const entryOf = (
+  asked: Request & { readonly asker: Asker; readonly context: string; readonly requesterGln: string },
+  outcome: Outcome,
+  found: {
+    readonly scenario: string
+    readonly producer: string | undefined
+    readonly credential: string | null
+    readonly latencyNanos: bigint
+  }
+): Entry => {
+  const { asker } = asked
+  const verdict = outcome._tag === "Answered" ? outcome.verdict : undefined
+  return {
+    at: outcome.at,
+    latencyMicros: Math.min(longestLatency, Number(found.latencyNanos / 1000n)),
+    outcome: recordedAs(outcome),
+    inNetwork: outcome._tag === "Answered" ? outcome.inNetwork : found.producer !== undefined,
+    inPossession: asked.inPossession ?? null,
+    gtin: asked.gtin,
+    serial: asked.serial,
+    lot: asked.lot,
+    expiry: asked.expiry,
+    context: asked.context,
+    requesterGln: asked.requesterGln,
+    requester: asker._tag === "Company" ? asker.company : null,
+    askedBy: asker._tag === "Provider" ? asker.provider : null,
+    producer: found.producer ?? null,
+    provider: outcome._tag === "NoImpact" ? null : (outcome.provider ?? null),
+    responderGln: outcome._tag === "Answered" ? outcome.responderGln : null,
+    scenario: found.scenario,
+    failureReason: verdict?.verified === false ? (verdict.failureReason ?? null) : null,
+    additionalInfo: verdict?.additionalInfo ?? null,
+    corrUuid: outcome.corrUuid,
+    credential: found.credential
+  }
+}
