@@ -1,0 +1,1 @@
+CREATE INDEX "stock_entries_line" ON "stock_entries" ("line_id");
