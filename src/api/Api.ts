@@ -8,18 +8,22 @@
  */
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { version } from "../engine/Version.ts"
+import { Events } from "./EventApi.ts"
 import { Messages } from "./MessageApi.ts"
 import { Outbox } from "./OutboxApi.ts"
+import { Verifications } from "./VerificationApi.ts"
 
 export class Api extends HttpApi.make("throughline")
   .add(Messages)
   .add(Outbox)
+  .add(Verifications)
+  .add(Events)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotateMerge(
     OpenApi.annotations({
       title: "Throughline",
       version,
-      description: "Send documents, see what became of them, and fetch what is for you."
+      description: "Send documents, see what became of them, fetch what is for you, and verify products."
     })
   ) {}
 

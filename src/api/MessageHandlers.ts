@@ -13,6 +13,7 @@ import { Accepted, Message, Report } from "./MessageApi.ts"
 import * as MessageQueries from "./MessageQueries.ts"
 import { KeyReused, NotFound, Unavailable } from "./Problems.ts"
 import * as RequestBody from "./RequestBody.ts"
+import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "The journal does not answer at the moment. Ask again." })
 
@@ -22,14 +23,6 @@ const notTaken = (error: IntakeError) =>
     : new Unavailable({ detail: error.message })
 
 const noMessage = (id: number) => new NotFound({ detail: `You have no message ${id}.` })
-
-/** A row as JSON has it: without the fields that are null, moments as text. */
-const plain = (row: object): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]: readonly [string, unknown]) =>
-      value === null ? [] : [[name, value instanceof Date ? value.toISOString() : value]]
-    )
-  )
 
 /** Statuses in which a message is still on its way. */
 const underWay = new Set(["received", "processing"])
@@ -60,9 +53,7 @@ export const layer = HttpApiBuilder.group(
     const view = Effect.fnUntraced(function* (company: string, id: number) {
       const row = yield* Effect.mapError(queries.message(company, id), away)
       if (row === undefined) return yield* noMessage(id)
-      return yield* Effect.orDie(
-        Schema.decodeUnknownEffect(Message)({ ...plain(row), answers: row.answers.map(plain) })
-      )
+      return yield* Wire.as(Message)({ ...row, answers: row.answers.map(Wire.plain) })
     })
 
     const answered = (schema: typeof Accepted | typeof Message, value: object, status: number, id: number) =>
@@ -101,7 +92,7 @@ export const layer = HttpApiBuilder.group(
           if (run === undefined) {
             return yield* new NotFound({ detail: `You have no message ${id} that was processed.` })
           }
-          return yield* Effect.orDie(Schema.decodeUnknownEffect(Report)({ message: id, ...plain(run) }))
+          return yield* Wire.as(Report)({ message: id, ...run })
         })
       )
   })

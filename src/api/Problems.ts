@@ -2,6 +2,7 @@
  * What the API says when it does not do what was asked: problem details of RFC 9457, each with a `type` that programs can
  * rely on and a `detail` for people. Malformed requests are answered with 400 and every fault by Effect's own problem.
  */
+import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 
 const type = <const Name extends string>(name: Name): `urn:throughline:problem:${Name}` =>
@@ -46,4 +47,25 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailabl
   type: type("unavailable"),
   status: 503,
   title: "Service Unavailable"
+}) {}
+
+/** Everything that is wrong with the request, each with the place it stands at. */
+export class Invalid extends HttpApiError.Problem<Invalid>()(
+  "Invalid",
+  { type: type("invalid"), status: 400, title: "Bad Request" },
+  { errors: Schema.Array(Schema.Struct({ element: Schema.String, message: Schema.String })) }
+) {}
+
+/** The request contradicts what there is; `detail` says what. */
+export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
+  type: type("conflict"),
+  status: 400,
+  title: "Bad Request"
+}) {}
+
+/** The answer was not ready in time; ask again. */
+export class TooSlow extends HttpApiError.Problem<TooSlow>()("TooSlow", {
+  type: type("too-slow"),
+  status: 408,
+  title: "Request Timeout"
 }) {}

@@ -9,11 +9,14 @@ import * as HttpIntake from "../channels/HttpIntake.ts"
 import { Api } from "./Api.ts"
 import * as ApiKeys from "./ApiKeys.ts"
 import * as Authentication from "./Authentication.ts"
+import * as EventHandlers from "./EventHandlers.ts"
+import * as EventJobs from "./EventJobs.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as OutboxHandlers from "./OutboxHandlers.ts"
+import * as VerificationHandlers from "./VerificationHandlers.ts"
 
 export const routes = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-  Layer.provide([MessageHandlers.layer, OutboxHandlers.layer]),
+  Layer.provide([MessageHandlers.layer, OutboxHandlers.layer, VerificationHandlers.layer, EventHandlers.layer]),
   Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-  Layer.provide([HttpIntake.layer, HttpOutbox.layer, ApiKeys.layer])
+  Layer.provide([HttpIntake.layer, HttpOutbox.layer, ApiKeys.layer, EventJobs.layer])
 )

@@ -40,7 +40,7 @@ export const make = Effect.gen(function* () {
       const chunk = links.slice(start, start + chunkSize)
       yield* sql`
         INSERT INTO audit (n, content, hash)
-        SELECT a.n, a.content, decode(a.hash, 'hex') FROM unnest(${chunk.map(({ n }) => n)}::int8[], ${chunk.map(({ content }) => content)}::text[],
+        SELECT a.n, a.content, decode(a.hash, 'hex') FROM unnest(${chunk.map(({ n }) => BigInt(n))}::int8[], ${chunk.map(({ content }) => content)}::text[],
           ${chunk.map(({ hash }) => Buffer.from(hash).toString("hex"))}::text[]) AS a(n, content, hash)`
     }
     const last = links.at(-1)

@@ -34,6 +34,10 @@ import { reportType } from "../engine/Report.ts"
 import * as Worker from "../engine/Worker.ts"
 import * as AlertAddresses from "../partners/AlertAddresses.ts"
 import { Partners } from "../partners/Partners.ts"
+import { Credentials } from "../verification/Credentials.ts"
+import * as History from "../verification/History.ts"
+import { Providers } from "../verification/Providers.ts"
+import * as VerificationLive from "../verification/VerificationLive.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Problem from "./Problem.ts"
 
@@ -145,6 +149,12 @@ export const receiving = Effect.flatMap(Configured.Configured, ({ receive }) => 
   Effect.provide(Leadership.layer)
 )
 
+/** Verification for whoever asks over HTTP. */
+const verification = VerificationLive.layer.pipe(
+  Layer.provideMerge(History.layer),
+  Layer.provide([Providers.none, Credentials.layer({ mode: "off", holders: [], issuers: [] })])
+)
+
 /** The API, where it is wanted, health and metrics; gives the address it got. */
 export const http = (options: Server.Options & { readonly api: boolean }) =>
   Layer.unwrap(
@@ -155,7 +165,7 @@ export const http = (options: Server.Options & { readonly api: boolean }) =>
       const routes = Layer.mergeAll(
         Health.routes([{ name: "database", check: desk.newestRun }]),
         Metrics.routes,
-        options.api ? Layer.provide(Routes.routes, trusted) : Layer.empty
+        options.api ? Layer.provide(Routes.routes, [trusted, verification]) : Layer.empty
       )
       return Server.layer(routes, { ...options, tls })
     })

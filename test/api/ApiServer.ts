@@ -12,6 +12,12 @@ import * as Flow from "../../src/engine/Flow.ts"
 import * as Journal from "../../src/engine/Journal.ts"
 import { defaults, Limits } from "../../src/engine/Limits.ts"
 import * as Worker from "../../src/engine/Worker.ts"
+import { Configuration } from "../../src/partners/Configuration.ts"
+import { Partners } from "../../src/partners/Partners.ts"
+import { Credentials } from "../../src/verification/Credentials.ts"
+import * as History from "../../src/verification/History.ts"
+import { Providers } from "../../src/verification/Providers.ts"
+import * as VerificationLive from "../../src/verification/VerificationLive.ts"
 import * as Database from "../Database.ts"
 import { parties, registry } from "../engine/TextPipeline.ts"
 
@@ -31,7 +37,17 @@ const limits = Layer.mergeAll(
   Logger.layer([])
 )
 
-const stored = Layer.mergeAll(Journal.layer, ApiKeys.layer).pipe(Layer.provideMerge(Database.layer))
+/** Verification without other providers, over the database of the context. */
+export const verification = VerificationLive.layer.pipe(
+  Layer.provideMerge(History.layer),
+  Layer.provide([Providers.none, Credentials.layer({ mode: "off", holders: [], issuers: [] })]),
+  Layer.provideMerge(Partners.layer)
+)
+
+const stored = verification.pipe(
+  Layer.provideMerge(Layer.mergeAll(Journal.layer, ApiKeys.layer, Configuration.layer)),
+  Layer.provideMerge(Database.layer)
+)
 
 const working = Worker.layer.pipe(
   Layer.provide([Flow.layer, Delivery.layer]),

@@ -1,0 +1,127 @@
+/**
+ * Set Event requests of several serial numbers: kept, worked on in the background some at a time, and asked for later. A
+ * request that is taken is committed; a process that dies in the middle leaves it to another, which goes on where the
+ * last part was kept, so a part's questions may be asked and recorded twice.
+ *
+ * Fails with `EventJobsError` when the database does not answer; the background work then waits and goes on.
+ */
+import { randomUUID } from "node:crypto"
+import { Clock, Context, Data, Duration, Effect, Latch, Layer, Schema } from "effect"
+import { isRetryable } from "../engine/Failure.ts"
+import { Verification } from "../verification/Verification.ts"
+import { ItemOutcome, SetEventRequest } from "./EventApi.ts"
+import * as EventOutcome from "./EventOutcome.ts"
+import * as EventQueries from "./EventQueries.ts"
+import type { SetEvent } from "./SetEvent.ts"
+
+export class EventJobsError extends Data.TaggedError("EventJobsError")<{
+  readonly reason: { readonly _tag: "Unavailable"; readonly isRetryable: boolean; readonly whoActs: "operator" }
+  readonly cause: unknown
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+  override get message(): string {
+    return "Set Event requests could not be read or written"
+  }
+}
+
+/** A request with what is known of it. */
+export interface Job {
+  readonly id: string
+  readonly caller: string
+  readonly event: SetEventRequest
+  readonly outcomes: ReadonlyArray<ItemOutcome>
+  readonly isDone: boolean
+}
+
+export class EventJobs extends Context.Service<
+  EventJobs,
+  {
+    /** Commits it; gives the id to ask with. */
+    readonly submit: (company: string, caller: string, event: SetEvent) => Effect.Effect<string, EventJobsError>
+    readonly find: (company: string, id: string) => Effect.Effect<Job | undefined, EventJobsError>
+  }
+>()("throughline/api/EventJobs") {}
+
+/** Questions asked at a time: enough that they share look-ups, few enough that others at the door are answered too. */
+const together = 64
+/** Serial numbers whose outcomes are kept at a time. */
+const part = 512
+/** A part takes seconds, even where another provider is slow; whoever holds a request longer is dead. */
+const lease = Duration.minutes(5)
+/** How often to look for what another process took and left. */
+const lookAgain = Duration.seconds(10)
+
+const failed = (cause: unknown) =>
+  new EventJobsError({ reason: { _tag: "Unavailable", isRetryable: isRetryable(cause), whoActs: "operator" }, cause })
+
+const decodeEvent = Schema.decodeUnknownEffect(SetEventRequest)
+const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(ItemOutcome))
+
+const jobOf = Effect.fnUntraced(function* ({ id, caller, event, outcomes, finishedAt }: EventQueries.EventRow) {
+  const job: Job = {
+    id,
+    caller,
+    event: yield* decodeEvent(event),
+    outcomes: yield* decodeOutcomes(outcomes),
+    isDone: finishedAt !== null
+  }
+  return job
+}, Effect.orDie)
+
+export const layer = Layer.effect(
+  EventJobs,
+  Effect.gen(function* () {
+    const queries = yield* EventQueries.make
+    const verification = yield* Verification
+    const arrivals = yield* Latch.make(false)
+
+    const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis))
+    const leaseFrom = (at: Date) => new Date(at.getTime() + Duration.toMillis(lease))
+
+    const work = Effect.fn("EventJobs.work")(function* (row: EventQueries.EventRow) {
+      const { id, event, outcomes } = yield* jobOf(row)
+      const all = event.serialNumberList
+      for (let from = outcomes.length; from < all.length; from += part) {
+        const done = yield* Effect.forEach(
+          all.slice(from, from + part),
+          (item) => EventOutcome.ofItem(verification, row.company, event, item),
+          { concurrency: together }
+        )
+        const at = yield* now
+        yield* queries.keep(id, done, leaseFrom(at), from + part < all.length ? null : at)
+      }
+    })
+
+    const next = Effect.gen(function* () {
+      const at = yield* now
+      const row = yield* queries.take(at, leaseFrom(at))
+      if (row === undefined) {
+        yield* arrivals.close
+        yield* Effect.timeoutOption(arrivals.await, lookAgain)
+      } else {
+        yield* work(row)
+      }
+    }).pipe(
+      Effect.catchCause((cause) =>
+        Effect.andThen(Effect.logWarning("Set Event requests stand still", cause), Effect.sleep(lookAgain))
+      )
+    )
+    yield* Effect.forkScoped(Effect.forever(next))
+
+    const submit = Effect.fn("EventJobs.submit")(function* (company: string, caller: string, event: SetEvent) {
+      const id = randomUUID()
+      yield* queries.add({ id, company, caller, event, at: yield* now })
+      yield* arrivals.open
+      return id
+    }, Effect.mapError(failed))
+
+    const find = Effect.fn("EventJobs.find")(function* (company: string, id: string) {
+      const row = yield* Effect.mapError(queries.find(company, id), failed)
+      return row === undefined ? undefined : yield* jobOf(row)
+    })
+
+    return { submit, find }
+  })
+)

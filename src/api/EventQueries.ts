@@ -1,0 +1,47 @@
+/** The statements of Set Event requests that are answered later: add, find, take one to work on, keep what is known. Fails with `SqlError`. */
+import { PgClient } from "@effect/sql-pg/PgClient"
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+export interface EventRow {
+  readonly id: string
+  readonly company: string
+  readonly caller: string
+  readonly event: unknown
+  readonly at: Date
+  readonly outcomes: unknown
+  readonly finishedAt: Date | null
+}
+
+/** The statements, bound to the client of this context. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const pg = yield* PgClient
+
+  const columns = sql.literal(`id, company, caller, event, at, outcomes, finished_at AS "finishedAt"`)
+
+  const add = ({ id, company, caller, event, at }: Omit<EventRow, "outcomes" | "finishedAt">) =>
+    sql`INSERT INTO event_requests (id, company, caller, event, at, outcomes)
+      VALUES (${id}, ${company}, ${caller}, ${pg.json(event)}::jsonb, ${at}, '[]')`.pipe(Effect.asVoid)
+
+  const find = (company: string, id: string) =>
+    sql<EventRow>`SELECT ${columns} FROM event_requests WHERE id = ${id} AND company = ${company}`.pipe(
+      Effect.map((rows) => rows[0])
+    )
+
+  /** The oldest that nobody works on, ours until `leaseUntil`. */
+  const take = (at: Date, leaseUntil: Date) =>
+    sql<EventRow>`
+      UPDATE event_requests SET lease_until = ${leaseUntil}::timestamptz, attempts = attempts + 1
+      WHERE id = (
+        SELECT id FROM event_requests WHERE finished_at IS NULL AND (lease_until IS NULL OR lease_until < ${at}::timestamptz)
+        ORDER BY event_requests.at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING ${columns}`.pipe(Effect.map((rows) => rows[0]))
+
+  /** Keeps what is known so far, and the request ours for longer; `finishedAt` when that is all. */
+  const keep = (id: string, outcomes: unknown, leaseUntil: Date, finishedAt: Date | null) =>
+    sql`UPDATE event_requests SET outcomes = outcomes || ${pg.json(outcomes)}::jsonb, lease_until = ${leaseUntil}::timestamptz,
+      finished_at = ${finishedAt}::timestamptz WHERE id = ${id}`.pipe(Effect.asVoid)
+
+  return { add, find, take, keep }
+})
