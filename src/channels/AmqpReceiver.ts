@@ -10,6 +10,7 @@
 import type { Channel, ConsumeMessage } from "amqplib"
 import { Clock, Duration, Effect, FiberSet, Option, Queue, Random } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
+import * as Checkpoint from "../engine/Checkpoint.ts"
 import { Journal, type JournalError } from "../engine/Journal.ts"
 import * as AmqpConnection from "./AmqpConnection.ts"
 import * as AmqpMessage from "./AmqpMessage.ts"
@@ -33,8 +34,9 @@ const handler = (
 ) => {
   /** On a channel that is gone there is nothing to acknowledge: the message comes again and is recognised. */
   const acknowledge = (message: ConsumeMessage) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
       if (!opened.isLost()) opened.channel.ack(message)
+      return Checkpoint.reached("amqp/acknowledged")
     })
 
   /** Bytes into the journal. */
@@ -64,6 +66,7 @@ const handler = (
       type,
       correlationId: label.correlationId
     })
+    yield* Checkpoint.reached("amqp/taken", messageId)
   })
 
   const bury = Effect.fnUntraced(function* (message: ConsumeMessage, why: string) {

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { constants } from "node:fs"
-import { lstat, mkdir, open, readdir, realpath, rename, unlink } from "node:fs/promises"
+import { link, lstat, mkdir, open, readdir, realpath, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Predicate } from "effect"
 import { ChannelError, type ChannelReason } from "../engine/Channel.ts"
@@ -166,20 +166,43 @@ const holds = async (path: string, bytes: Uint8Array): Promise<boolean> => {
 
 const temporaryName = /^\.throughline-[0-9a-f-]{36}\.tmp$/u
 
-/**
- * Writes a file that is there whole or not at all, also after a power failure. The very same bytes under this name are
- * a success; others are a conflict and stay as they are.
- */
-export const writeWhole = async (folder: string, name: string, bytes: Uint8Array): Promise<void> => {
-  const path = join(folder, name)
+/** True when exactly these bytes lie there, false when nothing does; another document is a conflict. */
+const liesThere = async (path: string, bytes: Uint8Array): Promise<boolean> => {
   for (let there = await stateOf(path); there !== undefined; ) {
-    if (await holds(path, bytes)) return
+    if (await holds(path, bytes)) return true
     // A partner may take the file, or touch it, while we look: only one that stays as it was is another document.
     const still = await stateOf(path)
     if (still !== undefined && same(there, still))
       throw problem(`another document lies at ${path}`, undefined, conflict)
     there = still
   }
+  return false
+}
+
+/** What file systems say that know one name for a file only: FAT, some network ones. */
+const oneNameOnly = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
+
+/** Gives a file its name; false when something has that name. A rename would cover it, another process's copy too. */
+const place = async (temporary: string, path: string): Promise<boolean> => {
+  try {
+    await link(temporary, path)
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false
+    if (!oneNameOnly.has(codeOf(error))) throw error
+    await rename(temporary, path)
+    return true
+  }
+  await unlink(temporary)
+  return true
+}
+
+/**
+ * Writes a file that is there whole or not at all, also after a power failure. The very same bytes under this name are
+ * a success; others are a conflict and stay as they are.
+ */
+export const writeWhole = async (folder: string, name: string, bytes: Uint8Array): Promise<void> => {
+  const path = join(folder, name)
+  if (await liesThere(path, bytes)) return
   // A name of its own for every try: two processes that deliver the same file must not write into one.
   const temporary = join(folder, `.throughline-${randomUUID()}.tmp`)
   const remove = () => unlink(temporary).catch(() => undefined)
@@ -191,7 +214,9 @@ export const writeWhole = async (folder: string, name: string, bytes: Uint8Array
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
+    while (!(await place(temporary, path))) {
+      if (await liesThere(path, bytes)) return await remove()
+    }
   } catch (error) {
     await remove()
     throw error

@@ -7,6 +7,7 @@
  */
 import { createHash } from "node:crypto"
 import { Clock, Context, Data, Effect, Layer } from "effect"
+import * as Checkpoint from "../engine/Checkpoint.ts"
 import { isRetryable } from "../engine/Failure.ts"
 import { Journal, type JournalError, type Received } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
@@ -76,6 +77,7 @@ export const layer = Layer.effect(
             .reserve({ company, key: idempotencyKey, type, sha256, at })
             .pipe(Effect.mapError(unavailable))
           if (first !== undefined && !(first.type === type && sameBytes(first.sha256, sha256))) return yield* keyReused
+          yield* Checkpoint.reached("http/reserved")
         }
         const received = yield* journal
           .receive({
@@ -91,6 +93,7 @@ export const layer = Layer.effect(
           })
           .pipe(Effect.mapError((error: JournalError) => unavailable(error)))
         yield* ChannelMetrics.received(name, bytes.length, received.again)
+        yield* Checkpoint.reached("http/taken", received.messageId)
         return received
       },
       Effect.tapError((error) => ChannelMetrics.failed(name, error.reason._tag))

@@ -220,19 +220,26 @@ const rename = async (session: Session, from: string, to: string): Promise<boole
 
 const temporaryName = /^\.throughline-[0-9a-f-]{36}\.tmp$/u
 
+/** True when exactly these bytes lie there, false when nothing does; another document is a conflict. */
+const liesThere = async (session: Session, path: string, bytes: Uint8Array): Promise<boolean> => {
+  for (let there = await stateOf(session, path); there !== undefined; ) {
+    if (there.kind === "file" && (await holds(session, path, there, bytes))) return true
+    // A partner may take the file, or touch it, while we look: only one that stays as it was is another document.
+    const still = await stateOf(session, path)
+    if (still !== undefined && same(there, still))
+      throw SftpError.make(`another document lies at ${path} on the server`, SftpError.conflict)
+    there = still
+  }
+  return false
+}
+
 /**
  * Writes a file that is there whole or not at all. The very same bytes under this name are a success; others are a
  * conflict and stay as they are.
  */
 export const writeWhole = async (session: Session, folder: string, name: string, bytes: Uint8Array): Promise<void> => {
   const path = `${folder}/${name}`
-  const isThere = async (): Promise<boolean> => {
-    const state = await stateOf(session, path)
-    if (state === undefined) return false
-    if (state.kind === "file" && (await holds(session, path, state, bytes))) return true
-    throw SftpError.make(`another document lies at ${path} on the server`, SftpError.conflict)
-  }
-  if (await isThere()) return
+  if (await liesThere(session, path, bytes)) return
   // A name of its own for every try: two processes that deliver the same file must not write into one.
   const temporary = `${folder}/.throughline-${randomUUID()}.tmp`
   const remove = () => session.tell((sftp, done) => sftp.unlink(temporary, done)).catch(() => undefined)
@@ -247,10 +254,10 @@ export const writeWhole = async (session: Session, folder: string, name: string,
     } finally {
       await session.tell((sftp, done) => sftp.close(handle, done))
     }
-    if (await rename(session, temporary, path)) return
-    // Somebody else has put a file there since we looked: the same one, or another.
-    await isThere()
-    await remove()
+    while (!(await rename(session, temporary, path))) {
+      // Somebody else has put a file there since we looked: the same one, another, or one that is gone again.
+      if (await liesThere(session, path, bytes)) return await remove()
+    }
   } catch (error) {
     await remove()
     throw error

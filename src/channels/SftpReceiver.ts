@@ -9,6 +9,7 @@
  */
 import { Cause, Clock, Duration, Effect, Exit, Option, type Semaphore } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
+import * as Checkpoint from "../engine/Checkpoint.ts"
 import { Journal, type JournalError } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
 import type { Connection } from "./SftpConnection.ts"
@@ -143,6 +144,7 @@ const receiver = (source: Source, settings: Settings) => {
   })
 
   const clear = Effect.fnUntraced(function* (file: Candidate, messageId: number) {
+    yield* Checkpoint.reached("sftp/taken", messageId)
     if (source.taken === "delete") {
       yield* connection.use(`remove ${file.path}`, (session) => removeSeen(session, file.path, file.seen))
     } else {
@@ -151,6 +153,7 @@ const receiver = (source: Source, settings: Settings) => {
       )
       if (archived !== undefined) aftercare.watch(file, archived, yield* Clock.currentTimeMillis)
     }
+    yield* Checkpoint.reached("sftp/moved", messageId)
     held.delete(keyOf(file))
   })
 

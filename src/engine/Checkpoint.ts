@@ -9,6 +9,8 @@ import { Context, Effect } from "effect"
 export const steps = [
   /** A finished file stands in an inbox; nothing was read. */
   "folder/found",
+  /** An idempotency key is bound to the bytes of a request; the journal has nothing. */
+  "http/reserved",
   /** Bytes are in memory, the journal has nothing. */
   "journal/read",
   /** The bytes are committed; nobody was told. */
@@ -17,6 +19,16 @@ export const steps = [
   "folder/taken",
   /** The file is in the archive. */
   "folder/moved",
+  /** The bytes are committed; the file is still in the inbox on the server. */
+  "sftp/taken",
+  /** The server has moved or removed the file. */
+  "sftp/moved",
+  /** The bytes are committed; the broker waits for the acknowledgement. */
+  "amqp/taken",
+  /** The acknowledgement is on its way to the broker. */
+  "amqp/acknowledged",
+  /** The bytes are committed; the request is not answered. */
+  "http/taken",
   /** The message is claimed; nothing was done for it. */
   "flow/claimed",
   /** Class 1 is decided, outside any transaction. */

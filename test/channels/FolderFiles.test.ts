@@ -1,6 +1,6 @@
 /** File operations against what may happen between a look and the next step: another file in the same place. */
 import { execFileSync } from "node:child_process"
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
@@ -82,6 +82,20 @@ describe("writing what may be there already", () => {
     }
     await FolderFiles.writeWhole(folder, "answer", bytes)
     assert.strictEqual((await readFile(at("answer"))).length, bytes.length)
+    assert.deepStrictEqual(await readdir(folder), ["answer"])
+  })
+
+  it("covers no document that comes to lie there meanwhile, nor its own", async () => {
+    const documents = Array.from({ length: 8 }, (_, at) => new Uint8Array(300_000).fill(65 + (at % 2)))
+    const results = await Promise.allSettled(documents.map((bytes) => FolderFiles.writeWhole(folder, "answer", bytes)))
+    const { ino } = await stat(at("answer"))
+    const [first] = await readFile(at("answer"))
+    assert.deepStrictEqual(
+      results.map(({ status }) => status),
+      documents.map((bytes) => (bytes[0] === first ? "fulfilled" : "rejected"))
+    )
+    await FolderFiles.writeWhole(folder, "answer", new Uint8Array(300_000).fill(first ?? 0))
+    assert.strictEqual((await stat(at("answer"))).ino, ino)
     assert.deepStrictEqual(await readdir(folder), ["answer"])
   })
 })

@@ -1,5 +1,5 @@
 /** What the SFTP channel puts on a partner's server: whole files, each under its name, or a clear word on why not. */
-import { chmod, mkdir, readdir, symlink, utimes, writeFile } from "node:fs/promises"
+import { chmod, mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -61,6 +61,24 @@ describeSftp("an outbox on an SFTP server", () => {
         Array.from({ length: 8 }, (_, at) => (at % 2 ? channel : other).deliver({ ...file, bytes })),
         { concurrency: "unbounded" }
       )
+      assert.deepStrictEqual(yield* act(() => readdir(folderOf(server.data))), [file.fileName])
+    })
+  )
+
+  it.live("takes no file that the partner fetches in this moment for another document", () =>
+    Effect.gen(function* () {
+      const { channel, server } = yield* running()
+      const path = join(folderOf(server.data), file.fileName)
+      const bytes = new Uint8Array(200_000).fill(65)
+      for (let round = 0; round < 60; round++) {
+        yield* channel.deliver({ ...file, bytes })
+        const fetched = Effect.delay(
+          act(() => rm(path, { force: true })),
+          `${(round % 20) / 2} millis`
+        )
+        yield* Effect.all([fetched, channel.deliver({ ...file, bytes })], { concurrency: 2 })
+      }
+      yield* channel.deliver({ ...file, bytes })
       assert.deepStrictEqual(yield* act(() => readdir(folderOf(server.data))), [file.fileName])
     })
   )

@@ -5,9 +5,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { steps } from "../../src/engine/Checkpoint.ts"
+import { type Step, steps } from "../../src/engine/Checkpoint.ts"
+import * as Lines from "./Lines.ts"
 import * as Site from "./Site.ts"
 import * as Storm from "./Storm.ts"
+
+const isOfLine = (step: Step): boolean => /^(?:sftp|amqp|http)\//u.test(step)
 
 /** Files for every member: each kind, from two partners. */
 const letters = ["good", "broken", "waits", "good", "again", "number", "foreign", "good"] as const
@@ -18,14 +21,15 @@ describe("a process killed between two steps", { timeout: 600_000 }, () => {
       const site = yield* Site.make(2, 100)
       const partners = yield* Storm.partners(site, 2, 7)
       const killed: Array<string> = []
-      for (const [index, step] of steps.entries()) {
+      const wanted = steps.filter((step) => !isOfLine(step))
+      for (const [index, step] of wanted.entries()) {
         for (const [place, kind] of letters.entries()) yield* partners.send(kind, place % 2)
         // Not always the first pass, so that the process has something behind it and something under way.
         const member = yield* site.start({ at: { step, pass: 1 + (index % 3), act: "die" } })
         const { signal } = yield* member.ended
         if (signal === "SIGKILL") killed.push(step)
       }
-      assert.deepStrictEqual(killed, [...steps])
+      assert.deepStrictEqual(killed, wanted)
       yield* Effect.promise(() => partners.post.finish())
       const last = yield* site.start({})
       const open = yield* Storm.settle(site, partners)
@@ -33,6 +37,28 @@ describe("a process killed between two steps", { timeout: 600_000 }, () => {
       assert.deepStrictEqual(Storm.faults({ open, totals }), [], yield* site.log)
       assert.isAbove(totals.processed, 0)
       assert.isAbove(totals.failedWithReport, 0)
+    })
+  )
+
+  it.live.skipIf(Lines.isSkipped)(Lines.title("does so over SFTP, RabbitMQ and HTTP as well"), () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(Lines.printers, 100)
+      const lines = yield* Lines.make(site)
+      const partners = yield* Storm.partners(site, Lines.printers, 7, lines.couriers)
+      const killed: Array<string> = []
+      const wanted = steps.filter(isOfLine)
+      for (const [index, step] of wanted.entries()) {
+        for (const [place, kind] of [...letters, ...letters].entries()) yield* partners.send(kind, 1 + (place % 3))
+        const member = yield* site.start({ lines: lines.orders, at: { step, pass: 1 + (index % 3), act: "die" } })
+        const { signal } = yield* member.ended
+        if (signal === "SIGKILL") killed.push(step)
+      }
+      assert.deepStrictEqual(killed, wanted)
+      yield* Effect.promise(() => partners.post.finish())
+      const last = yield* site.start({ lines: lines.orders })
+      const open = yield* Storm.settle(site, partners)
+      const { totals } = yield* Storm.balance(site, partners, [last])
+      assert.deepStrictEqual(Storm.faults({ open, totals }), [], yield* site.log)
     })
   )
 

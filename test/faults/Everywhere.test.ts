@@ -9,37 +9,30 @@ import * as Lines from "./Lines.ts"
 import * as Site from "./Site.ts"
 import * as Storm from "./Storm.ts"
 
-const missing = Lines.missing()
-const isCi = !["", "0", "false"].includes(process.env["CI"] ?? "")
-
-describe.skipIf(missing !== undefined && !isCi)(
-  `all channels at once${missing === undefined ? "" : ` (skipped: ${missing})`}`,
-  { timeout: 600_000 },
-  () => {
-    it.live("lose nothing and do nothing twice, whatever is killed", () =>
-      Effect.gen(function* () {
-        const site = yield* Site.make(Lines.printers, 300)
-        const lines = yield* Lines.make(site)
-        // Each of them once, so that a short storm is none of luck; then what chance wants.
-        const order = [...Lines.victims]
-        const { strike } = Lines.havoc(lines)
-        const next = Effect.suspend(() => {
-          const victim = order.shift()
-          return victim === undefined ? strike : lines.kill(victim)
-        })
-        const storm = yield* Storm.run(site, {
-          ...Storm.everywhere(lines),
-          seconds: 25,
-          printers: Lines.printers,
-          seed: 3,
-          strike: next
-        })
-        assert.deepStrictEqual(Storm.faults(storm), [], yield* site.log)
-        assert.deepStrictEqual(order, [])
-        assert.isAbove(storm.kills, 0)
-        assert.isAbove(storm.totals.processed, 0)
-        assert.isAbove(storm.totals.failedWithReport, 0)
-      }).pipe(Random.withSeed("everywhere"))
-    )
-  }
-)
+describe.skipIf(Lines.isSkipped)(Lines.title("all channels at once"), { timeout: 600_000 }, () => {
+  it.live("lose nothing and do nothing twice, whatever is killed", () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(Lines.printers, 300)
+      const lines = yield* Lines.make(site)
+      // Each of them once, so that a short storm is none of luck; then what chance wants.
+      const order = [...Lines.victims]
+      const { strike } = Lines.havoc(lines)
+      const next = Effect.suspend(() => {
+        const victim = order.shift()
+        return victim === undefined ? strike : lines.kill(victim)
+      })
+      const storm = yield* Storm.run(site, {
+        ...Storm.everywhere(lines),
+        seconds: 25,
+        printers: Lines.printers,
+        seed: 3,
+        strike: next
+      })
+      assert.deepStrictEqual(Storm.faults(storm), [], yield* site.log)
+      assert.deepStrictEqual(order, [])
+      assert.isAbove(storm.kills, 0)
+      assert.isAbove(storm.totals.processed, 0)
+      assert.isAbove(storm.totals.failedWithReport, 0)
+    }).pipe(Random.withSeed("everywhere"))
+  )
+})

@@ -16,14 +16,37 @@ export const cut = ({ sql }: Site) =>
   Effect.ignore(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'throughline' AND pid <> pg_backend_pid() AND (state <> 'idle' OR random() < 0.3)`)
 
-/** Kills the process behind a connection that is at work; the server ends all others and recovers. */
-export const backend = Effect.fnUntraced(function* (site: Site) {
-  const [victim] = yield* site.sql<{ readonly pid: number }>`SELECT pid FROM pg_stat_activity
-    WHERE application_name = 'throughline' AND pid <> pg_backend_pid() ORDER BY state = 'idle', random() LIMIT 1`.pipe(
-    Effect.orElseSucceed(() => [])
+/** Kills processes of the server; it ends all of its connections and recovers. Waits until it has. */
+const killAll = Effect.fnUntraced(function* (site: Site, pids: ReadonlyArray<number>) {
+  const [now] = yield* site.sql<{ readonly at: string }>`SELECT clock_timestamp()::text AS at`
+  for (const pid of pids) signal(pid, "SIGKILL")
+  if (pids.length === 0 || now === undefined) return
+  const old = `backend_type = 'client backend' AND backend_start < '${now.at}'`
+  yield* Storm.until(site, `SELECT WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE ${old})`)
+})
+
+/** Kills the process behind one connection, one that is at work if there is any. */
+export const backend = Effect.fnUntraced(
+  function* (site: Site) {
+    const victims = yield* site.sql<{ readonly pid: number }>`SELECT pid FROM pg_stat_activity
+    WHERE application_name = 'throughline' AND pid <> pg_backend_pid() ORDER BY state = 'idle', random() LIMIT 1`
+    yield* killAll(
+      site,
+      victims.map(({ pid }) => pid)
+    )
+  },
+  (done) => Effect.ignore(done)
+)
+
+/** Kills the processes behind transactions that are open and wait for more; how many there were. */
+export const killTransactions = Effect.fnUntraced(function* (site: Site) {
+  const open = yield* site.sql<{ readonly pid: number }>`SELECT pid FROM pg_stat_activity
+    WHERE application_name = 'throughline' AND state = 'idle in transaction' ORDER BY pid`
+  yield* killAll(
+    site,
+    open.map(({ pid }) => pid)
   )
-  if (victim !== undefined) signal(victim.pid, "SIGKILL")
-  yield* Storm.until(site, "SELECT")
+  return open.length
 })
 
 /** Process ids with those of their parents. */

@@ -38,6 +38,12 @@ export const missing = (): string | undefined => {
   return undefined
 }
 
+const isCi = !["", "0", "false"].includes(process.env["CI"] ?? "")
+
+/** Tests are skipped where something is missing, and say so, except that under CI they fail. */
+export const isSkipped = missing() !== undefined && !isCi
+export const title = (name: string): string => (isSkipped ? `${name} (skipped: ${missing()})` : name)
+
 const freePort = Effect.promise(
   () =>
     new Promise<number>((resolve) => {

@@ -296,7 +296,9 @@ export class Post {
   }
 
   async #write({ body, company, type = "SNX_TRANSFER", outcome, moves }: Draft): Promise<Sent> {
-    const file = `${type === "SNX_TRANSFER" ? "transfer" : "update"}-${this.sent.length + 1}.xml`
+    // Names sort as they were sent: a server tells times by the second.
+    const number = `${this.sent.length + 1}`.padStart(6, "0")
+    const file = `${type === "SNX_TRANSFER" ? "transfer" : "update"}-${number}.xml`
     const sent: Sent = { file, company, type, sha256: sha(body), outcome, moves }
     this.sent.push(sent)
     await this.#carry({ company, type, file, body })

@@ -43,6 +43,29 @@ describe("the database", { timeout: 600_000 }, () => {
     })
   )
 
+  it.live("may kill the process behind a commit", () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(1, 30)
+      const partners = yield* Storm.partners(site, 1, 7)
+      const started = performance.now()
+      for (let round = 0; round < 3; round++) {
+        yield* partners.send("good", 0)
+        const member = yield* site.start({ at: { step: "flow/finished", pass: 1, act: "stand" } })
+        yield* member.standing
+        // Everything of the message is written, nothing is committed.
+        assert.strictEqual(yield* Harm.killTransactions(site), 1)
+        yield* member.goOn
+        const open = yield* Storm.settle(site, partners)
+        assert.deepStrictEqual(open, [], yield* site.log)
+        yield* member.end("SIGTERM")
+      }
+      const { totals } = yield* Storm.balance(site, partners, [])
+      assert.deepStrictEqual(Storm.faults({ open: [], totals }), [])
+      assert.strictEqual(totals.processed, 3)
+      assert.isBelow(performance.now() - started, 3 * 30_000)
+    })
+  )
+
   it.live("may be killed with all its processes and recover", () =>
     Effect.gen(function* () {
       const site = yield* Site.make(3, 150)
