@@ -53,19 +53,26 @@ export interface Decision {
 }
 
 /** Dispositions that say something by themselves; a company's rules come before them. */
-const usualAnswers: ReadonlyMap<string, AnswerCode> = new Map([
+const usualAnswers: ReadonlyMap<string, AnswerCode> = new Map<string, AnswerCode>([
   // A stolen or counterfeit unit is illegitimate by law (21 USC 360eee).
   ["stolen", "C1.2"],
   ["illegitimate", "C1.2"],
   ["suspect", "C1.1"],
-  ["damaged", "C2"],
-  ["destroyed", "C2"],
-  ["dispensed", "C2"],
-  ["inactive", "C2"],
-  ["misplaced", "C2"],
-  ["non_sellable_other", "C2"],
-  ["sampled", "C2"],
-  ["withdrawn", "C2"]
+  ...[
+    "damaged",
+    "defective",
+    "destroyed",
+    "dispensed",
+    "disposed",
+    "inactive",
+    "inappropriately_stored",
+    "misplaced",
+    "non_sellable_other",
+    "repackaged",
+    "sampled",
+    "spoiled",
+    "withdrawn"
+  ].map((disposition) => [disposition, "C2"] as const)
 ])
 
 /** Item statuses that say something; blocked and pending product is a matter of its holder's warehouse. */
@@ -84,7 +91,8 @@ const answerOf = (disposition: string, rules: ResponseRules): AnswerCode | undef
   const own = rules.dispositions.find((rule) => rule.disposition === disposition)
   if (own !== undefined) return own.answer
   if (disposition === "recalled") return rules.validWhenRecalled ? "B1" : "B2"
-  return usualAnswers.get(disposition)
+  // Reason codes tell what a sample or a withdrawal was for: sampled_by_authorities, withdrawn_experiment.
+  return usualAnswers.get(disposition) ?? usualAnswers.get(disposition.split("_")[0] ?? "")
 }
 
 const dispositionsOf = (known: Known, rules: ResponseRules): ReadonlyArray<string> => {
@@ -135,7 +143,7 @@ const byDisposition = (code: AnswerCode, rules: ResponseRules): Decision => {
   }
 }
 
-const byExpiry = ({ expiry, extendedTo, attributes }: Known, rules: ResponseRules, on: number): Decision => {
+const byExpiry = ({ expiry, extendedTo, attributes }: Known, rules: ResponseRules, on: string): Decision => {
   const last = extendedTo ?? expiry
   const isExpired = attributes.includes("expired") || (last !== undefined && Expiry.hasPassed(last, on))
   const told = <A extends AdditionalInfo>(info: A): A | undefined => (rules.sendExpiredStatus ? info : undefined)
@@ -152,11 +160,10 @@ const byExpiry = ({ expiry, extendedTo, attributes }: Known, rules: ResponseRule
 }
 
 /** What does not agree with what was read; undefined when all of it does. */
-const mismatch = (known: Known, read: Read, rules: ResponseRules): Decision | undefined => {
-  const comparison = { checkDay: rules.checkExpirationDay, dayZero: rules.dayZero }
+const mismatch = (known: Known, read: Read, rules: ResponseRules, on: string): Decision | undefined => {
   const isLot = known.lot === read.lot
   const isExpiry = [known.expiry, known.extendedTo].some(
-    (expiry) => expiry !== undefined && Expiry.same(expiry, read.expiry, comparison)
+    (expiry) => expiry !== undefined && Expiry.same(expiry, read.expiry, rules, on)
   )
   if (!(isLot || isExpiry)) return { scenario: "No lot, expiry", verdict: no("No_match_GTIN_Serial_Lot_Expiry") }
   if (!isLot) return { scenario: "No lot", verdict: no("No_match_GTIN_Serial_Lot") }
@@ -176,13 +183,13 @@ export const decide = (input: {
   readonly read: Read
   readonly rules: ResponseRules
   /** The day, as `Expiry.today` gives it. */
-  readonly on: number
+  readonly on: string
 }): Decision => {
   const { known, read, rules, on } = input
   if (known === undefined) {
     return withheld({ scenario: "No number", verdict: no("No_match_GTIN_Serial") }, rules)
   }
-  const unlike = mismatch(known, read, rules)
+  const unlike = mismatch(known, read, rules, on)
   if (unlike !== undefined) return withheld(unlike, rules)
   const answers = dispositionsOf(known, rules).map((disposition) => answerOf(disposition, rules))
   const code = gravest.find((grave) => answers.includes(grave))

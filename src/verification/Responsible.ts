@@ -4,8 +4,9 @@
  */
 import * as Gs1 from "../formats/Gs1.ts"
 import type { Directory } from "../partners/Directory.ts"
+import * as DirectoryConflict from "../products/DirectoryConflict.ts"
+import type { ForeignRecord } from "../products/DirectoryQueries.ts"
 import * as ProductIndex from "../products/ProductIndex.ts"
-import type { ForeignRecord } from "./RecordQueries.ts"
 
 export type Responsible =
   | { readonly _tag: "Ours"; readonly producer: string; readonly gln: string }
@@ -18,9 +19,7 @@ export type Responsible =
 /** The day a YYMMDD means, as `2026-11-24`. */
 export const dayOf = (expiry: string, year: number): string | undefined => {
   const date = Gs1.readDate(expiry, year)
-  if (date === undefined) return undefined
-  const two = (part: number) => `${part}`.padStart(2, "0")
-  return `${date.year}-${two(date.month)}-${two(date.day)}`
+  return date === undefined ? undefined : Gs1.dayText(date)
 }
 
 /** What our own part of the directory says; undefined when others have to be looked for. */
@@ -49,7 +48,7 @@ export const elsewhere = (
   gtin: string,
   day: string | undefined
 ): Responsible => {
-  const found = records.find((record) => ProductIndex.holds(record, day))
+  const found = DirectoryConflict.responsible(records, day)
   if (found !== undefined) return { _tag: "Elsewhere", provider: found.provider, url: found.verifyUrl ?? undefined }
   const isKnown = records.length > 0 || ProductIndex.of(directory).records(gtin).length > 0
   return isKnown ? { _tag: "RecordExpired" } : { _tag: "Unknown" }

@@ -7,6 +7,7 @@
  */
 import { Result } from "effect"
 import * as Gs1 from "../formats/Gs1.ts"
+import * as Gs1DigitalLink from "../formats/Gs1DigitalLink.ts"
 import * as Gs1Elements from "../formats/Gs1Elements.ts"
 
 export interface ProductIdentifier {
@@ -39,45 +40,6 @@ const complete = (values: Values): Result.Result<ProductIdentifier, Unread> => {
   return Result.succeed({ gtin: value("01"), serial: value("21"), lot: value("10"), expiry: value("17") })
 }
 
-const names: ReadonlyMap<string, string> = new Map([
-  ["gtin", "01"],
-  ["ser", "21"],
-  ["lot", "10"],
-  ["exp", "17"]
-])
-
-const decoded = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Values of a GS1 Digital Link, by AI; the words of its first editions (gtin, lot, ser, exp) are understood too. */
-const ofLink = (text: string): Values | undefined => {
-  const match = /^https?:\/\/[^/?#]+([^?#]*)(?:\?([^#]*))?/iu.exec(text)
-  if (match === null) return undefined
-  const [, path = "", query = ""] = match
-  const values = new Map<string, string>()
-  const put = (name: string, raw: string): void => {
-    const value = decoded(raw)
-    const ai = names.get(name) ?? name
-    if (value !== undefined && parts.some(([known]) => known === ai) && !values.has(ai)) values.set(ai, value)
-  }
-  const segments = path.split("/").slice(1)
-  const start = segments.findIndex((segment) => segment === "01" || segment === "gtin")
-  if (start === -1) return undefined
-  for (let index = start; index + 1 < segments.length; index += 2) put(segments[index] ?? "", segments[index + 1] ?? "")
-  for (const pair of query.split("&")) {
-    const [name = "", ...value] = pair.split("=")
-    put(name, value.join("=").replaceAll("+", "%20"))
-  }
-  const gtin = values.get("01")
-  if (gtin !== undefined && /^\d{8,13}$/u.test(gtin)) values.set("01", gtin.padStart(14, "0"))
-  return values
-}
-
 /** Most characters of AI (10) and (21). */
 const longest = 20
 const anyYear = 2000
@@ -96,23 +58,23 @@ const ways = (text: string, at: number, values: Values): ReadonlyArray<Values> =
   return Array.from({ length: ends }, (_, length) => go(from + length + 1)).flat()
 }
 
+/** Characters by which scanners and test files write FNC1. */
+const separated = /[\u001d\u241d^]|\{GS\}/u
 const symbology = /^\](?:C1|d2|e0|Q3|J1)/u
+
+const valuesOf = (elements: ReadonlyArray<Gs1Elements.Element>): Values =>
+  new Map(elements.map(({ ai, value }) => [ai, value]))
 
 /** Reads a code. */
 export const read = (scanned: string): Result.Result<ProductIdentifier, Unread> => {
   const text = scanned.trim()
-  const link = ofLink(text)
-  if (link !== undefined) return complete(link)
-  const elements = Gs1Elements.read(text)
-  const values: Values = Result.isSuccess(elements)
-    ? new Map(elements.success.map(({ ai, value }) => [ai, value]))
-    : new Map()
-  const direct = complete(values)
-  if (Result.isSuccess(direct) || text.startsWith("(") || text.includes(Gs1Elements.fnc1)) {
-    return Result.isFailure(elements) ? notACode(elements.failure) : direct
-  }
+  const isLink = Gs1DigitalLink.looksLike(text)
+  const elements = isLink ? Gs1DigitalLink.read(text) : Gs1Elements.read(text)
+  const direct: Result.Result<ProductIdentifier, Unread> = Result.isFailure(elements)
+    ? notACode(elements.failure)
+    : complete(valuesOf(elements.success))
+  if (Result.isSuccess(direct) || isLink || text.startsWith("(") || separated.test(text)) return direct
   const bare = text.replace(symbology, "")
-  // A unit that names a part twice, or another AI, cannot be read without its separators.
   const all = Gs1.isCset82(bare) ? ways(bare, 0, new Map()) : []
   if (all.length > 1) {
     return Result.fail({
@@ -120,8 +82,7 @@ export const read = (scanned: string): Result.Result<ProductIdentifier, Unread> 
       message: "The code can be read in several ways: set the scanner to send FNC1 (ASCII 29)."
     })
   }
-  if (all[0] !== undefined) return complete(all[0])
-  return Result.isFailure(elements) ? notACode(elements.failure) : direct
+  return all[0] === undefined ? direct : complete(all[0])
 }
 
 const notACode = ({ reason, ai, at }: Gs1Elements.Fault): Result.Result<never, Unread> =>

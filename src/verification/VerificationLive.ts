@@ -12,6 +12,7 @@ import { SeenConfiguration } from "../engine/Parties.ts"
 import type { Directory } from "../partners/Directory.ts"
 import { Partners } from "../partners/Partners.ts"
 import { markets as inScope } from "../partners/WorldProducts.ts"
+import * as DirectoryQueries from "../products/DirectoryQueries.ts"
 import * as ProductIndex from "../products/ProductIndex.ts"
 import { Credentials, type Finding } from "./Credentials.ts"
 import * as Decision from "./Decision.ts"
@@ -22,7 +23,6 @@ import * as NumberQueries from "./NumberQueries.ts"
 import { Providers } from "./Providers.ts"
 import * as Question from "./Question.ts"
 import * as Recorded from "./Recorded.ts"
-import * as RecordQueries from "./RecordQueries.ts"
 import * as Requester from "./Requester.ts"
 import * as Responsible from "./Responsible.ts"
 import * as Routing from "./Routing.ts"
@@ -47,7 +47,7 @@ const make = Effect.gen(function* () {
   const providers = yield* Providers
   const credentials = yield* Credentials
   const numbers = yield* NumberQueries.make
-  const foreign = yield* RecordQueries.make
+  const { holding } = yield* DirectoryQueries.make
 
   const look = yield* Grouped.make(
     (wanted: ReadonlyArray<NumberQueries.Wanted>) =>
@@ -106,7 +106,7 @@ const make = Effect.gen(function* () {
     const day = Responsible.dayOf(expiry, year)
     const responsible =
       Responsible.here(directory, gtin, day) ??
-      Responsible.elsewhere(directory, yield* Effect.mapError(foreign(gtin), failed), gtin, day)
+      Responsible.elsewhere(directory, yield* Effect.mapError(holding([gtin]), failed), gtin, day)
     const producer = responsible._tag === "Ours" ? responsible.producer : undefined
     yield* Effect.fromResult(Requester.unlessBlocked(directory, gln, producer))
     if (isOwn && (asker._tag !== "Company" || asker.company !== producer)) {
