@@ -1,0 +1,257 @@
+/**
+ * JSON documents in and out, driven by an Effect Schema. `read` decodes with every error at once, each with its JSONPath
+ * (RFC 9535), line and column; `locate` finds the places of paths, `sniff` looks at the first kilobytes.
+ *
+ * A bad document is a reading with issues, never a failure, and reading never throws.
+ */
+import { Result, Schema, SchemaIssue } from "effect"
+import type { RuleId } from "./json/JsonRules.ts"
+import { member, type Position, type ScanIssue, scan } from "./json/JsonScan.ts"
+
+export { type JsonRule, jsonRules, type RuleId } from "./json/JsonRules.ts"
+export { member, type Position } from "./json/JsonScan.ts"
+
+/** One thing wrong with a file; its message is filled in. */
+export interface Issue {
+  readonly rule: RuleId
+  /** Last name of the path, or `N/A`. */
+  readonly element: string
+  readonly path: string | undefined
+  readonly line: number | undefined
+  readonly column: number | undefined
+  readonly value: string | undefined
+  readonly message: string
+}
+
+export interface Reading<A> {
+  readonly document: A | undefined
+  readonly issues: ReadonlyArray<Issue>
+}
+
+export interface Limits {
+  /** As for any document of the engine. */
+  readonly maxBytes: number
+  /** Deeper documents than any order are somebody's joke. */
+  readonly maxDepth: number
+  /** Details kept. */
+  readonly detail: number
+}
+
+export const defaultLimits: Limits = { maxBytes: 64 * 1024 * 1024, maxDepth: 64, detail: 1000 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Line and column of character indexes, each found by one walk over what lies between it and the one before. */
+const placesOf = (text: string, indexes: Iterable<number>): ReadonlyMap<number, Position> => {
+  const places = new Map<number, Position>()
+  let line = 1
+  let lineStart = 0
+  let at = 0
+  let offset = 0
+  for (const index of [...new Set(indexes)].sort((a, b) => a - b)) {
+    for (let next = text.indexOf("\n", at); next !== -1 && next < index; next = text.indexOf("\n", next + 1)) {
+      line += 1
+      lineStart = next + 1
+    }
+    offset += Buffer.byteLength(text.slice(at, index))
+    places.set(index, { line, column: index - lineStart + 1, offset })
+    at = index
+  }
+  return places
+}
+
+const nameOf = (path: string): string => /([A-Za-z_]\w*)(?:\[\d+\])*$/u.exec(path)?.[1] ?? "N/A"
+const quote = (text: string): string => (text.length > 500 ? `${text.slice(0, 500).toWellFormed()}…` : text)
+
+const plain = (rule: RuleId, message: string): Issue => ({
+  rule,
+  element: "N/A",
+  path: undefined,
+  line: undefined,
+  column: undefined,
+  value: undefined,
+  message
+})
+
+const texts: Readonly<Record<ScanIssue["rule"], (reason: string, limit: number) => string>> = {
+  "json/syntax": (reason) => `The file is not valid JSON: ${reason}.`,
+  "json/duplicate-name": (name) => `The name ${quote(name)} stands twice in one object.`,
+  "json/too-deep": (_, limit) => `Values are nested deeper than ${limit} levels.`,
+  "json/number": (reason) => `A number cannot be kept: ${reason}.`
+}
+
+const scanned = (text: string, issues: ReadonlyArray<ScanIssue>, limits: Limits): ReadonlyArray<Issue> => {
+  const places = placesOf(
+    text,
+    issues.map(({ index }) => index)
+  )
+  return issues.map(({ rule, path, index, reason }) => ({
+    rule,
+    element: rule === "json/syntax" || rule === "json/too-deep" ? "N/A" : nameOf(path.slice(-pathLength)),
+    path: rule === "json/syntax" ? undefined : path.slice(0, pathLength),
+    line: places.get(index)?.line,
+    column: places.get(index)?.column,
+    value: undefined,
+    message: texts[rule](reason, limits.maxDepth)
+  }))
+}
+
+/** Paths in reports; the engine shows no more. */
+const pathLength = 500
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Words for faults that Effect names by its own terms. */
+const plainly: Readonly<Record<string, string>> = {
+  "Expected no excess property": "There is no such field.",
+  "Missing key": "The field is missing."
+}
+
+interface Misfit {
+  readonly path: string
+  readonly message: string
+}
+
+const pathOf = (steps: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string =>
+  steps.reduce<string>((path, step) => {
+    const key = typeof step === "object" ? step.key : step
+    return member(path, typeof key === "number" ? key : shortened(String(key)))
+  }, "$")
+
+/** A name as long as a document is quoted by its beginning; its place is that of what holds it. */
+const shortened = (key: string): string => (key.length > 100 ? `${key.slice(0, 100).toWellFormed()}…` : key)
+
+const misfits = (error: Schema.SchemaError): ReadonlyArray<Misfit> =>
+  format(error.issue).issues.map(({ path = [], message }) => ({
+    path: pathOf(path),
+    message: plainly[message] ?? `${message}.`
+  }))
+
+/** Where a path stands; for something that is missing, the place of what it should stand in. */
+const nearest = (path: string, found: ReadonlyMap<string, number>): number | undefined => {
+  for (let at = path; at !== ""; at = above(at)) {
+    const index = found.get(at)
+    if (index !== undefined) return index
+  }
+  return undefined
+}
+
+const above = (path: string): string => path.replace(/(?:\.[^.[\]]+|\["(?:[^"\\]|\\.)*"\]|\[\d+\]|\$)$/u, "")
+
+const withAbove = (paths: Iterable<string>): ReadonlySet<string> => {
+  const wanted = new Set<string>()
+  for (const path of paths) for (let at = path; at !== "" && !wanted.has(at); at = above(at)) wanted.add(at)
+  return wanted
+}
+
+const valueAt = (document: unknown, steps: string): string | undefined => {
+  let at = document
+  for (const [, name, quoted, index] of steps.matchAll(/\.([^.[\]]+)|\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]/gu)) {
+    const key = name ?? (quoted === undefined ? (index ?? "") : unquoted(quoted))
+    if (typeof at !== "object" || at === null) return undefined
+    at = Object.getOwnPropertyDescriptor(at, key)?.value
+  }
+  if (typeof at === "string") return quote(at)
+  return typeof at === "number" || typeof at === "boolean" ? `${at}` : undefined
+}
+
+const unquoted = (text: string): string => {
+  const value: unknown = JSON.parse(text)
+  return typeof value === "string" ? value : ""
+}
+
+/** Decodes a document. Unknown fields are errors: a misspelt one would be lost without a word. */
+export const read = <S extends Schema.ConstraintDecoder<unknown>>(
+  bytes: Uint8Array,
+  schema: S,
+  options: Partial<Limits> = {}
+): Reading<S["Type"]> => {
+  const limits = { ...defaultLimits, ...options }
+  const refused = (...issues: ReadonlyArray<Issue>): Reading<S["Type"]> => ({ document: undefined, issues })
+  if (bytes.length > limits.maxBytes) {
+    return refused(
+      plain("json/too-large", `The file has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted.`)
+    )
+  }
+  const text = textOf(bytes)
+  if (text === undefined) return refused(plain("json/encoding", "The file is not valid UTF-8."))
+  if (!/\S/u.test(text)) return refused(plain("json/empty", "The file is empty."))
+  const { value, issues } = scan(text, limits)
+  const found = scanned(text, issues, limits)
+  if (value === undefined) return refused(...found)
+  const decoded = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value)
+  if (Result.isSuccess(decoded)) return { document: found.length > 0 ? undefined : decoded.success, issues: found }
+  const wrong = misfits(decoded.failure)
+  const kept = wrong.slice(0, limits.detail)
+  const places = scan(text, { ...limits, wanted: withAbove(kept.map(({ path }) => path)) }).found
+  const indexes = kept.map(({ path }) => nearest(path, places))
+  const positions = placesOf(
+    text,
+    indexes.filter((index) => index !== undefined)
+  )
+  return refused(
+    ...found,
+    ...kept.map(({ path, message }, at): Issue => {
+      const position = positions.get(indexes[at] ?? -1)
+      return {
+        rule: "json/schema",
+        element: nameOf(path),
+        path,
+        line: position?.line,
+        column: position?.column,
+        value: valueAt(value, path),
+        message
+      }
+    })
+  )
+}
+
+/** Where paths stand in the file; those that lead nowhere are left out. */
+export const locate = (bytes: Uint8Array, paths: ReadonlyArray<string>): ReadonlyMap<string, Position> => {
+  const text = textOf(bytes)
+  if (text === undefined) return new Map()
+  const { found } = scan(text, { ...defaultLimits, wanted: new Set(paths) })
+  const positions = placesOf(text, found.values())
+  return new Map(
+    [...found].flatMap(([path, index]) => {
+      const position = positions.get(index)
+      return position === undefined ? [] : [[path, position] as const]
+    })
+  )
+}
+
+/** Enough for the header of any document; bounds the cost for any file. */
+const sniffBytes = 65_536
+
+const beginning = (bytes: Uint8Array, length: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, length))
+    .toString("utf8")
+    .replace(/^\uFEFF/u, "")
+
+/** True for bytes that begin like a JSON object or array. */
+export const claims = (bytes: Uint8Array): boolean => /^\s*[{[]/u.test(beginning(bytes, 256))
+
+/** The first text of each of these names, wherever it stands in the beginning of a file, broken or not. */
+export const sniff = (
+  bytes: Uint8Array,
+  names: ReadonlyArray<string>
+): Readonly<Record<string, string | undefined>> => {
+  const text = beginning(bytes, sniffBytes)
+  return Object.fromEntries(
+    names.map((name) => {
+      const match = new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]{0,200})"`, "u").exec(text)
+      return [name, match?.[1]]
+    })
+  )
+}
+
+/** A value as a document, indented for people, with a final line end. */
+export const write = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
