@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { SqlError } from "effect/sql/SqlError"
 import type { Entry, Listed, ReportFilter } from "./HistoryModel.ts"
 
 /** Whose rows: those a company asked for, and those about products of a producer. */
@@ -18,6 +19,10 @@ export interface Span {
   readonly to: Date | undefined
   readonly filter: ReportFilter
 }
+
+/** Rows are committed at most so much later than they were made: those that waited for a database to come back. */
+const disorder = 3_600_000
+const maxId = 9_223_372_036_854_775_807n
 
 type ListedRow = Omit<Listed, "id"> & { readonly id: bigint | number }
 
@@ -63,28 +68,67 @@ export const make = Effect.gen(function* () {
 
   const listed = (row: ListedRow): Listed => ({ ...row, id: `${row.id}` })
 
+  /**
+   * The id before which nothing is younger than a moment: found by halving, because ids and times grow together, in as
+   * many look-ups as the count has binary digits.
+   */
+  const idAt = Effect.fnUntraced(function* (moment: Date) {
+    const [ends] = yield* sql<{ readonly low: string; readonly high: string }>`
+      SELECT coalesce(min(id), 0)::text AS low, (coalesce(max(id), 0) + 1)::text AS high FROM verifications`
+    let low = BigInt(ends?.low ?? 0)
+    let high = BigInt(ends?.high ?? 0)
+    while (low < high) {
+      const middle = (low + high) / 2n
+      const [row] = yield* sql<{ readonly id: string; readonly at: Date }>`
+        SELECT id::text AS id, at FROM verifications WHERE id >= ${`${middle}`}::text::int8 ORDER BY id LIMIT 1`
+      if (row === undefined || row.at >= moment) high = middle
+      else low = BigInt(row.id) + 1n
+    }
+    return low
+  })
+
+  /** Bounds by id around a span of time, wide enough for rows that were committed late. */
+  const bounds = Effect.fnUntraced(function* ({ from, to }: Span) {
+    return {
+      low: from === undefined ? 0n : yield* idAt(new Date(from.getTime() - disorder)),
+      high: to === undefined ? maxId : yield* idAt(new Date(to.getTime() + disorder))
+    }
+  })
+
   /** Newest first, below an id. */
   const newest = (
     visible: Visible,
     span: Span,
     page: { readonly limit: number; readonly before?: string | undefined }
   ) =>
-    Effect.map(
-      sql<ListedRow>`
+    Effect.gen(function* () {
+      const { low, high } = yield* bounds(span)
+      const before = page.before === undefined || BigInt(page.before) > high ? high : BigInt(page.before)
+      const rows = yield* sql<ListedRow>`
         SELECT ${columns} FROM verifications
-        WHERE ${conditions(visible, span)} AND id < ${page.before ?? "9223372036854775807"}::text::int8
-        ORDER BY id DESC LIMIT ${page.limit}`,
-      (rows) => rows.map(listed)
-    )
+        WHERE ${conditions(visible, span)} AND id >= ${low}::int8 AND id < ${before}::int8
+        ORDER BY id DESC LIMIT ${page.limit}`
+      return rows.map(listed)
+    })
 
-  /** Oldest first, above an id. */
-  const oldest = (visible: Visible, span: Span, page: { readonly limit: number; readonly after: string }) =>
-    Effect.map(
-      sql<ListedRow>`
-        SELECT ${columns} FROM verifications WHERE ${conditions(visible, span)} AND id > ${page.after}::text::int8
-        ORDER BY id LIMIT ${page.limit}`,
-      (rows) => rows.map(listed)
-    )
+  /** Oldest first, page after page. */
+  const pages = Effect.fnUntraced(function* (
+    visible: Visible,
+    span: Span,
+    size: number,
+    take: (rows: ReadonlyArray<Listed>) => Effect.Effect<void, SqlError>
+  ) {
+    const { low, high } = yield* bounds(span)
+    for (let next = low; ; ) {
+      const rows = yield* sql<ListedRow>`
+        SELECT ${columns} FROM verifications
+        WHERE ${conditions(visible, span)} AND id >= ${next}::int8 AND id < ${high}::int8
+        ORDER BY id LIMIT ${size}`
+      if (rows.length > 0) yield* take(rows.map(listed))
+      if (rows.length < size) return
+      next = BigInt(rows.at(-1)?.id ?? high) + 1n
+    }
+  })
 
   /** Deletes at most `limit` rows older than a moment; gives how many. */
   const prune = (before: Date, limit: number) =>
@@ -96,7 +140,5 @@ export const make = Effect.gen(function* () {
       (rows) => rows.length
     )
 
-  return { append, newest, oldest, prune }
+  return { append, newest, pages, prune }
 })
-
-export type HistoryStatements = Effect.Success<typeof make>
