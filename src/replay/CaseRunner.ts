@@ -197,6 +197,8 @@ export const run = Effect.fn("CaseRunner.run")(function* (kase: Case, hand: SetC
     for (const [index, one] of kase.steps.entries()) yield* step(one, index)
     files.set("run.json", pretty(lines))
     files.set("repository.json", pretty({ changes: yield* queries.changes(), standing: yield* queries.standing }))
+    const configured = yield* queries.configured
+    if (configured.length > 0) files.set("configuration.json", pretty(configured))
   })
   yield* Effect.provideService(everything, Clock.Clock, hand.clock)
   const outcome: Outcome = { lines, files, surprises }

@@ -24,6 +24,14 @@ export interface RepositoryChange {
   readonly digest: string
 }
 
+/** A version of something configured that a message wrote; without a value it was removed. */
+export interface Configured {
+  readonly kind: string
+  readonly key: string
+  readonly value: unknown
+  readonly actor: string
+}
+
 /** How many serials stand where. */
 export interface Standing {
   readonly item: string
@@ -89,6 +97,10 @@ export const make = Effect.gen(function* () {
     LEFT JOIN names location ON location.id = s.location_id LEFT JOIN documents d ON d.id = s.document_id
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`
 
+  /** What messages changed of the configuration, in the order they did. */
+  const configured = sql<Configured>`
+    SELECT kind, key, value, actor FROM configuration WHERE actor LIKE 'message %' ORDER BY id`
+
   /** Where the next message id starts; cases may ask for one. */
   const startMessagesAt = (id: number) =>
     sql`SELECT setval(pg_get_serial_sequence('messages', 'id'), ${id}::int8, false)`.pipe(Effect.asVoid)
@@ -112,5 +124,5 @@ export const make = Effect.gen(function* () {
       .withTransaction(effect)
       .pipe(Effect.provideService(SqlClient.BeginTransaction, "BEGIN ISOLATION LEVEL REPEATABLE READ"))
 
-  return { transaction, changes, standing, startMessagesAt, nextDue, open }
+  return { transaction, changes, standing, configured, startMessagesAt, nextDue, open }
 })

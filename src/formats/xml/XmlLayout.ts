@@ -154,7 +154,11 @@ export const present = (path: string): Present => ({ _tag: "Present", path })
 /** Fields inside one element; their paths start below it. A second occurrence adds to the occurrences of its fields. */
 export const group = <const F extends Fields>(path: string, fields: F): Group<F> => ({ _tag: "Group", path, fields })
 
-/** A short table: columns are paths below the row element, `cmn:Code`, `cmn:Code/@type`, `@id`, or `.` for its text. */
+/**
+ * A short table: columns are paths below the row element, `cmn:Code`, `cmn:Code/@type`, `@id`, or `.` for its text. Rows
+ * may stand inside other rows, declared before them: the column `..` says in which of those, counted from 0. Such a layout
+ * is for reading.
+ */
 export const rows = <const C extends Readonly<Record<string, string>>>(path: string, columns: C): Rows<C> => ({
   _tag: "Rows",
   path,

@@ -34,7 +34,12 @@ export interface Slot {
 }
 
 export interface Row {
-  readonly columns: ReadonlyArray<{ readonly key: string; readonly attribute: Name | undefined }>
+  readonly columns: ReadonlyArray<{
+    readonly key: string
+    readonly attribute: Name | undefined
+    /** The slot whose rows this one stands in: the column tells which of them, from 0. */
+    readonly within?: number | undefined
+  }>
   readonly node: PlanNode
 }
 
@@ -105,9 +110,23 @@ export const lower = <F extends Fields>(declared: Declared<F>): Plan => {
   const attributesOf = (attributes: Attributes): ReadonlyArray<AttributeSlot> =>
     Object.entries(attributes).map(([key, step]) => ({ key, ...resolve(names, step) }))
 
-  const rowOf = (columns: Readonly<Record<string, string>>, step: string): Row => {
-    const node = grow(step)
+  /** The rows that a path stands in, declared before. */
+  const around = (steps: ReadonlyArray<string>): number | undefined => {
+    const found = slots.findLastIndex(
+      (slot) =>
+        slot.kind === "rows" && slot.steps.length < steps.length && slot.steps.every((step, at) => step === steps[at])
+    )
+    return found < 0 ? undefined : found
+  }
+
+  const rowOf = (columns: Readonly<Record<string, string>>, above: ReadonlyArray<string>): Row => {
+    const node = grow(above.at(-1) ?? "")
     const lowered = Object.entries(columns).map(([key, path], number) => {
+      if (path === "..") {
+        const within = around(above)
+        if (within === undefined) throw new Error(`XML layout: "${above.join("/")}" stands in no rows`)
+        return { key, attribute: undefined, within }
+      }
       const steps = path === "." ? [] : stepsOf(path)
       const last = steps.at(-1)
       const attribute = last?.startsWith("@") === true ? resolve(names, last.slice(1)) : undefined
@@ -143,7 +162,7 @@ export const lower = <F extends Fields>(declared: Declared<F>): Plan => {
           slots.push({ ...base, kind: "present" })
           break
         case "Rows":
-          slots.push({ ...base, kind: "rows", row: rowOf(field.columns, steps.at(-1) ?? "") })
+          slots.push({ ...base, kind: "rows", row: rowOf(field.columns, all) })
           break
         case "Group":
           slots.push({ ...base, kind: "group" })

@@ -248,7 +248,9 @@ export class Tree {
   #takeRow(node: Pointer, taking: Taking): void {
     const { row } = taking.slot
     if (row === undefined) return
-    const values: Array<string | undefined> = row.columns.map(() => undefined)
+    const values: Array<string | undefined> = row.columns.map(({ within }) =>
+      within === undefined ? undefined : String((this.#takings[within]?.occurrences ?? 1) - 1)
+    )
     const visit = (at: Pointer, planned: PlanNode): void => {
       for (const number of planned.slots) {
         const column = row.columns[number]
