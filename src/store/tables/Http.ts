@@ -38,7 +38,7 @@ export const httpRequests = pgTable(
     sha256: bytea("sha256").notNull(),
     at: moment("at").notNull()
   },
-  (t) => [primaryKey({ columns: [t.company, t.key] })]
+  (t) => [primaryKey({ columns: [t.company, t.key] }), index("http_requests_at").on(t.at)]
 )
 
 /** Documents that companies fetch over HTTP; the bytes are those of the message. */
@@ -51,7 +51,10 @@ export const httpOutbox = pgTable(
     /** When the company said that it has it. */
     acknowledgedAt: moment("acknowledged_at")
   },
-  (t) => [index("http_outbox_open").on(t.company, t.messageId).where(sql`acknowledged_at IS NULL`)]
+  (t) => [
+    index("http_outbox_open").on(t.company, t.messageId).where(sql`acknowledged_at IS NULL`),
+    index("http_outbox_done").on(t.acknowledgedAt).where(sql`acknowledged_at IS NOT NULL`)
+  ]
 )
 
 /**
