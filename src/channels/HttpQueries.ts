@@ -1,6 +1,6 @@
 /**
- * The statements of the HTTP channel: what an idempotency key was first used for, and the outbox that companies fetch
- * from. Each is one statement, committed when it returns. Fails with `SqlError`.
+ * The statements of the HTTP channel: what an idempotency key was first used for, the outbox that companies fetch from,
+ * and the end of both. Each is one statement, committed when it returns. Fails with `SqlError`.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -76,5 +76,28 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => rows.length > 0)
     )
 
-  return { reserve, offer, list, item, acknowledge }
+  /**
+   * Forgets up to so many of the idempotency keys that were first used before a moment, and of the documents that were
+   * acknowledged before it; how many there were of both. Two processes that do so at once share the work.
+   */
+  const forget = (before: Date, limit: number) =>
+    sql<{ readonly forgotten: number }>`
+      WITH keys AS (
+        SELECT company, key FROM http_requests WHERE at < ${before} ORDER BY at, company, key LIMIT ${limit}
+        FOR UPDATE SKIP LOCKED
+      ), requests AS (
+        DELETE FROM http_requests r USING keys k WHERE r.company = k.company AND r.key = k.key
+      ), taken AS (
+        DELETE FROM pickups p USING keys k WHERE p.channel = 'http' AND p.path = k.company || '/' || k.key
+      ), fetched AS (
+        SELECT message_id FROM http_outbox WHERE acknowledged_at < ${before} ORDER BY acknowledged_at, message_id
+        LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), outbox AS (
+        DELETE FROM http_outbox o USING fetched f WHERE o.message_id = f.message_id
+      )
+      SELECT ((SELECT count(*) FROM keys) + (SELECT count(*) FROM fetched))::int4 AS forgotten`.pipe(
+      Effect.map((rows) => rows[0]?.forgotten ?? 0)
+    )
+
+  return { reserve, offer, list, item, acknowledge, forget }
 })

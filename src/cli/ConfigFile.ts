@@ -51,7 +51,8 @@ export const File = Schema.Struct({
     Schema.Struct({
       concurrency: optional(Whole(1, 256)),
       maxMegabytes: optional(Whole(1, 300)),
-      deliverHours: optional(Whole(1, 8760))
+      deliverHours: optional(Whole(1, 8760)),
+      rememberDays: optional(Whole(1, 3650))
     })
   ),
   channels: optional(ConfiguredOptions.Channels),
@@ -170,7 +171,8 @@ const variablesOf = ({ database, exchange, http, limits }: File, folder: string)
     THROUGHLINE_PORT: http?.port,
     THROUGHLINE_CONCURRENCY: limits?.concurrency,
     THROUGHLINE_MAX_MEGABYTES: limits?.maxMegabytes,
-    THROUGHLINE_DELIVER_HOURS: limits?.deliverHours
+    THROUGHLINE_DELIVER_HOURS: limits?.deliverHours,
+    THROUGHLINE_REMEMBER_DAYS: limits?.rememberDays
   }
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))

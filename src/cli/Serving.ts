@@ -24,6 +24,7 @@ import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
 import { HttpOutbox } from "../channels/Http.ts"
+import * as HttpForgetting from "../channels/HttpForgetting.ts"
 import { Channels } from "../engine/Channel.ts"
 import * as Delivery from "../engine/Delivery.ts"
 import { Desk } from "../engine/Desk.ts"
@@ -144,10 +145,18 @@ export const working = (root: string) =>
     Layer.provide(Tracing.layer)
   )
 
-/** Takes documents in by every channel for as long as it runs. */
-export const receiving = Effect.flatMap(Configured.Configured, ({ receive }) => receive).pipe(
-  Effect.provide(Leadership.layer)
+/** For how long repeated requests are known, and fetched documents can be fetched again. */
+const remembered = Config.Int("THROUGHLINE_REMEMBER_DAYS").pipe(
+  Config.map(Duration.days),
+  Config.withDefault(HttpForgetting.defaultKeep)
 )
+
+/** Takes documents in by every channel for as long as it runs, and forgets what is old. */
+export const receiving = Effect.gen(function* () {
+  const { receive } = yield* Configured.Configured
+  const keep = yield* remembered
+  return yield* Effect.raceFirst(receive, HttpForgetting.run(keep))
+}).pipe(Effect.provide(Leadership.layer))
 
 /** Verification for whoever asks over HTTP. */
 const verification = VerificationLive.layer.pipe(

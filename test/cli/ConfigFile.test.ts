@@ -37,7 +37,7 @@ http:
   tls:
     certificate: { file: server.pem }
     key: { file: server.key }
-limits: { concurrency: 4, deliverHours: 24 }
+limits: { concurrency: 4, deliverHours: 24, rememberDays: 7 }
 channels:
   sftp:
     - company: acme-printing
@@ -84,7 +84,8 @@ describe("a configuration file", () => {
         THROUGHLINE_HOST: "0.0.0.0",
         THROUGHLINE_PORT: "8443",
         THROUGHLINE_CONCURRENCY: "4",
-        THROUGHLINE_DELIVER_HOURS: "24"
+        THROUGHLINE_DELIVER_HOURS: "24",
+        THROUGHLINE_REMEMBER_DAYS: "7"
       })
       assert.deepStrictEqual(configuration.tls, { certificate: "CERTIFICATE", key: "KEY" })
       const { channels } = configuration.channels
