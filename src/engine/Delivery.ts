@@ -8,6 +8,7 @@ import { Clock, Context, Data, Duration, Effect, Exit, Layer, Random, Schedule }
 import { ChannelError, Channels } from "./Channel.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DeliveryQueries from "./DeliveryQueries.ts"
+import { isRetryable } from "./Failure.ts"
 import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -40,6 +41,13 @@ const inlineBytes = 65_536
 
 /** First pause; it doubles up to the cap, with a quarter of jitter so that partners are not hit in step. */
 const firstPause = Duration.seconds(1)
+
+/** A database whose connections were cut answers at once; one that restarts is back within half a minute. */
+const firstTry = Duration.millis(50)
+const outages = Schedule.max([
+  Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("2 seconds")]),
+  Schedule.recurs(20)
+]).pipe(Schedule.jittered)
 
 const pause = Effect.fnUntraced(function* (attempt: number, cap: Duration.Duration) {
   const full = Math.min(Duration.toMillis(firstPause) * 2 ** (attempt - 1), Duration.toMillis(cap))
@@ -118,7 +126,14 @@ export const layer = Layer.effect(
         }
       })
       const exit = yield* Effect.interruptible(keepAlive(batch, all)).pipe(Effect.exit)
-      yield* Effect.mapError(queries.record(attempted, batch.slice(attempted.length)), unavailable)
+      const record = queries.record(attempted, batch.slice(attempted.length))
+      // What is not recorded is handed over again. Tried once whatever happens; a stop waits for no database.
+      yield* record.pipe(
+        Effect.catchIf(isRetryable, () =>
+          Effect.interruptible(Effect.delay(Effect.retry(record, { schedule: outages, while: isRetryable }), firstTry))
+        ),
+        Effect.mapError(unavailable)
+      )
       yield* Checkpoint.reached("delivery/recorded")
       return Exit.isFailure(exit) ? yield* Effect.failCause(exit.cause) : attempted.length
     }, Effect.uninterruptible)

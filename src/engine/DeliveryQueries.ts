@@ -93,7 +93,7 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => new Map(rows.map((row) => [Number(row.message_id), row.bytes])))
     )
 
-  /** Records attempts of one destination, and gives back what was claimed but not tried. */
+  /** Records attempts of one destination, and gives back what was claimed but not tried. Repeatable. */
   const record = (attempted: ReadonlyArray<Attempted>, untried: ReadonlyArray<ClaimedDelivery>) => {
     const column = <A>(of: (one: Attempted) => A) => attempted.map(of)
     return sql`
@@ -109,7 +109,7 @@ export const make = Effect.gen(function* () {
       ), back AS (
         UPDATE deliveries d SET lease_until = NULL, attempts = attempts - 1
         FROM unnest(${int8s(untried.map((u) => u.id))}::int8[], ${int8s(untried.map((u) => u.fence))}::int8[]) AS u(id, fence)
-        WHERE d.id = u.id AND d.fence = u.fence
+        WHERE d.id = u.id AND d.fence = u.fence AND d.lease_until IS NOT NULL
       )
       UPDATE deliveries d SET status = t.status::delivery_status, lease_until = NULL, next_at = t.next_at,
         last_error = nullif(t.error, ''), delivered_at = CASE WHEN t.status = 'delivered' THEN t.at END

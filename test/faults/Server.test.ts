@@ -66,6 +66,22 @@ describe("the database", { timeout: 600_000 }, () => {
     })
   )
 
+  it.live("may be gone when a delivery is recorded: what was handed over is not handed over again", () =>
+    Effect.gen(function* () {
+      const site = yield* Site.make(1, 30)
+      const partners = yield* Storm.partners(site, 1, 7)
+      const member = yield* site.start({ leaseMs: 60_000, at: { step: "delivery/handed-over", pass: 3, act: "stand" } })
+      for (let count = 0; count < 5; count++) yield* partners.send("good", 0)
+      yield* member.standing
+      yield* Harm.crash(site)
+      yield* member.goOn
+      const open = yield* Storm.settle(site, partners)
+      const { totals } = yield* Storm.balance(site, partners, [member])
+      assert.deepStrictEqual(Storm.faults({ open, totals }), [], yield* site.log)
+      assert.deepStrictEqual([totals.processed, totals.resent], [5, 0])
+    })
+  )
+
   it.live("may be killed with all its processes and recover", () =>
     Effect.gen(function* () {
       const site = yield* Site.make(3, 150)
