@@ -81,7 +81,7 @@ export const make = Effect.gen(function* () {
     for (const chunk of chunks(all)) {
       yield* sql`
         INSERT INTO serial_texts (line_id, position, value)
-        SELECT * FROM unnest(${chunk.map(({ line }) => line)}::int8[], ${chunk.map(({ position }) => position)}::int4[],
+        SELECT * FROM unnest(${chunk.map(({ line }) => `${line}`)}::text[]::int8[], ${chunk.map(({ position }) => position)}::int4[],
           ${chunk.map(({ value }) => value)}::text[])`
     }
   })
@@ -118,7 +118,7 @@ export const make = Effect.gen(function* () {
       (chunk) => sql`
         INSERT INTO serial_removals (line_id, value, version_id)
         SELECT r.line, r.value, ${versionId}::int8
-        FROM unnest(${chunk.map(({ lineId }) => lineId)}::int8[], ${chunk.map(({ value }) => value)}::text[]) AS r(line, value)
+        FROM unnest(${chunk.map(({ lineId }) => `${lineId}`)}::text[]::int8[], ${chunk.map(({ value }) => value)}::text[]) AS r(line, value)
         ON CONFLICT DO NOTHING`,
       { discard: true }
     )

@@ -100,6 +100,7 @@ const lineOf = (row: LineRow): StoredLine => ({
   sscc: row.sscc ?? undefined,
   price: row.price ?? undefined,
   notes: row.notes ?? undefined,
+  lotSource: row.lotSource ?? undefined,
   serials: row.serials,
   before: row.before === null ? undefined : Number(row.before)
 })
@@ -142,7 +143,7 @@ export const make = Effect.gen(function* () {
         SELECT l.id, l.document_id AS "documentId", l.version_id AS "versionId", l.position, l.line_ref AS "lineRef",
           l.parent_ref AS "parentRef", l.order_line_id AS "orderLineId", l.product, l.sku, l.gtin, l.quantity, l.uom,
           l.lot, l.supplier_lot AS "supplierLot", l.warehouse_lot AS "warehouseLot", l.expiration,
-          l.best_before AS "bestBefore", l.production, l.sscc, l.price::text AS price, l.notes,
+          l.best_before AS "bestBefore", l.production, l.sscc, l.price::text AS price, l.notes, l.lot_source AS "lotSource",
           (l.serials - (SELECT count(*) FROM serial_removals r WHERE r.line_id = l.id))::int4 AS serials, l.before
         FROM trade_lines l WHERE ${where} ORDER BY l.document_id, l.version_id, l.position`,
       (rows) => rows.map(lineOf)
@@ -185,17 +186,18 @@ export const make = Effect.gen(function* () {
   /** Documents about an order: receipts of a purchase order, shipments and returns of a sales order. */
   const about = Effect.fnUntraced(function* (orderId: number) {
     const found = yield* heads(sql`v.order_id = ${orderId}::int8`, aboutOrder)
-    const all = yield* lines(sql`l.document_id = ANY(${found.map(({ id }) => id)}::int8[])`)
+    const all = yield* lines(sql`l.document_id = ANY(${found.map(({ id }) => `${id}`)}::text[]::int8[])`)
     return found.map((head): StoredDocument => ({ ...head, lines: all.filter((line) => line.documentId === head.id) }))
   })
 
-  /** Serials of lines, in the order they were listed; removed ones left out. */
-  const serialsOf = Effect.fnUntraced(function* (lineIds: ReadonlyArray<number>) {
+  /** Serials of lines, in the order they were listed; removed ones left out unless wanted. */
+  const serialsOf = Effect.fnUntraced(function* (lineIds: ReadonlyArray<number>, withRemoved = false) {
     const rows = yield* sql<{ readonly line: bigint; readonly values: ReadonlyArray<string> }>`
       SELECT t.line_id AS line, array_agg(t.value ORDER BY t.position) AS values
       FROM serial_texts t
-      WHERE t.line_id = ANY(${lineIds}::int8[])
-        AND NOT EXISTS (SELECT 1 FROM serial_removals r WHERE r.line_id = t.line_id AND r.value = t.value)
+      WHERE t.line_id = ANY(${lineIds.map(String)}::text[]::int8[])
+        AND (${withRemoved}::bool
+          OR NOT EXISTS (SELECT 1 FROM serial_removals r WHERE r.line_id = t.line_id AND r.value = t.value))
       GROUP BY t.line_id ORDER BY t.line_id`
     return new Map(rows.map(({ line, values }) => [Number(line), values]))
   })

@@ -5,7 +5,7 @@
 import type { Stage, Tool } from "../partners/WorldOrders.ts"
 import type { SkipReason } from "./PassThrough.ts"
 import type { DocumentKind } from "./TradeDocument.ts"
-import type { TradeLine } from "./TradeLine.ts"
+import type { LotSource, TradeLine } from "./TradeLine.ts"
 
 /** Which document: a number of its kind within a company. */
 export interface DocumentKey {
@@ -18,7 +18,7 @@ export interface DocumentKey {
 export type Head = Readonly<Record<string, string | undefined>>
 
 /** A line to be stored, with what was found out about it. */
-export interface NewLine extends Omit<TradeLine, "serialNumbers" | "gtin"> {
+export interface NewLine extends Omit<TradeLine, "serialNumbers" | "gtin" | "statedQuantity"> {
   readonly position: number
   readonly gtin: string | undefined
   readonly product: string | undefined
@@ -76,6 +76,7 @@ export interface StoredLine {
   readonly sscc: string | undefined
   readonly price: string | undefined
   readonly notes: string | undefined
+  readonly lotSource: LotSource | undefined
   /** Serials it lists, removed ones not counted. */
   readonly serials: number
   readonly before: number | undefined

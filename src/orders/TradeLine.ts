@@ -26,6 +26,8 @@ export interface TradeLine {
   /** The company's own code. A line has a GTIN, a SKU, or both. */
   readonly sku?: string | undefined
   readonly quantity: number
+  /** What the document's line says in all, where its lots became lines of their own. */
+  readonly statedQuantity?: number | undefined
   /** X12 355 code or the sender's word, `EA` where none is given. */
   readonly uom: string
   readonly lotNumber?: string | undefined

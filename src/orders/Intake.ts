@@ -1,0 +1,237 @@
+/**
+ * How every order document begins: whose it is and who may send it, where it happened, what its lines are of, and which
+ * of their lots and serials may pass at all. What is wrong with lines is gathered in the judgement; only a document of
+ * nobody, or from somebody it is no business of, is refused at once.
+ */
+import { Effect } from "effect"
+import { refuse } from "../engine/Pipeline.ts"
+import { Partners } from "../partners/Partners.ts"
+import type { Company, Product } from "../partners/World.ts"
+import type { DeskSettingName, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
+import { Judgement } from "./Judgement.ts"
+import type { NewLine, Passage } from "./OrdersModel.ts"
+import * as PassThrough from "./PassThrough.ts"
+import * as SerialText from "./SerialText.ts"
+import type { TradeDocument } from "./TradeDocument.ts"
+import * as TradeIndex from "./TradeIndex.ts"
+import { productText, type TradeLine } from "./TradeLine.ts"
+import * as Rules from "./TradeRules.ts"
+
+/** A line with what it is of. Serials are columns: identity, the serial itself, its place in the document's list. */
+export interface KnownLine {
+  /** Place among the document's lines. */
+  readonly index: number
+  readonly line: TradeLine
+  readonly product: Product
+  readonly name: string
+  readonly values: ReadonlyArray<string>
+  readonly serials: ReadonlyArray<string>
+  readonly positions: ReadonlyArray<number>
+}
+
+export interface Taken<D extends TradeDocument> {
+  readonly document: D
+  readonly owner: Company
+  readonly sender: Company
+  readonly index: TradeIndex.TradeIndex
+  /** The channel it came by; undefined for the company's own documents. */
+  readonly channel: PartnerChannel | undefined
+  readonly warehouse: Warehouse | undefined
+  readonly lines: ReadonlyArray<KnownLine>
+  readonly passages: ReadonlyArray<Passage>
+  readonly judgement: Judgement
+}
+
+/** The words a message waits for and wakes: an order of a company. */
+export const word = (owner: string, kind: string, number: string): string => `trade:${owner}:${kind}:${number}`
+
+const directions = { poOut: "to", salesOut: "to", receiptIn: "from", shipmentIn: "from" } as const
+const many = { lot: "lots", serial: "serial numbers", expiry: "expiration dates", document: "documents" } as const
+
+/** The warnings that tell what did not pass, one a reason. */
+export const skippedWarnings = (passages: ReadonlyArray<Passage>, path: string) =>
+  [...Map.groupBy(passages, ({ what, reason, channel, stage }) => JSON.stringify([what, reason, channel, stage]))]
+    .map(([, group]) => group)
+    .flatMap((group) => {
+      const [first] = group
+      if (first?.reason === undefined) return []
+      const count = group.reduce((sum, { quantity }) => sum + quantity, 0)
+      const { what, channel, stage, reason } = first
+      return [
+        Rules.skipped.raise(
+          { count: `${count}`, what: many[what], direction: directions[stage], channel, reason },
+          { path, value: reason }
+        )
+      ]
+    })
+
+/** Passings of lines as rows, with the channel and leg. */
+export const passagesOf = (
+  channel: PartnerChannel | undefined,
+  stage: Stage,
+  passings: ReadonlyArray<PassThrough.Passing>
+): ReadonlyArray<Passage> =>
+  channel === undefined
+    ? []
+    : passings.map(({ what, lineRef, reason, quantity }) => ({
+        channel: channel.id,
+        stage,
+        what,
+        lineRef,
+        reason,
+        quantity
+      }))
+
+/** Numbers of a line as columns; what is no serial of the product is told. */
+const serialsOf = (
+  {
+    line,
+    original,
+    index,
+    product,
+    name
+  }: Pick<KnownLine, "line" | "index" | "product" | "name"> & {
+    readonly original: TradeLine
+  },
+  document: TradeDocument,
+  ignoreCase: boolean,
+  judgement: Judgement
+) => {
+  const values: Array<string> = []
+  const serials: Array<string> = []
+  const positions: Array<number> = []
+  const gtins = TradeIndex.codesOf(product, "GTIN-14")
+  // What did not pass was taken out of the list: the rest stands in its order.
+  let next = 0
+  for (const [position, text] of original.serialNumbers.entries()) {
+    if (text !== line.serialNumbers[next]) continue
+    next += 1
+    const { serial, gtin } = SerialText.scanned(text, ignoreCase)
+    const illegal = (why: string) =>
+      judgement.add(
+        Rules.serialIllegal.raise(
+          { serial: text, product: name, why },
+          { path: document.places.serial(index, position), value: text }
+        )
+      )
+    if (gtin !== undefined && !gtins.includes(gtin)) {
+      illegal(`it reads GTIN ${gtin}`)
+      continue
+    }
+    const value = SerialText.identity(product, serial)
+    if (value === undefined) {
+      illegal(serial === "" ? "it is empty" : "it cannot stand under the product's GTIN, and there is no SKU")
+      continue
+    }
+    values.push(value)
+    serials.push(serial)
+    positions.push(position)
+  }
+  return { values, serials, positions }
+}
+
+/** Begins a document. `stage` is the leg it comes by when a partner sent it. */
+export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocument>(
+  document: D,
+  stage?: Stage | undefined
+) {
+  const directory = yield* Partners.use(({ current }) => current)
+  const index = TradeIndex.of(directory)
+  const { header, places } = document
+  const { sender, receiver: owner } = directory.parties(header.sender, header.receiver)
+  if (owner === undefined) {
+    const unknown = Rules.ownerUnknown.raise({ receiver: header.receiver }, { value: header.receiver })
+    return yield* Effect.fail(refuse([unknown]))
+  }
+  const channels = sender === undefined ? [] : index.channelsBetween(owner.id, sender.id)
+  if (sender === undefined || (sender.id !== owner.id && channels.length === 0)) {
+    const stranger = Rules.notPartner.raise(
+      { sender: sender?.name ?? header.sender, owner: owner.name },
+      { value: header.sender }
+    )
+    return yield* Effect.fail(refuse([stranger]))
+  }
+  const judgement = new Judgement()
+  const warehouse = document.warehouse === undefined ? undefined : index.warehouse(owner.id, document.warehouse)
+  if (document.warehouse !== undefined && warehouse === undefined)
+    judgement.add(
+      Rules.warehouseUnknown.raise(
+        { warehouse: document.warehouse, owner: owner.name },
+        { path: `${places.document}/warehouse`, value: document.warehouse }
+      )
+    )
+  const runs = warehouse === undefined ? undefined : index.channelOf(warehouse.id)
+  const channel = channels.find((each) => each.id === runs?.id) ?? channels[0]
+  const { lines: passed, passings } =
+    stage === undefined ? { lines: document.lines, passings: [] } : PassThrough.pass(channel, stage, document.lines)
+  const passages = stage === undefined ? [] : passagesOf(channel, stage, passings)
+  judgement.add(...skippedWarnings(passages, places.document))
+
+  const ignoreCase = index.setting("ignoreSerialCase", { owner: owner.id, tool: document.tool })?.on === true
+  const lines = passed.flatMap((line, at): ReadonlyArray<KnownLine> => {
+    const product = index.product(owner.id, line)
+    const original = document.lines[at]
+    if (product === undefined || original === undefined) {
+      const code = productText(line)
+      judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path: places.line(at), value: code }))
+      return []
+    }
+    const known = { index: at, line, product, name: TradeIndex.productName(product) }
+    return [{ ...known, ...serialsOf({ ...known, original }, document, ignoreCase, judgement) }]
+  })
+  const taken: Taken<D> = { document, owner, sender, index, channel, warehouse, lines, passages, judgement }
+  return taken
+})
+
+/** The setting of the desk for a line of the document. */
+export const settingOf = (
+  { index, owner, document }: Pick<Taken<TradeDocument>, "index" | "owner" | "document">,
+  name: DeskSettingName,
+  line?: KnownLine | undefined,
+  vendor?: string | undefined
+) => index.setting(name, { owner: owner.id, tool: document.tool, product: line?.product.id, vendor })
+
+/** Ends the judgement: refuses, or gives what is left to be said and written down. */
+export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>, waitFor: ReadonlyArray<string> = []) {
+  const { judgement, document } = taken
+  const allowed = settingOf(taken, "allowManualSerialInput")?.on === true
+  const { errors, warnings, overrides } = judgement.judge(
+    document.override,
+    document.tool,
+    allowed,
+    document.places.document
+  )
+  if (errors.length > 0) return yield* Effect.fail(refuse([...errors, ...warnings], { waitFor }))
+  return { warnings, overrides }
+})
+
+/** A line as it is stored. */
+export const newLine = (
+  { line, product, values }: KnownLine,
+  position: number,
+  more: {
+    readonly orderLineId?: number | undefined
+    readonly price?: string | undefined
+    readonly before?: number | undefined
+  } = {}
+): NewLine => {
+  const { serialNumbers: _, statedQuantity: __, gtin, ...rest } = line
+  return {
+    ...rest,
+    position,
+    gtin: gtin === undefined ? TradeIndex.codesOf(product, "GTIN-14")[0] : (TradeIndex.gtin14(gtin) ?? gtin),
+    sku: line.sku ?? TradeIndex.codesOf(product, "SKU")[0],
+    product: product.id,
+    orderLineId: more.orderLineId,
+    price: more.price ?? line.price,
+    values,
+    before: more.before
+  }
+}
+
+/** A date or moment of a document. */
+export const moment = (text: string | undefined): Date | undefined => {
+  if (text === undefined) return undefined
+  const date = new Date(text)
+  return Number.isNaN(date.getTime()) ? undefined : date
+}

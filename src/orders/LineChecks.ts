@@ -1,0 +1,201 @@
+/**
+ * What can be wrong with an order document by itself: no lines, a line of nothing, a quantity that is none, days that do
+ * not exist, an SSCC that is none, lots that do not add up to their line. Class 1, over the canonical value, so that every
+ * format and every way in is judged alike.
+ */
+import * as Rule from "../engine/Rule.ts"
+import * as Gs1 from "../formats/Gs1.ts"
+import type { TradeDocument } from "./TradeDocument.ts"
+import { gtin14 } from "./TradeIndex.ts"
+import { productText, type TradeLine } from "./TradeLine.ts"
+
+const ours = "Throughline"
+
+export const noNumber = Rule.define({
+  id: "orders/no-number",
+  class: 1,
+  element: "number",
+  text: "The document has no number.",
+  source: ours,
+  situation: "The number is what a document is known by when it comes again.",
+  example: { case: "receipt/no-number" }
+})
+
+export const noLines = Rule.define({
+  id: "orders/no-lines",
+  class: 1,
+  element: "lines",
+  text: "The document has no lines.",
+  source: ours,
+  situation: "Only the release or cancellation of an order, and a return that is cancelled, may do without.",
+  example: { case: "receipt/no-lines" }
+})
+
+export const noProduct = Rule.define({
+  id: "orders/no-product",
+  class: 1,
+  element: "sku or gtin",
+  text: "Line [line] has neither SKU nor GTIN.",
+  source: ours,
+  situation: "Nobody can tell what the line is of.",
+  example: { case: "receipt/no-product" }
+})
+
+export const gtinForm = Rule.define({
+  id: "orders/gtin-form",
+  class: 1,
+  element: "gtin",
+  text: "[gtin] of line [line] is no GTIN of 8, 12, 13 or 14 digits.",
+  source: ours,
+  situation: "Letters, or another number of digits. Check digits are not judged.",
+  example: { case: "receipt/gtin-form" }
+})
+
+export const badQuantity = Rule.define({
+  id: "orders/bad-quantity",
+  class: 1,
+  element: "quantity",
+  text: "Quantity [quantity] of line [line] must be more than zero.",
+  source: ours,
+  situation: "Zero or negative; a cycle count may find nothing.",
+  example: { case: "receipt/bad-quantity" }
+})
+
+export const badDay = Rule.define({
+  id: "orders/bad-day",
+  class: 1,
+  element: "expirationDate, bestBeforeDate, productionDate",
+  text: "[day] of line [line] is no day in the form YYYY-MM-DD.",
+  source: ours,
+  situation: "Another form, or a day that does not exist.",
+  example: { case: "receipt/bad-day" }
+})
+
+export const badSscc = Rule.define({
+  id: "orders/bad-sscc",
+  class: 1,
+  element: "sscc",
+  text: "[sscc] of line [line] is no SSCC of 18 digits with a right check digit.",
+  source: "GS1 General Specifications, section 7.9",
+  situation: "A mistyped logistic unit would be found nowhere.",
+  example: { case: "receipt/bad-sscc" }
+})
+
+export const lotsAddUp = Rule.define({
+  id: "orders/lots-add-up",
+  class: 1,
+  element: "lots",
+  text: "The lots of line [line] add up to [sum], but the line has [quantity].",
+  source: ours,
+  situation: "A line that is split into lots states a quantity of its own.",
+  example: { case: "receipt/lots-add-up" }
+})
+
+export const expiryWithoutLot = Rule.define({
+  id: "orders/expiry-without-lot",
+  class: 1,
+  severity: "warning",
+  element: "expirationDate",
+  text: "Line [line] has an expiration date and no lot to bind it to.",
+  source: ours,
+  situation: "The date is kept with the line; serials are bound to lots.",
+  example: { case: "receipt/expiry-without-lot" }
+})
+
+export const overrideWithoutReason = Rule.define({
+  id: "orders/override-without-reason",
+  class: 1,
+  element: "override",
+  text: "The override says neither who nor why, or only one of the two.",
+  source: ours,
+  situation: "An override is written down with name and reason.",
+  example: { case: "shipment/override-without-reason" }
+})
+
+/** Lines with the place of each. */
+function* linesOf({ lines, places }: TradeDocument): Generator<{ readonly line: TradeLine; readonly path: string }> {
+  for (const [index, line] of lines.entries()) yield { line, path: places.line(index) }
+}
+
+/** Documents that may come without lines: the order is there already. */
+const mayLackLines = (document: TradeDocument): boolean =>
+  ((document.kind === "purchase_order" || document.kind === "sales_order") && document.status !== "draft") ||
+  (document.kind === "return" && document.status === "cancelled") ||
+  ((document.kind === "receipt" || document.kind === "shipment") &&
+    document.status !== "confirmed" &&
+    document.status !== "closed")
+
+/** An adjustment or count may find nothing; a correction is about serials, not units. */
+const mayBeZero = (document: TradeDocument): boolean =>
+  document.kind === "serial_correction" ||
+  (document.kind === "stock_movement" && ["cycle_count", "adjustment"].includes(document.operation))
+
+const isDay = (text: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
+}
+
+/** All class 1 checks of an order document. */
+export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
+  Rule.check<TradeDocument>(noNumber, function* ({ number, places }) {
+    if (number.trim() === "") yield noNumber.raise({ path: `${places.document}/number` })
+  }),
+  Rule.check<TradeDocument>(noLines, function* (document) {
+    if (document.lines.length === 0 && !mayLackLines(document)) yield noLines.raise({ path: document.places.document })
+  }),
+  Rule.check<TradeDocument>(noProduct, function* (document) {
+    for (const { line, path } of linesOf(document))
+      if (line.sku === undefined && line.gtin === undefined)
+        yield noProduct.raise({ line: line.sourceLineRef }, { path })
+  }),
+  Rule.check<TradeDocument>(gtinForm, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      const { gtin, sourceLineRef } = line
+      if (gtin !== undefined && gtin14(gtin) === undefined)
+        yield gtinForm.raise({ gtin, line: sourceLineRef }, { path, value: gtin })
+    }
+  }),
+  Rule.check<TradeDocument>(badQuantity, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      if (line.quantity > 0 || (line.quantity === 0 && mayBeZero(document))) continue
+      const filled = { quantity: `${line.quantity}`, line: `${line.sourceLineRef} (${productText(line)})` }
+      yield badQuantity.raise(filled, { path, value: `${line.quantity}` })
+    }
+  }),
+  Rule.check<TradeDocument>(badDay, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      for (const day of [line.expirationDate, line.bestBeforeDate, line.productionDate])
+        if (day !== undefined && !isDay(day))
+          yield badDay.raise({ day, line: line.sourceLineRef }, { path, value: day })
+    }
+  }),
+  Rule.check<TradeDocument>(badSscc, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      const { sscc, sourceLineRef } = line
+      if (sscc !== undefined && !Gs1.isKey("SSCC", sscc))
+        yield badSscc.raise({ sscc, line: sourceLineRef }, { path, value: sscc })
+    }
+  }),
+  Rule.check<TradeDocument>(lotsAddUp, function* (document) {
+    const groups = Map.groupBy(linesOf(document), ({ line }) => line.sourceLineRef)
+    for (const [ref, group] of groups) {
+      const stated = group[0]?.line.statedQuantity
+      const sum = group.reduce((total, { line }) => total + line.quantity, 0)
+      if (stated === undefined || sum === stated) continue
+      const place = { path: group[0]?.path, value: `${sum}` }
+      yield lotsAddUp.raise({ line: ref, sum: `${sum}`, quantity: `${stated}` }, place)
+    }
+  }),
+  Rule.check<TradeDocument>(expiryWithoutLot, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      const { expirationDate, lotNumber, supplierLotNumber } = line
+      if (expirationDate === undefined || lotNumber !== undefined || supplierLotNumber !== undefined) continue
+      yield expiryWithoutLot.raise({ line: line.sourceLineRef }, { path, value: expirationDate })
+    }
+  }),
+  Rule.check<TradeDocument>(overrideWithoutReason, function* ({ override, places }) {
+    if (override !== undefined && (override.by.trim() === "" || override.reason.trim() === ""))
+      yield overrideWithoutReason.raise({ path: `${places.document}/override` })
+  })
+]

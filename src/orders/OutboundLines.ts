@@ -1,0 +1,37 @@
+/**
+ * Stored lines as outbound ones: with their serials as people know them, the product's name, and, for what was shipped,
+ * the line of the sales order it was sold under, so that components of a bundle find back to it. Pure.
+ */
+import type { StoredLine } from "./OrdersModel.ts"
+import type { OutboundLine } from "./Outbound.ts"
+import { productNameOf } from "./Routing.ts"
+import { serialOf } from "./SerialText.ts"
+import type { TradeIndex } from "./TradeIndex.ts"
+
+/** A stored line with its serials. `sold` is the sales order's line it was shipped for. */
+export const outbound = (
+  index: TradeIndex,
+  line: StoredLine,
+  values: ReadonlyArray<string>,
+  sold?: StoredLine | undefined
+): OutboundLine => ({
+  sourceLineRef: line.lineRef,
+  parentLineRef: line.parentRef,
+  gtin: line.gtin,
+  sku: line.sku,
+  quantity: line.quantity,
+  uom: line.uom,
+  lotNumber: line.lot,
+  supplierLotNumber: line.supplierLot,
+  warehouseLotNumber: line.warehouseLot,
+  serialNumbers: values.map(serialOf),
+  expirationDate: line.expiration,
+  bestBeforeDate: line.bestBefore,
+  productionDate: line.production,
+  sscc: line.sscc,
+  price: line.price,
+  notes: line.notes,
+  lotSource: line.lotSource,
+  productName: productNameOf(index, line.product),
+  soldAs: sold === undefined ? undefined : { lineRef: sold.lineRef, sku: sold.sku }
+})

@@ -1,0 +1,223 @@
+/**
+ * Receipts: what came in against a purchase order or a credit memo. Only a confirmed receipt counts; an earlier state is
+ * noted. Its serials come into the repository, are bound to lot and expiry, and lie in the warehouse from then on; what
+ * was taken before changes nothing.
+ *
+ * Class 2; runs inside the commit transaction. A receipt of an order that has not come yet waits for it.
+ */
+import { Effect } from "effect"
+import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Violation } from "../engine/Rule.ts"
+import { book, touched } from "./Booking.ts"
+import * as Desk from "./Desk.ts"
+import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
+import * as OrderLines from "./OrderLines.ts"
+import { Orders, type StoredDocument } from "./Orders.ts"
+import * as Planned from "./Planned.ts"
+import * as Repoll from "./Repoll.ts"
+import * as SerialMoves from "./SerialMoves.ts"
+import type { Receipt } from "./TradeDocument.ts"
+import * as Rules from "./TradeRules.ts"
+
+const kindText = { purchase_order: "Purchase order", credit_memo: "Credit memo" } as const
+
+/** The order it receives, which must be there and open for it. */
+const orderOf = Effect.fnUntraced(function* (taken: Taken<Receipt>) {
+  const orders = yield* Orders
+  const { document, owner, judgement } = taken
+  const { kind, number } = document.against
+  const place = { path: `${document.places.document}/against`, value: number }
+  const order = yield* orders.find({ company: owner.id, kind, number })
+  if (order === undefined) {
+    const unknown = Rules.orderUnknown.raise({ kind: kindText[kind], number }, place)
+    return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, kind, number)] }))
+  }
+  if (!order.effective) {
+    const { status } = order
+    judgement.add(Rules.orderNotReleased.raise({ kind: kindText[kind], number, status }, place))
+  }
+  return order
+})
+
+/** What is received was ordered; more of it is a warning, because what came is there. */
+const againstOrder = (taken: Taken<Receipt>, order: StoredDocument, before: ReadonlyArray<StoredDocument>): void => {
+  const { document, judgement, lines, index } = taken
+  const kind = kindText[document.against.kind]
+  for (const line of lines) {
+    if (OrderLines.match(order, line) !== undefined) continue
+    const place = { path: document.places.line(line.index), value: line.name }
+    judgement.add(Rules.notOnOrder.raise({ product: line.name, kind, number: order.number }, place))
+  }
+  for (const { product, quantity, ordered } of OrderLines.excess(order, before, lines)) {
+    const first = lines.find((line) => line.product.id === product)
+    const name = first?.name ?? index.productByKey(product)?.name ?? product
+    const filled = { product: name, number: order.number, quantity: `${quantity}`, ordered: `${ordered}` }
+    judgement.add(Rules.receivedMore.raise(filled, { path: document.places.line(first?.index ?? 0) }))
+  }
+}
+
+/** Looks of the desk, by what it is received against: returned goods match what was shipped, and are no duplicates. */
+const desk = Effect.fnUntraced(function* (
+  taken: Taken<Receipt>,
+  order: StoredDocument,
+  session: string,
+  self: number | undefined
+) {
+  const knowledge = yield* SerialMoves.know(taken)
+  Desk.repeated(taken)
+  Desk.lengths(taken)
+  Desk.moreThanReceived(taken)
+  Desk.requiredToReceive(taken, order.partner, session)
+  Desk.flags(taken, "in")
+  if (taken.document.against.kind === "credit_memo") {
+    const sale = order.head["salesOrderId"]
+    const salesOrder = order.head["salesOrder"]
+    const text = salesOrder === undefined ? "any order" : `sales order ${salesOrder}`
+    Desk.matchShipped(taken, knowledge, { id: sale === undefined ? undefined : Number(sale), text })
+  } else {
+    const products = order.lines.flatMap(({ product }) => product ?? [])
+    Desk.uniqueInOrder(taken, knowledge, { id: order.id, number: order.number, products }, self)
+    Desk.uniqueOfProduct(taken, knowledge, self)
+  }
+  return knowledge
+})
+
+/** Numbers that are with somebody they cannot have come from. */
+const strangers = (taken: Taken<Receipt>, order: StoredDocument, knowledge: Desk.Knowledge): void => {
+  const { owner, sender, index, judgement } = taken
+  const vendor = order.partner === undefined ? undefined : index.party(order.partner)?.id
+  const from = new Set([owner.id, sender.id, vendor])
+  const isReturn = taken.document.against.kind === "credit_memo"
+  for (const { line, value, serial, path } of Desk.serials(taken)) {
+    const standing = knowledge.standing.get(value)
+    if (standing === undefined || from.has(standing.company) || standing.item.owner === vendor) continue
+    // What was sold is with the customer, whoever that is, until it comes back.
+    if (isReturn && standing.itemStatus === "shipped") continue
+    const filled = { serial, product: line.name, verb: "received", why: `it is with ${standing.company}` }
+    judgement.add(Rules.serialObstacle.raise(filled, { path, value: serial }))
+  }
+}
+
+/** Carries out a receipt; nothing is answered. */
+export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, context: RunContext) {
+  const orders = yield* Orders
+  const taken = yield* begin(document, "receiptIn")
+  const { owner, sender, warehouse, judgement, index } = taken
+  const key = { company: owner.id, kind: "receipt", number: document.number } as const
+  const order = yield* orderOf(taken)
+  const self = yield* orders.find(key)
+  const sessionId = document.session?.id ?? document.number
+  const place = warehouse ?? (order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
+  const head = {
+    session: sessionId,
+    receivedOn: document.session?.receivedOn ?? document.date,
+    receivedBy: document.session?.receivedBy,
+    vendorInvoice: document.vendorInvoice,
+    notes: document.notes,
+    overriddenBy: document.override?.by,
+    overrideReason: document.override?.reason
+  }
+  const version = {
+    key,
+    status: document.status,
+    effective: document.status === "confirmed",
+    order: order.id,
+    partner: order.partner,
+    warehouse: place?.id,
+    tool: document.tool,
+    head,
+    date: moment(document.date),
+    sender: sender.id,
+    context
+  }
+  if (document.status !== "confirmed") {
+    const { warnings } = yield* judged(taken)
+    // A confirmed receipt does not become open again because an older state comes late.
+    if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
+    const filled = { kind: "Receipt", number: document.number, status: document.status, wanted: "confirmed" }
+    const notYet = Rules.notYet.raise(filled, { path: `${document.places.document}/status`, value: document.status })
+    const noted: Applied<never> = { answers: [], warnings: [...warnings, notYet], touched: [] }
+    return noted
+  }
+
+  const stored = self?.lines ?? []
+  const values = yield* orders.serialsOf(
+    stored.map(({ id }) => id),
+    true
+  )
+  const { lines, known } = Repoll.fresh(stored, new Set([...values.values()].flat()), taken.lines)
+  const news = { ...taken, lines }
+  const before = yield* orders.about(order.id)
+  againstOrder(news, order, before)
+  const knowledge = yield* desk(news, order, sessionId, self?.id)
+  strangers(news, order, knowledge)
+  judgement.add(...(yield* Planned.differences(news, order)))
+  const { warnings, overrides } = yield* judged(taken)
+  const repeats: ReadonlyArray<Violation> =
+    known === 0
+      ? []
+      : [
+          Rules.known.raise(
+            { count: `${known}`, kind: "receipt", number: document.number },
+            { path: document.places.document }
+          )
+        ]
+  if (lines.length === 0 && self?.effective === true) {
+    const again: Applied<never> = { answers: [], warnings: [...warnings, ...repeats], touched: [] }
+    return again
+  }
+
+  const inStock =
+    place === undefined
+      ? new Map<string, number>()
+      : yield* orders.stock(
+          owner.id,
+          place.id,
+          lines.map(({ product }) => product.id)
+        )
+  const isReturn = document.against.kind === "credit_memo"
+  yield* book(news, {
+    version,
+    lines,
+    more: (line) => {
+      const orderLine = OrderLines.match(order, line)
+      const keepsPrice = settingOf(taken, "profitAndLossBySerial", line)?.on === true
+      return {
+        orderLineId: orderLine?.id,
+        price: line.line.price ?? (keepsPrice ? orderLine?.price : undefined),
+        before: inStock.get(line.product.id) ?? 0
+      }
+    },
+    move: {
+      verb: "received",
+      of: (line) => ({
+        operation: isReturn ? "return" : "receive",
+        holder: "any",
+        to: {
+          company: owner.id,
+          location: place?.location,
+          ...(isReturn ? {} : { documents: { poNumber: order.number } }),
+          lot: SerialMoves.lotOf(line)
+        },
+        create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
+        eventAt: moment(document.session?.receivedOn ?? document.date),
+        document: `${kindText[document.against.kind]} ${order.number}, receipt ${document.number}`,
+        attributes: SerialMoves.attributesOf({
+          warehouse: place?.id,
+          session: sessionId,
+          receivedBy: head.receivedBy
+        })
+      })
+    },
+    stock: place === undefined ? [] : [{ warehouse: place.id, sign: 1 }],
+    overrides,
+    warnings,
+    context
+  })
+  const applied: Applied<never> = {
+    answers: [],
+    warnings: [...warnings, ...repeats],
+    touched: touched(word(owner.id, "receipt", document.number), lines)
+  }
+  return applied
+})

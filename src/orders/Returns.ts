@@ -1,0 +1,139 @@
+/**
+ * Returns (RMA). Authorized, a return only says what may come, and makes the credit memo that goods are received against;
+ * received, its serials are judged against what was shipped and come back into stock. Duplicates are no matter here: what
+ * comes back was there before.
+ *
+ * Class 2; runs inside the commit transaction.
+ */
+import { Effect } from "effect"
+import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import { book, touched } from "./Booking.ts"
+import * as Desk from "./Desk.ts"
+import { begin, judged, moment, type Taken, word } from "./Intake.ts"
+import * as OrderLines from "./OrderLines.ts"
+import { Orders, type StoredDocument } from "./Orders.ts"
+import * as Repoll from "./Repoll.ts"
+import * as SerialMoves from "./SerialMoves.ts"
+import type { Return } from "./TradeDocument.ts"
+import * as Rules from "./TradeRules.ts"
+
+/** The sales order it is about, when it names one, which must be there. */
+const orderOf = Effect.fnUntraced(function* ({ document, owner }: Taken<Return>) {
+  const orders = yield* Orders
+  const number = document.salesOrder
+  if (number === undefined) return undefined
+  const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
+  if (order !== undefined) return order
+  const place = { path: `${document.places.document}/salesOrder`, value: number }
+  const unknown = Rules.orderUnknown.raise({ kind: "Sales order", number }, place)
+  return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, "sales_order", number)] }))
+})
+
+/** Serials of a return as the desk looks at them, whether they came or are announced. */
+const desk = Effect.fnUntraced(function* (taken: Taken<Return>, order: StoredDocument | undefined) {
+  const knowledge = yield* SerialMoves.know(taken)
+  Desk.repeated(taken)
+  Desk.lengths(taken)
+  Desk.moreThanReceived(taken)
+  const text = order === undefined ? "any order" : `sales order ${order.number}`
+  Desk.matchShipped(taken, knowledge, { id: order?.id, text })
+})
+
+/** Carries out a return; nothing is answered. */
+export const apply = Effect.fn("Returns.apply")(function* (document: Return, context: RunContext) {
+  const orders = yield* Orders
+  const taken = yield* begin(document)
+  const { owner, sender, warehouse, index } = taken
+  const key = { company: owner.id, kind: "return", number: document.number } as const
+  const order = yield* orderOf(taken)
+  const self = yield* orders.find(key)
+  const stored = self?.effective === true ? self.lines : []
+  const values = yield* orders.serialsOf(
+    stored.map(({ id }) => id),
+    true
+  )
+  const { lines, known } = Repoll.fresh(stored, new Set([...values.values()].flat()), taken.lines)
+  const news = { ...taken, lines }
+  yield* desk(news, order)
+  const { warnings, overrides } = yield* judged(taken)
+  const isIn = document.status === "received"
+  if (isIn && lines.length === 0 && known > 0) {
+    const filled = { count: `${known}`, kind: "return", number: document.number }
+    const repeat = Rules.known.raise(filled, { path: document.places.document })
+    const again: Applied<never> = { answers: [], warnings: [...warnings, repeat], touched: [] }
+    return again
+  }
+  const place = warehouse ?? (order?.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
+  const version = {
+    key,
+    status: document.status,
+    effective: isIn,
+    order: order?.id,
+    partner: document.customer ?? order?.partner,
+    warehouse: place?.id,
+    tool: document.tool,
+    head: {
+      reason: document.reason,
+      creditMemo: document.creditMemo,
+      salesOrder: order?.number,
+      salesOrderId: order === undefined ? undefined : `${order.id}`,
+      notes: document.notes,
+      overriddenBy: document.override?.by,
+      overrideReason: document.override?.reason
+    },
+    date: moment(document.date),
+    sender: sender.id,
+    context
+  }
+  const more = (line: (typeof lines)[number]) => ({
+    orderLineId: order === undefined ? undefined : OrderLines.match(order, line)?.id
+  })
+  yield* book(news, {
+    version,
+    // What is announced is not there yet: an authorized return keeps its lines in the credit memo.
+    lines: isIn ? lines : [],
+    more,
+    move: {
+      verb: "returned",
+      of: (line) => ({
+        operation: "return",
+        holder: "any",
+        to: { company: owner.id, location: place?.location },
+        create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
+        eventAt: moment(document.date),
+        document: `Return ${document.number}${order === undefined ? "" : ` of sales order ${order.number}`}`,
+        attributes: SerialMoves.attributesOf({ warehouse: place?.id, reason: document.reason })
+      })
+    },
+    stock: place === undefined || !isIn ? [] : [{ warehouse: place.id, sign: 1 }],
+    overrides,
+    warnings,
+    context
+  })
+  const { creditMemo } = document
+  if (creditMemo !== undefined) {
+    const memo = { company: owner.id, kind: "credit_memo", number: creditMemo } as const
+    yield* book(news, {
+      version: {
+        ...version,
+        key: memo,
+        status: isIn ? "received" : "open",
+        effective: document.status === "authorized"
+      },
+      lines,
+      more,
+      overrides: [],
+      warnings,
+      context
+    })
+  }
+  const applied: Applied<never> = {
+    answers: [],
+    warnings,
+    touched: [
+      ...touched(word(owner.id, "return", document.number), isIn ? lines : []),
+      ...(creditMemo === undefined ? [] : [word(owner.id, "credit_memo", creditMemo)])
+    ]
+  }
+  return applied
+})

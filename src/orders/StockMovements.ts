@@ -1,0 +1,210 @@
+/**
+ * Stock movements: bins, warehouses, adjustments, SKU to SKU, kits, counts, put-away, FBA. Serials go along and keep
+ * their history; in a SKU-to-SKU transfer they become the other product's where that is wanted, and can be sold again.
+ *
+ * Class 2; runs inside the commit transaction.
+ */
+import { Effect } from "effect"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import type { Product } from "../partners/World.ts"
+import type { Warehouse } from "../partners/WorldOrders.ts"
+import { type Booking, book, touched } from "./Booking.ts"
+import * as Desk from "./Desk.ts"
+import * as DeskRules from "./DeskRules.ts"
+import { begin, judged, type KnownLine, moment, settingOf, type Taken, word } from "./Intake.ts"
+import { type MovementKind, movements } from "./Movements.ts"
+import { Orders } from "./Orders.ts"
+import * as Repoll from "./Repoll.ts"
+import * as SerialMoves from "./SerialMoves.ts"
+import * as SerialText from "./SerialText.ts"
+import type { Bin, StockMovement } from "./TradeDocument.ts"
+import { productName } from "./TradeIndex.ts"
+import { productText } from "./TradeLine.ts"
+import * as Rules from "./TradeRules.ts"
+
+interface Spot {
+  readonly warehouse: Warehouse
+  readonly bin: string | undefined
+}
+
+/** A warehouse and bin that are there; what is not is told. */
+const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" | "to"): Spot | undefined => {
+  const { document, owner, warehouse, index, judgement } = taken
+  if (bin === undefined) return undefined
+  const path = `${document.places.document}/${end}`
+  const found = bin.warehouse === undefined ? warehouse : index.warehouse(owner.id, bin.warehouse)
+  if (found === undefined) {
+    const name = bin.warehouse ?? "(none)"
+    judgement.add(Rules.warehouseUnknown.raise({ warehouse: name, owner: owner.name }, { path, value: name }))
+    return undefined
+  }
+  if (bin.bin !== undefined && found.bins.length > 0 && !found.bins.includes(bin.bin))
+    judgement.add(Rules.binUnknown.raise({ bin: bin.bin, warehouse: found.id }, { path, value: bin.bin }))
+  return { warehouse: found, bin: bin.bin }
+}
+
+/** A transfer receives what was picked for it, where any serial was. */
+const matchPicked = Effect.fnUntraced(function* (taken: Taken<StockMovement>) {
+  const orders = yield* Orders
+  const { document, judgement } = taken
+  if (document.operation !== "warehouse_transfer_receive" || document.reference === undefined) return
+  const values = taken.lines.flatMap((line) => line.values)
+  const listings = yield* orders.listing(values, taken.owner.id)
+  const picked = new Set(
+    listings.filter(({ operation }) => operation === "warehouse_transfer_pick").map(({ value }) => value)
+  )
+  for (const { line, value, serial, path } of Desk.serials(taken)) {
+    if (picked.has(value)) continue
+    const filled = { serial, product: line.name, kind: "warehouse transfer", number: document.reference }
+    judgement.add(Rules.notListed.raise(filled, { path, value: serial }))
+  }
+})
+
+/** Where units leave and arrive. */
+const stockOf = (
+  { direction, operation }: StockMovement,
+  { leaves, arrives }: MovementKind,
+  from: Spot | undefined,
+  to: Spot | undefined,
+  out: ReadonlyArray<KnownLine>,
+  into: ReadonlyArray<KnownLine>
+): Booking["stock"] => {
+  const isIn = operation !== "adjustment" || direction !== "out"
+  const isOut = operation !== "adjustment" || direction === "out"
+  // An adjustment has one place, under whichever name.
+  const [source, target] = operation === "adjustment" ? [from ?? to, to ?? from] : [from, to ?? from]
+  const at = (spot: Spot, sign: 1 | -1, lines: ReadonlyArray<KnownLine>) => ({
+    warehouse: spot.warehouse.id,
+    bin: spot.bin,
+    sign,
+    lines: new Set(lines)
+  })
+  return [
+    ...(leaves && isOut && source !== undefined ? [at(source, -1, out)] : []),
+    ...(arrives && isIn && target !== undefined ? [at(target, 1, into)] : [])
+  ]
+}
+
+/** The same units as lines of another product: what they become. */
+const becoming = (lines: ReadonlyArray<KnownLine>, product: Product, withSerials: boolean): ReadonlyArray<KnownLine> =>
+  lines.map((known) => {
+    const values = withSerials ? known.serials.map((serial) => SerialText.identity(product, serial) ?? "") : []
+    const { gtin: _, sku: __, ...line } = known.line
+    const texts = withSerials ? line.serialNumbers : []
+    return { ...known, line: { ...line, serialNumbers: texts }, product, name: productName(product), values }
+  })
+
+/** Carries out a stock movement; nothing is answered. */
+export const apply = Effect.fn("StockMovements.apply")(function* (document: StockMovement, context: RunContext) {
+  const orders = yield* Orders
+  const all = yield* begin(document)
+  const { owner, sender, index, judgement } = all
+  const kind = movements[document.operation]
+  const key = { company: owner.id, kind: "stock_movement", number: document.number } as const
+  const self = yield* orders.find(key)
+  const stored = self?.lines ?? []
+  const listed = yield* orders.serialsOf(
+    stored.map(({ id }) => id),
+    true
+  )
+  const { lines, known } = Repoll.fresh(stored, new Set([...listed.values()].flat()), all.lines)
+  const taken = { ...all, lines }
+  const from = spotOf(taken, document.from, "from")
+  const to = spotOf(taken, document.to, "to")
+  const target = document.toProduct === undefined ? undefined : index.product(owner.id, document.toProduct)
+  if (document.toProduct !== undefined && target === undefined) {
+    const code = productText(document.toProduct)
+    const path = `${document.places.document}/toProduct`
+    judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path, value: code }))
+  }
+  Desk.repeated(taken)
+  Desk.lengths(taken)
+  Desk.requiredToMove(taken, kind.text)
+  yield* matchPicked(taken)
+  const isSkuTransfer = document.operation === "sku_transfer" && target !== undefined
+  const goAlong = !isSkuTransfer || settingOf(taken, "transferSerialsWithSku")?.on === true
+  for (const line of goAlong ? [] : lines.filter(({ values }) => values.length > 0))
+    judgement.add(
+      DeskRules.notTransferred.raise(
+        { count: `${line.values.length}`, from: line.name },
+        { path: document.places.line(line.index) }
+      )
+    )
+  const { warnings, overrides } = yield* judged(taken)
+  if (lines.length === 0 && self !== undefined) {
+    const filled = { count: `${known}`, kind: "stock movement", number: document.number }
+    const repeat = Rules.known.raise(filled, { path: document.places.document })
+    const again: Applied<never> = { answers: [], warnings: [...warnings, repeat], touched: [] }
+    return again
+  }
+  const arriving = target === undefined ? [] : becoming(lines, target, isSkuTransfer && goAlong)
+  const arrivingLines = new Set(arriving)
+  const place = to ?? from
+  const attributes = SerialMoves.attributesOf({
+    operation: document.operation,
+    reference: document.reference,
+    box: document.box,
+    warehouse: place?.warehouse.id,
+    bin: place?.bin,
+    reason: document.reason
+  })
+  const isOut = document.operation === "adjustment" && document.direction === "out"
+  yield* book(taken, {
+    version: {
+      key,
+      status: "done",
+      effective: true,
+      order: undefined,
+      partner: undefined,
+      warehouse: place?.warehouse.id,
+      tool: document.tool,
+      head: {
+        operation: document.operation,
+        reference: document.reference,
+        box: document.box,
+        direction: document.direction,
+        reason: document.reason,
+        fromWarehouse: from?.warehouse.id,
+        fromBin: from?.bin,
+        toWarehouse: to?.warehouse.id,
+        toBin: to?.bin,
+        notes: document.notes,
+        overriddenBy: document.override?.by,
+        overrideReason: document.override?.reason
+      },
+      date: moment(document.date),
+      sender: sender.id,
+      context
+    },
+    lines: [...lines, ...arriving],
+    move: {
+      verb: kind.verb,
+      of: (line) => ({
+        operation: isSkuTransfer && !goAlong ? "adjust" : kind.operation,
+        holder: { company: owner.id },
+        to: {
+          ...(to?.warehouse.location === undefined ? {} : { company: owner.id, location: to.warehouse.location }),
+          ...(isSkuTransfer && goAlong && target !== undefined
+            ? { item: SerialText.itemOf(target, SerialText.identity(target, line.serials[0] ?? "") ?? "") }
+            : {}),
+          ...(isOut || (isSkuTransfer && !goAlong) ? { itemStatus: "blocked" as const } : {})
+        },
+        eventAt: moment(document.date),
+        document: `${kind.text} ${document.number}`,
+        attributes
+      }),
+      // What units became lists the same numbers under their new texts; their event is that of the old ones.
+      skip: arrivingLines
+    },
+    stock: stockOf(document, kind, from, to, lines, arriving.length > 0 ? arriving : lines),
+    overrides,
+    warnings,
+    context
+  })
+  const applied: Applied<never> = {
+    answers: [],
+    warnings,
+    touched: touched(word(owner.id, "stock_movement", document.number), lines)
+  }
+  return applied
+})
