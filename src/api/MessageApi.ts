@@ -107,7 +107,7 @@ export class Messages extends HttpApiGroup.make("messages")
     }).annotateMerge(
       about(
         "Send a document",
-        "The body is the document, byte for byte, whatever its content type. 202 says that it is committed to the journal; with `wait`, 200 says what became of it when it ended in time. With an `Idempotency-Key` the request may be repeated: the same document under the same key is taken once."
+        "The body is the document, byte for byte, whatever its content type. 202 says that it is committed to the journal; with `wait`, 200 says what became of it when it ended in time. With an `Idempotency-Key` the request may be repeated: the same document under the same key is taken once. Of a document over the size limit the beginning is journaled and reported on like any other; the answer is 413 with the `id` of its message."
       )
     ),
     HttpApiEndpoint.get("get", "/v1/messages/:id", {

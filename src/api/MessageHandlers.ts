@@ -11,7 +11,7 @@ import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
 import { Accepted, Message, Report } from "./MessageApi.ts"
 import * as MessageQueries from "./MessageQueries.ts"
-import { KeyReused, NotFound, Unavailable } from "./Problems.ts"
+import { KeyReused, NotFound, TooLarge, Unavailable } from "./Problems.ts"
 import * as RequestBody from "./RequestBody.ts"
 import * as Wire from "./Wire.ts"
 
@@ -36,7 +36,8 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const intake = yield* HttpIntake
     const queries = yield* MessageQueries.make
-    const body = RequestBody.reader((yield* Limits).maxBytes)
+    const { maxBytes } = yield* Limits
+    const body = RequestBody.heads(maxBytes)
 
     /** Looks until the message ended or the time is up; true when it ended. */
     const ended = Effect.fnUntraced(function* (id: number, seconds: number) {
@@ -65,17 +66,25 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("send", ({ params, query, headers, request }) =>
         Effect.gen(function* () {
           const { company } = yield* allowed("send")
-          const bytes = yield* body(request)
+          const { bytes, size } = yield* body(request)
           const { messageId, again } = yield* Effect.mapError(
             intake.take({
               company,
               type: params.type,
               bytes,
+              size,
               fileName: query.fileName,
               idempotencyKey: headers["idempotency-key"]
             }),
             notTaken
           )
+          if (size > maxBytes) {
+            return yield* new TooLarge({
+              detail: `The document is larger than ${maxBytes} bytes. Its beginning is journaled as message ${messageId}; its report says the same.`,
+              instance: `/v1/messages/${messageId}`,
+              id: messageId
+            })
+          }
           if (query.wait !== undefined && (yield* ended(messageId, query.wait))) {
             // The document is taken whatever happens now; if its state cannot be read, say only that.
             const message = yield* Effect.orElseSucceed(view(company, messageId), () => undefined)

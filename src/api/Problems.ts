@@ -29,11 +29,16 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   title: "Not Found"
 }) {}
 
-export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", {
-  type: type("too-large"),
-  status: 413,
-  title: "Content Too Large"
-}) {}
+/** Where its beginning was journaled, `id` is its message. */
+export class TooLarge extends HttpApiError.Problem<TooLarge>()(
+  "TooLarge",
+  {
+    type: type("too-large"),
+    status: 413,
+    title: "Content Too Large"
+  },
+  { id: Schema.optionalKey(Schema.Finite) }
+) {}
 
 /** The idempotency key stands for another document. */
 export class KeyReused extends HttpApiError.Problem<KeyReused>()("KeyReused", {

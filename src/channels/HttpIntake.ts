@@ -36,7 +36,10 @@ export interface Posted {
   /** The company that the request was authenticated as. */
   readonly company: string
   readonly type: string
+  /** Of a document over the size limit its beginning. */
   readonly bytes: Uint8Array
+  /** Of the whole document. */
+  readonly size: number
   readonly fileName: string | undefined
   readonly idempotencyKey: string | undefined
 }
@@ -68,8 +71,8 @@ export const layer = Layer.effect(
 
     const take = Effect.fn("HttpIntake.take")(
       function* (posted: Posted) {
-        const { company, type, bytes, idempotencyKey } = posted
-        yield* Effect.annotateCurrentSpan({ company, type, size: bytes.length })
+        const { company, type, bytes, size, idempotencyKey } = posted
+        yield* Effect.annotateCurrentSpan({ company, type, size })
         if (idempotencyKey !== undefined) {
           const sha256 = new Uint8Array(createHash("sha256").update(bytes).digest())
           const at = new Date(yield* Clock.currentTimeMillis)
@@ -86,13 +89,12 @@ export const layer = Layer.effect(
             type,
             fileName: FileNames.safe(posted.fileName ?? `${type}.xml`),
             bytes,
+            size,
             pickup:
-              idempotencyKey === undefined
-                ? undefined
-                : { path: `${company}/${idempotencyKey}`, size: bytes.length, modifiedMs: 0 }
+              idempotencyKey === undefined ? undefined : { path: `${company}/${idempotencyKey}`, size, modifiedMs: 0 }
           })
           .pipe(Effect.mapError((error: JournalError) => unavailable(error)))
-        yield* ChannelMetrics.received(name, bytes.length, received.again)
+        yield* ChannelMetrics.received(name, size, received.again)
         yield* Checkpoint.reached("http/taken", received.messageId)
         return received
       },

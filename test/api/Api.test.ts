@@ -100,12 +100,18 @@ describe("sending", () => {
     })
   )
 
-  it.live("refuses what is too large, whether the request says so or not, and keeps nothing of it", () =>
+  it.live("journals the beginning of what is too large, says so, and reports it like any other", () =>
     Effect.gen(function* () {
-      const { ask, keyFor, context } = yield* started({ works: false })
+      const { ask, keyFor, context } = yield* started({ works: true })
       const key = yield* keyFor("acme")
-      const said = yield* ask("/v1/messages/TEXT", post(key, new Uint8Array(maxBytes + 1)))
+      const idempotent = { "idempotency-key": "large-1" }
+      const large = new Uint8Array(maxBytes + 5)
+      const said = yield* ask("/v1/messages/TEXT", post(key, large, idempotent))
       assert.deepStrictEqual([said.status, problem(said)["status"]], [413, 413])
+      const id = problem(said)["id"]
+      assert.strictEqual(problem(said)["instance"], `/v1/messages/${id}`)
+      // The same again under its key is that message.
+      assert.strictEqual(problem(yield* ask("/v1/messages/TEXT", post(key, large, idempotent)))["id"], id)
       const body = new ReadableStream({
         start: (controller) => {
           for (let n = 0; n < 5; n++) controller.enqueue(new Uint8Array(1_000_000))
@@ -114,13 +120,28 @@ describe("sending", () => {
       })
       const unsaid = yield* ask("/v1/messages/TEXT", { method: "POST", key, body, duplex: "half" })
       assert.strictEqual(unsaid.status, 413)
+      assert.notStrictEqual(problem(unsaid)["id"], id)
       const exact = yield* ask("/v1/messages/TEXT", post(key, new Uint8Array(maxBytes)))
       assert.strictEqual(exact.status, 202)
       const rows = yield* Effect.provide(
-        SqlClient.SqlClient.use((sql) => sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM messages`),
+        SqlClient.SqlClient.use(
+          (sql) => sql<{ readonly size: number; readonly kept: number }>`
+            SELECT size::int4, (SELECT sum(length(bytes))::int4 FROM message_chunks WHERE message_id = m.id) AS kept
+            FROM messages m WHERE direction = 'in' ORDER BY id`
+        ),
         context
       )
-      assert.strictEqual(rows[0]?.n, 1)
+      const [first, second, third, ...others] = rows
+      assert.deepStrictEqual(first, { size: maxBytes + 5, kept: maxBytes + 1 })
+      assert.isAbove(second?.size ?? 0, maxBytes)
+      assert.strictEqual(second?.kept, maxBytes + 1)
+      assert.deepStrictEqual([third, others], [{ size: maxBytes, kept: maxBytes }, []])
+      yield* eventually(
+        "reported",
+        Effect.map(ask(`/v1/messages/${id}`, { key }), (answer) => answer.json()["status"] === "map_in_failed")
+      )
+      const report = yield* ask(`/v1/messages/${id}/report`, { key })
+      assert.include(report.text, `${maxBytes + 5}`)
     })
   )
 
