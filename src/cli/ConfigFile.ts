@@ -10,10 +10,11 @@ import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { dirname, extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { Context, Data, Effect, Layer, Predicate, Redacted, Result, Schema, SchemaIssue } from "effect"
+import { Clock, Context, Data, Effect, Layer, Predicate, Redacted, Result, Schema, SchemaIssue } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import type { Tls } from "../api/Server.ts"
 import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
+import * as VerificationOptions from "../channels/VerificationOptions.ts"
 import * as ConfigReferences from "./ConfigReferences.ts"
 
 export type { Fault } from "./ConfigReferences.ts"
@@ -56,7 +57,9 @@ export const File = Schema.Struct({
     })
   ),
   channels: optional(ConfiguredOptions.Channels),
-  deliver: optional(ConfiguredOptions.Deliveries)
+  deliver: optional(ConfiguredOptions.Deliveries),
+  /** Other verification providers and who may ask. */
+  verification: optional(VerificationOptions.VerificationOptions)
 })
 export type File = typeof File.Type
 
@@ -66,6 +69,7 @@ export interface Configuration {
   readonly path: string | undefined
   readonly channels: ConfiguredOptions.Configured
   readonly tls: Tls | undefined
+  readonly verification: VerificationOptions.VerificationOptions
   /** What the file says in the words of environment variables, for those that are not set. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -74,6 +78,7 @@ export const none: Configuration = {
   path: undefined,
   channels: ConfiguredOptions.nothing,
   tls: undefined,
+  verification: {},
   variables: {}
 }
 
@@ -197,13 +202,20 @@ export const read = Effect.fn("ConfigFile.read")(function* (
   }
   const file = decoded.success
   const channels: ConfiguredOptions.Configured = { channels: file.channels ?? {}, deliver: file.deliver ?? {} }
-  const all = distinct([...faults, ...ConfiguredOptions.faults(channels)])
+  const verification = file.verification ?? {}
+  const now = yield* Clock.currentTimeMillis
+  const all = distinct([
+    ...faults,
+    ...ConfiguredOptions.faults(channels),
+    ...VerificationOptions.faults(verification, now)
+  ])
   if (all.length > 0) return yield* invalid(path, all)
   const tls = file.http?.tls
   const configuration: Configuration = {
     path,
     channels,
     tls: tls === undefined ? undefined : { ...tls, key: Redacted.value(tls.key) },
+    verification,
     variables: variablesOf(file, folder)
   }
   return configuration

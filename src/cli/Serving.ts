@@ -11,8 +11,10 @@ import { Config, Duration, Effect, Layer, Option, References } from "effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { HttpServer } from "effect/http"
+import * as ApiKeys from "../api/ApiKeys.ts"
 import * as Authentication from "../api/Authentication.ts"
 import * as Health from "../api/Health.ts"
+import * as LightweightMessaging from "../api/LightweightMessaging.ts"
 import * as Logging from "../api/Logging.ts"
 import * as Metrics from "../api/Metrics.ts"
 import * as Routes from "../api/Routes.ts"
@@ -35,12 +37,9 @@ import { reportType } from "../engine/Report.ts"
 import * as Worker from "../engine/Worker.ts"
 import * as AlertAddresses from "../partners/AlertAddresses.ts"
 import { Partners } from "../partners/Partners.ts"
-import { Credentials } from "../verification/Credentials.ts"
-import * as History from "../verification/History.ts"
-import { Providers } from "../verification/Providers.ts"
-import * as VerificationLive from "../verification/VerificationLive.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Problem from "./Problem.ts"
+import * as Verifying from "./Verifying.ts"
 
 /** Of this checkout, whatever the working directory; beside the embedded database. */
 const defaultExchange = fileURLToPath(new URL("../../.throughline/exchange", import.meta.url))
@@ -158,11 +157,12 @@ export const receiving = Effect.gen(function* () {
   return yield* Effect.raceFirst(receive, HttpForgetting.run(keep))
 }).pipe(Effect.provide(Leadership.layer))
 
-/** Verification for whoever asks over HTTP. */
-const verification = VerificationLive.layer.pipe(
-  Layer.provideMerge(History.layer),
-  Layer.provide([Providers.none, Credentials.layer({ mode: "off", holders: [], issuers: [] })])
-)
+/** What companies, people and other providers ask of this process. */
+const surfaces = Layer.mergeAll(
+  Routes.routes,
+  LightweightMessaging.routes.pipe(Layer.provide([ApiKeys.layer, Verifying.admitted])),
+  Verifying.watching
+).pipe(Layer.provide(Verifying.layer))
 
 /** The API, where it is wanted, health and metrics; gives the address it got. */
 export const http = (options: Server.Options & { readonly api: boolean }) =>
@@ -174,7 +174,7 @@ export const http = (options: Server.Options & { readonly api: boolean }) =>
       const routes = Layer.mergeAll(
         Health.routes([{ name: "database", check: desk.newestRun }]),
         Metrics.routes,
-        options.api ? Layer.provide(Routes.routes, [trusted, verification]) : Layer.empty
+        options.api ? Layer.provide(surfaces, trusted) : Layer.empty
       )
       return Server.layer(routes, { ...options, tls })
     })

@@ -25,7 +25,7 @@ interface Row {
   readonly rules?: Rules
   readonly on?: string
   /** Scenario, verified, failure reason, additional information. */
-  readonly is: readonly [Decision.Scenario, boolean, string?, string?]
+  readonly is: readonly [Decision.Scenario, boolean, (string | undefined)?, string?]
 }
 
 const policy = "Manufacturer_policy"
@@ -276,7 +276,7 @@ describe("the decision", () => {
       })
       const [expected, verified, failureReason, additionalInfo] = row.is
       assert.strictEqual(scenario, expected)
-      assert.deepStrictEqual(verdict, {
+      assert.deepStrictEqual<unknown>(verdict, {
         verified,
         ...(failureReason === undefined ? {} : { failureReason }),
         ...(additionalInfo === undefined ? {} : { additionalInfo })
