@@ -82,6 +82,18 @@ const forbidden = [
   ),
   forbid("api-below-console", "The console uses the API.", { path: "^src/api/" }, { path: "^src/console/" }),
   forbid(
+    "browser-alone",
+    "What runs in the browser is served file by file: its own modules and the library; of the API it knows the types.",
+    { path: "^src/console/client/" },
+    { pathNot: "^src/console/client/|node_modules/preact/|^src/api/[A-Z][a-z]+Api\\.ts$" }
+  ),
+  forbid(
+    "server-not-browser",
+    "The server hands the browser's modules out; it does not run them.",
+    { path: "^(src/(?!console/client/)|pipelines/|mappings/)" },
+    { path: "^src/console/client/" }
+  ),
+  forbid(
     "pipelines-are-composed",
     "A pipeline names stages; channels, surfaces and the database are not its business.",
     { path: "^pipelines/" },

@@ -11,6 +11,7 @@ import { version } from "../engine/Version.ts"
 import { Events } from "./EventApi.ts"
 import { Messages } from "./MessageApi.ts"
 import { Outbox } from "./OutboxApi.ts"
+import { Self, Session } from "./SessionApi.ts"
 import { Verifications } from "./VerificationApi.ts"
 
 export class Api extends HttpApi.make("throughline")
@@ -18,6 +19,8 @@ export class Api extends HttpApi.make("throughline")
   .add(Outbox)
   .add(Verifications)
   .add(Events)
+  .add(Self)
+  .add(Session)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotateMerge(
     OpenApi.annotations({

@@ -1,16 +1,17 @@
 /**
  * Finds out who asks: by the API key of the request, or by the certificate of its TLS connection. A certificate speaks for
  * a company when the configuration names its fingerprint, or its common name and the authority that signed it is one of
- * those the server trusts. A request with a key is judged by the key alone.
+ * those the server trusts. A request with a key is judged by the key alone. Requests of the console come with a session.
  *
  * What is wrong with a key or certificate is not said to whoever shows it; the log has it at debug level.
  */
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { ApiKeys } from "./ApiKeys.ts"
+import { ApiKeys, type KeyRow } from "./ApiKeys.ts"
 import { Authenticated, Caller, type Scope, scopes } from "./Caller.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
 import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
+import * as Sessions from "./Sessions.ts"
 
 /** A certificate that speaks for a company. */
 export type TrustedCertificate = { readonly company: string } & ClientCertificate.CertificateName
@@ -23,9 +24,15 @@ export const TrustedCertificates = Context.Reference<ReadonlyArray<TrustedCertif
 
 const isScope = (text: string): text is Scope => scopes.some((scope) => scope === text)
 
+const away = () => new Unavailable({ detail: "Your key cannot be looked up at the moment. Ask again." })
+
+const callerOf = ({ id, company, scopes }: Pick<KeyRow, "id" | "company" | "scopes">) =>
+  Caller.of({ company, scopes: scopes.filter(isScope), by: `key ${id}` })
+
 const make = Effect.gen(function* () {
   const keys = yield* ApiKeys
   const trusted = yield* TrustedCertificates
+  const sessions = yield* Sessions.Sessions
 
   const byCertificate = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
     const shown = ClientCertificate.of(request)
@@ -41,18 +48,23 @@ const make = Effect.gen(function* () {
   })
 
   const byKey = Effect.fnUntraced(function* (credential: Redacted.Redacted) {
-    const found = yield* Effect.mapError(
-      keys.find(credential),
-      () => new Unavailable({ detail: "Your key cannot be looked up at the moment. Ask again." })
-    )
-    if (found === undefined) return undefined
-    return Caller.of({ company: found.company, scopes: found.scopes.filter(isScope), by: `key ${found.id}` })
+    const found = yield* Effect.mapError(keys.find(credential), away)
+    return found === undefined ? undefined : callerOf(found)
+  })
+
+  const bySession = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+    const token = Sessions.tokenOf(request)
+    const found = token === undefined ? undefined : yield* Effect.mapError(sessions.find(token), away)
+    return found === undefined ? undefined : callerOf(found)
   })
 
   return Authenticated.of({
     key: Effect.fnUntraced(function* (handler, { credential }) {
       const request = yield* HttpServerRequest.HttpServerRequest
-      const caller = yield* Redacted.value(credential) === "" ? byCertificate(request) : byKey(credential)
+      const withoutKey = Redacted.value(credential) === ""
+      const caller = withoutKey
+        ? ((yield* bySession(request)) ?? (yield* byCertificate(request)))
+        : yield* byKey(credential)
       if (caller === undefined) {
         yield* HttpEffect.appendPreResponseHandler((_, response) =>
           Effect.succeed(HttpServerResponse.setHeader(response, "www-authenticate", 'Bearer realm="throughline"'))

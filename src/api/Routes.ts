@@ -13,10 +13,21 @@ import * as EventHandlers from "./EventHandlers.ts"
 import * as EventJobs from "./EventJobs.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as OutboxHandlers from "./OutboxHandlers.ts"
+import * as SessionHandlers from "./SessionHandlers.ts"
+import * as Sessions from "./Sessions.ts"
 import * as VerificationHandlers from "./VerificationHandlers.ts"
 
+const handlers = Layer.mergeAll(
+  MessageHandlers.layer,
+  OutboxHandlers.layer,
+  VerificationHandlers.layer,
+  EventHandlers.layer,
+  SessionHandlers.layer
+)
+
 export const routes = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-  Layer.provide([MessageHandlers.layer, OutboxHandlers.layer, VerificationHandlers.layer, EventHandlers.layer]),
+  Layer.provide(handlers),
   Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-  Layer.provide([HttpIntake.layer, HttpOutbox.layer, ApiKeys.layer, EventJobs.layer])
+  Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, Sessions.layer]),
+  Layer.provide(ApiKeys.layer)
 )

@@ -27,6 +27,7 @@ import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as HttpForgetting from "../channels/HttpForgetting.ts"
+import * as Console from "../console/Console.ts"
 import { Channels } from "../engine/Channel.ts"
 import * as Delivery from "../engine/Delivery.ts"
 import { Desk } from "../engine/Desk.ts"
@@ -160,6 +161,7 @@ export const receiving = Effect.gen(function* () {
 /** What companies, people and other providers ask of this process. */
 const surfaces = Layer.mergeAll(
   Routes.routes,
+  Console.routes,
   LightweightMessaging.routes.pipe(Layer.provide([ApiKeys.layer, Verifying.admitted])),
   Verifying.watching
 ).pipe(Layer.provide(Verifying.layer))

@@ -44,7 +44,7 @@ const quietly = (input: Input) =>
 
 export const serveCommand = Command.make("serve", flags, quietly).pipe(
   Command.withDescription(
-    "Run everything: take documents from the partners' inboxes and by the channels of the configuration file, process them, deliver the answers, and answer on /v1 (the API), /health/live, /health/ready and /metrics. The database is an embedded PostgreSQL unless DATABASE_URL names one. Several processes may run over one database. Ctrl-C or SIGTERM ends it in good order."
+    "Run everything: take documents from the partners' inboxes and by the channels of the configuration file, process them, deliver the answers, and answer on /v1 (the API), /console (verification, for people), /docs (what the API can do), /verify (other providers), /health/live, /health/ready and /metrics. The database is an embedded PostgreSQL unless DATABASE_URL names one. Several processes may run over one database. Ctrl-C or SIGTERM ends it in good order."
   ),
   Command.withShortDescription("Run everything"),
   Command.withExamples([

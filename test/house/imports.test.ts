@@ -49,6 +49,12 @@ const cases: ReadonlyArray<Case> = [
   ["src/api/OfCli.ts", "../cli/Serve.ts", "surfaces-beside-each-other"],
   ["src/api/OfConsole.ts", "../console/Page.ts", "api-below-console"],
   ["src/console/Page.ts", "../api/Api.ts"],
+  ["src/console/client/Widget.ts", "effect", "browser-alone"],
+  ["src/console/client/Widget.ts", "../../engine/Report.ts", "browser-alone"],
+  ["src/console/client/Widget.ts", "preact"],
+  ["src/console/client/Widget.ts", "./Field.ts"],
+  ["src/console/client/Widget.ts", "../../api/MessageApi.ts"],
+  ["src/console/OfBrowser.ts", "./client/Field.ts", "server-not-browser"],
   ["pipelines/OfChannel.ts", "../src/channels/Folder.ts", "pipelines-are-composed"],
   ["pipelines/OfQueries.ts", "../src/serials/SerialQueries.ts", "pipelines-are-composed"],
   ["pipelines/A.ts", "../mappings/A.ts"],
@@ -80,6 +86,8 @@ const others = [
   ["src/partners/Model.ts", ""],
   ["src/engine/Report.ts", ""],
   ["src/audit/Audit.ts", ""],
+  ["src/console/client/Field.ts", ""],
+  ["src/api/MessageApi.ts", ""],
   ["src/engine/CycleB.ts", 'import type * as A from "./CycleA.ts"\n']
 ] as const
 
