@@ -8,13 +8,16 @@ import { basename } from "node:path"
 import { Duration } from "effect"
 import { processingResponse } from "../../pipelines/processing-response.ts"
 import { pipelines } from "../../pipelines/registry.ts"
+import * as CsvMessage from "../engine/CsvMessage.ts"
 import { engineRules } from "../engine/EngineRules.ts"
+import * as JsonMessage from "../engine/JsonMessage.ts"
 import type { Recognized, Sent } from "../engine/Pipeline.ts"
 import type { Example, RuleInfo } from "../engine/Rule.ts"
+import * as X12Message from "../engine/X12Message.ts"
 import * as XmlMessage from "../engine/XmlMessage.ts"
 
-/** Formats that know their own documents; XML looks at everything else. */
-const formats: ReadonlyArray<Recognized> = []
+/** Formats that know their own documents, in the order they are asked; XML looks at everything else. */
+const formats: ReadonlyArray<Recognized> = [X12Message.format, JsonMessage.format, CsvMessage.format]
 
 /** What an installation runs; the registry is built from it. */
 export const declared = { pipelines, formats, fallback: XmlMessage.format, report: processingResponse }

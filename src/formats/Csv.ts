@@ -21,7 +21,7 @@ export interface Column {
 export type Columns = { readonly [field: string]: Column }
 
 /** Names that a partner uses instead, by field. */
-export type Profile<C extends Columns> = { readonly [K in keyof C]?: string }
+export type Profile = { readonly [field: string]: string | undefined }
 
 export interface Layout<C extends Columns = Columns> {
   readonly mapVersion: string
@@ -81,10 +81,10 @@ export const defaultLimits: Limits = {
   detail: 1000
 }
 
-export interface ReadOptions<C extends Columns> extends Partial<Limits> {
+export interface ReadOptions extends Partial<Limits> {
   /** Taken from the header row unless given. */
   readonly delimiter?: string | undefined
-  readonly profile?: Profile<C> | undefined
+  readonly profile?: Profile | undefined
 }
 
 /** Path of a row, or of a cell of it: `/row[3]/Serial Number`. */
@@ -149,7 +149,7 @@ class Issues {
 }
 
 /** Which column of the file each field is; undefined where it is not there. */
-const columnsOf = (header: Row, columns: Columns, profile: Profile<Columns>, issues: Issues) => {
+const columnsOf = (header: Row, columns: Columns, profile: Profile, issues: Issues) => {
   const byName = new Map<string, number>()
   for (const [index, { text, index: at }] of header.cells.entries()) {
     const name = text.trim()
@@ -183,8 +183,8 @@ const columnsOf = (header: Row, columns: Columns, profile: Profile<Columns>, iss
 }
 
 /** Reads a file. */
-export function read<C extends Columns>(bytes: Uint8Array, layout: Layout<C>, options?: ReadOptions<C>): Reading<C>
-export function read(bytes: Uint8Array, of: Layout, options: ReadOptions<Columns> = {}): Reading<Columns> {
+export function read<C extends Columns>(bytes: Uint8Array, layout: Layout<C>, options?: ReadOptions): Reading<C>
+export function read(bytes: Uint8Array, of: Layout, options: ReadOptions = {}): Reading<Columns> {
   const limits = { ...defaultLimits, ...options }
   const issues = new Issues(limits.detail)
   const refused = (): Reading<Columns> => ({ rows: undefined, issues: issues.list, totals: issues.totals })
@@ -235,6 +235,13 @@ export function read(bytes: Uint8Array, of: Layout, options: ReadOptions<Columns
     return { row, cells: Object.fromEntries(values) }
   })
   return { rows, issues: issues.list, totals: issues.totals }
+}
+
+/** What is wrong with a file as a table, whatever its columns are. */
+export const outline = (bytes: Uint8Array): Reading<Columns> => {
+  const { rows, issues, totals } = read<Columns>(bytes, { mapVersion: "any", columns: {} })
+  const { "csv/column-unknown": _, ...rest } = totals
+  return { rows, issues: issues.filter(({ rule }) => rule !== "csv/column-unknown"), totals: rest }
 }
 
 /** Where paths of rows and cells stand in the file; those that lead nowhere are left out. */

@@ -214,6 +214,9 @@ export const read = <S extends Schema.ConstraintDecoder<unknown>>(
   )
 }
 
+/** What is wrong with a file as JSON, whatever it says. */
+export const outline = (bytes: Uint8Array): Reading<unknown> => read(bytes, Schema.Unknown)
+
 /** Where paths stand in the file; those that lead nowhere are left out. */
 export const locate = (bytes: Uint8Array, paths: ReadonlyArray<string>): ReadonlyMap<string, Position> => {
   const text = textOf(bytes)

@@ -1,6 +1,6 @@
 /**
  * X12 interchanges in and out. Import the module as a namespace: `import * as X12 from ".../formats/X12.ts"`. `X12.read`
- * gives the value of an interchange of one kind of set with everything that is wrong with it, `X12.write` makes one from
+ * gives the value of an interchange of one kind of set with everything that is wrong with it, `X12.compose` makes one from
  * a value, `X12.set944` and its like are the grammars both are driven by.
  *
  * A bad document is a reading with issues, never a failure; reading does not throw, whatever the bytes. `X12Error` is a
@@ -9,7 +9,7 @@
 
 export { set997 } from "./x12/X12Acknowledgment.ts"
 export { type Delimiters, usual } from "./x12/X12Delimiters.ts"
-export type { EnvelopeSpan, GroupSpan, SetSpan, Side } from "./x12/X12Envelope.ts"
+export type { EnvelopeSides, EnvelopeSpan, GroupSpan, SetSpan, Side } from "./x12/X12Envelope.ts"
 export { X12Error } from "./x12/X12Error.ts"
 export type { Issue } from "./x12/X12Issue.ts"
 export * as Path from "./x12/X12Path.ts"
@@ -33,4 +33,11 @@ export { set856 } from "./x12/X12ShipNotice.ts"
 export type { Position } from "./x12/X12Tokens.ts"
 export type { Tolerance } from "./x12/X12Tree.ts"
 export { lineReferences, longListLoop, set940, set943, set944, set945 } from "./x12/X12WarehouseSets.ts"
-export { type Outgoing, problems, type Unwritable, type WriteOptions, write } from "./x12/X12Write.ts"
+export {
+  type Composed,
+  compose,
+  type Outgoing,
+  textOf,
+  type Unwritable,
+  type WriteOptions
+} from "./x12/X12Write.ts"

@@ -8,7 +8,7 @@
  */
 import { availableParallelism } from "node:os"
 import { Context, Duration, Effect, Layer } from "effect"
-import type { Annotated, Note } from "./xml/XmlAnnotate.ts"
+import type { Annotated, Note } from "./Listing.ts"
 import { assemble } from "./xml/XmlCells.ts"
 import type { XmlError } from "./xml/XmlError.ts"
 import type { Issue, RuleId } from "./xml/XmlIssue.ts"
@@ -18,7 +18,8 @@ import type { Position } from "./xml/XmlLocate.ts"
 import { make, type PoolStats } from "./xml/XmlPool.ts"
 import { type Sniffed, sniff } from "./xml/XmlSniff.ts"
 
-export { type Annotated, type Note, removeAnnotations } from "./xml/XmlAnnotate.ts"
+export type { Annotated, Note } from "./Listing.ts"
+export { removeAnnotations } from "./xml/XmlAnnotate.ts"
 export { XmlError, type XmlErrorReason } from "./xml/XmlError.ts"
 export { type Issue, type RuleId, type XmlRule, xmlRules } from "./xml/XmlIssue.ts"
 export {

@@ -9,8 +9,7 @@ const layout = Csv.layout("TEST_CSV", {
   lot: { names: ["Lot"] }
 })
 const bytes = (text: string) => new TextEncoder().encode(text)
-const read = (text: string, options?: Csv.ReadOptions<(typeof layout)["columns"]>) =>
-  Csv.read(bytes(text), layout, options)
+const read = (text: string, options?: Csv.ReadOptions) => Csv.read(bytes(text), layout, options)
 const brief = ({ issues }: { readonly issues: ReadonlyArray<Csv.Issue> }) =>
   issues.map(({ rule, path, line, column }) => `${rule} ${path ?? "-"} ${line ?? "-"}:${column ?? "-"}`)
 

@@ -40,14 +40,18 @@ export interface Side {
   readonly id: string
 }
 
-export interface EnvelopeSpan {
+/** Who sends to whom under which number. */
+export interface EnvelopeSides {
   readonly sender: Side
   readonly receiver: Side
+  readonly controlNumber: string
+}
+
+export interface EnvelopeSpan extends EnvelopeSides {
   /** YYMMDD and HHMM. */
   readonly date: string
   readonly time: string
   readonly version: string
-  readonly controlNumber: string
   /** ISA15: `P` production, `T` test, `I` information. */
   readonly usage: string
   readonly groups: ReadonlyArray<GroupSpan>

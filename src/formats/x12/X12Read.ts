@@ -2,7 +2,7 @@
  * Reads an interchange whose sets are of one kind: everything that is wrong with it, and its value as far as it could be
  * built. `outline` looks at the envelopes only, for what a 997 repeats; `sniff` at the first kilobytes of anything.
  */
-import { delimitersOf, headerOf } from "./X12Delimiters.ts"
+import { type Delimiters, delimitersOf, headerOf } from "./X12Delimiters.ts"
 import { type EnvelopeSpan, envelopeOf, type GroupSpan, type SetSpan, type Side } from "./X12Envelope.ts"
 import { type Issue, Issues } from "./X12Issue.ts"
 import * as Path from "./X12Path.ts"
@@ -134,13 +134,14 @@ export const outline = (
   options: Pick<ReadOptions, "limits"> = {}
 ): {
   readonly envelope: EnvelopeSpan | undefined
+  readonly delimiters: Delimiters | undefined
   readonly issues: ReadonlyArray<Issue>
   readonly totals: Readonly<Record<string, number>>
 } => {
   const limits = { ...defaultLimits, ...options.limits }
   const issues = new Issues(limits.detail)
   const found = envelopes(bytes, limits, issues)
-  return { envelope: found?.envelope, issues: issues.list, totals: issues.totals }
+  return { envelope: found?.envelope, delimiters: found?.tokens.delimiters, issues: issues.list, totals: issues.totals }
 }
 
 /** Where paths stand in the file; those that lead nowhere are left out. */

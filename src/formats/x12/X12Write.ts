@@ -139,13 +139,6 @@ class SetWriter {
   }
 }
 
-const written = <F extends Fields>(set: TransactionSet<F>, outgoing: Outgoing<F>, options: WriteOptions) =>
-  outgoing.sets.map((value, index) => {
-    const writer = new SetWriter(options, Path.set(1, index + 1))
-    writer.places(set.places, value)
-    return writer
-  })
-
 const header = (outgoing: Outgoing<Fields>): ReadonlyArray<Unwritable> => {
   const { controlNumber, sender, receiver } = outgoing
   const problem = (element: string, value: string, detail: string): Unwritable => ({
@@ -165,56 +158,59 @@ const header = (outgoing: Outgoing<Fields>): ReadonlyArray<Unwritable> => {
   ]
 }
 
-/** Everything that keeps a value from being written; nothing when it can be. */
-export const problems = <F extends Fields>(
-  set: TransactionSet<F>,
-  outgoing: Outgoing<F>,
-  options: WriteOptions
-): ReadonlyArray<Unwritable> => [
-  ...header(outgoing),
-  ...written(set, outgoing, options).flatMap((writer) => writer.problems)
-]
-
 const pad = (text: string, length: number): string => text.padEnd(length, " ")
 const digits = (moment: Date): string => moment.toISOString().replace(/\D/gu, "")
 
-/** The interchange as text. Fails with every problem when there is one. */
-export const write = <F extends Fields>(
+/** An interchange put together: its text, or everything that keeps it from being written. */
+export interface Composed {
+  readonly problems: ReadonlyArray<Unwritable>
+  /** Empty where there are problems. */
+  readonly text: string
+}
+
+/** Puts an interchange together. */
+export const compose = <F extends Fields>(
   set: TransactionSet<F>,
   outgoing: Outgoing<F>,
   options: WriteOptions
-): Effect.Effect<string, X12Error> =>
-  Effect.suspend(() => {
-    const writers = written(set, outgoing, options)
-    const wrong = [...header(outgoing), ...writers.flatMap((writer) => writer.problems)]
-    if (wrong.length > 0) {
-      const reason = { _tag: "Unwritable", isRetryable: false, whoActs: "operator", problems: wrong } as const
-      return Effect.fail(new X12Error({ reason }))
-    }
-    const { version } = options
-    const delimiters = delimitersFor(options)
-    const { sender, receiver, usage = "P" } = outgoing
-    const moment = digits(outgoing.at)
-    const date = moment.slice(0, 8)
-    const time = moment.slice(8, 12)
-    const control = outgoing.controlNumber.padStart(9, "0")
-    // GS06 is a number: it has no leading zeros to lose.
-    const groupControl = `${Number(outgoing.controlNumber)}`
-    const join = (...elements: ReadonlyArray<string>) => elements.join(delimiters.element)
-    const lines = [
-      join(
-        ...["ISA", "00", pad("", 10), "00", pad("", 10), pad(sender.qualifier, 2), pad(sender.id, 15)],
-        ...[pad(receiver.qualifier, 2), pad(receiver.id, 15), date.slice(2), time, delimiters.repetition ?? "U"],
-        ...[version.slice(0, 5), control, "0", usage, delimiters.component]
-      ),
-      join("GS", set.functional, sender.id, receiver.id, date, time, groupControl, "X", version),
-      ...writers.flatMap(({ lines: segments }, index) => {
-        const number = `${index + 1}`.padStart(4, "0")
-        return [join("ST", set.id, number), ...segments, join("SE", `${segments.length + 2}`, number)]
-      }),
-      join("GE", `${writers.length}`, groupControl),
-      join("IEA", "1", control)
-    ]
-    const end = `${delimiters.segment}${options.lineEnd ?? ""}`
-    return Effect.succeed(lines.map((line) => `${line}${end}`).join(""))
+): Composed => {
+  const writers = outgoing.sets.map((value, index) => {
+    const writer = new SetWriter(options, Path.set(1, index + 1))
+    writer.places(set.places, value)
+    return writer
   })
+  const problems = [...header(outgoing), ...writers.flatMap((writer) => writer.problems)]
+  if (problems.length > 0) return { problems, text: "" }
+  const { version } = options
+  const delimiters = delimitersFor(options)
+  const { sender, receiver, usage = "P" } = outgoing
+  const moment = digits(outgoing.at)
+  const date = moment.slice(0, 8)
+  const time = moment.slice(8, 12)
+  const control = outgoing.controlNumber.padStart(9, "0")
+  // GS06 is a number: it has no leading zeros to lose.
+  const groupControl = `${Number(outgoing.controlNumber)}`
+  const join = (...elements: ReadonlyArray<string>) => elements.join(delimiters.element)
+  const lines = [
+    join(
+      ...["ISA", "00", pad("", 10), "00", pad("", 10), pad(sender.qualifier, 2), pad(sender.id, 15)],
+      ...[pad(receiver.qualifier, 2), pad(receiver.id, 15), date.slice(2), time, delimiters.repetition ?? "U"],
+      ...[version.slice(0, 5), control, "0", usage, delimiters.component]
+    ),
+    join("GS", set.functional, sender.id, receiver.id, date, time, groupControl, "X", version),
+    ...writers.flatMap(({ lines: segments }, index) => {
+      const number = `${index + 1}`.padStart(4, "0")
+      return [join("ST", set.id, number), ...segments, join("SE", `${segments.length + 2}`, number)]
+    }),
+    join("GE", `${writers.length}`, groupControl),
+    join("IEA", "1", control)
+  ]
+  const end = `${delimiters.segment}${options.lineEnd ?? ""}`
+  return { problems, text: lines.map((line) => `${line}${end}`).join("") }
+}
+
+/** Every problem in one error; the text where there is none. */
+export const textOf = ({ problems, text }: Composed): Effect.Effect<string, X12Error> =>
+  problems.length === 0
+    ? Effect.succeed(text)
+    : Effect.fail(new X12Error({ reason: { _tag: "Unwritable", isRetryable: false, whoActs: "operator", problems } }))

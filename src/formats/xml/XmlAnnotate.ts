@@ -5,22 +5,9 @@
  * The caller knows that the document is well-formed and without DOCTYPE; any other gets a plain listing instead, which
  * does not repeat the document. Nothing throws.
  */
+import { type Annotated, listing, type Note } from "../Listing.ts"
 import { detect, type Encoding, encode, isMisfit, type View, view } from "./XmlEncoding.ts"
 import { search } from "./XmlLocate.ts"
-
-/** A remark: about the element at `path`, or else near `line`, or else about the whole document. */
-export interface Note {
-  readonly path?: string | undefined
-  readonly line?: number | undefined
-  readonly column?: number | undefined
-  readonly text: string
-}
-
-/** The sender's document with comments, or a plain text listing (UTF-8) where comments cannot be put in. */
-export interface Annotated {
-  readonly kind: "document" | "listing"
-  readonly bytes: Uint8Array
-}
 
 const word = "<!-- throughline"
 
@@ -118,19 +105,6 @@ const insert = (
   }
   parts.push(bytes.subarray(done))
   return Buffer.concat(parts)
-}
-
-/** The remarks alone, one a line, for documents that cannot carry comments. */
-export const listing = (notes: ReadonlyArray<Note>): Annotated => {
-  const lines = notes.map(({ path, line, column, text }) => {
-    const where = [
-      ...(line === undefined ? [] : [`line ${line}`]),
-      ...(column === undefined ? [] : [`column ${column}`]),
-      ...(path === undefined ? [] : [path])
-    ]
-    return `${where.length === 0 ? "document" : where.join(", ")}: ${text.replace(/\s+/gu, " ").trim()}\n`
-  })
-  return { kind: "listing", bytes: Buffer.from(lines.join(""), "utf8") }
 }
 
 /** Takes our comments out again, those of the last round: the bytes are what `annotate` was given. */

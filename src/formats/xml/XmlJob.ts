@@ -1,7 +1,7 @@
 /**
  * What the pool and its workers say to each other. Everything here survives structured cloning.
  */
-import type { Annotated, Note } from "./XmlAnnotate.ts"
+import type { Annotated, Note } from "../Listing.ts"
 import type { Position } from "./XmlLocate.ts"
 import type { Plan } from "./XmlPlan.ts"
 import type { RawReading } from "./XmlReader.ts"

@@ -5,7 +5,8 @@
  *
  * Bad documents never make it throw. It throws `UnusableSchema` for a schema of ours, and anything else is a fault.
  */
-import { type Annotated, annotate, listing, type Note } from "./XmlAnnotate.ts"
+import { type Annotated, listing, type Note } from "../Listing.ts"
+import { annotate } from "./XmlAnnotate.ts"
 import { detect, isMisfit, toUtf8, view } from "./XmlEncoding.ts"
 import type { Issue, RuleId } from "./XmlIssue.ts"
 import { Issues, issue, type Totals, type Whereabouts } from "./XmlIssues.ts"
