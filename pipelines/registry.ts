@@ -3,18 +3,35 @@
  * one says what it expected.
  */
 import type { Pipeline } from "../src/engine/Pipeline.ts"
+import type { OrderError, OrderServices } from "../src/orders/OrderStages.ts"
 import type { ProductError, ProductServices } from "../src/products/ProductSettings.ts"
 import type { SnxError, SnxServices } from "../src/serials/SnxSettings.ts"
 import { productMaster } from "./product-master.ts"
+import { purchaseOrder } from "./purchase-order.ts"
+import { receipt } from "./receipt.ts"
+import { goodsReturn } from "./return.ts"
+import { salesOrder } from "./sales-order.ts"
+import { serialCorrection } from "./serial-correction.ts"
+import { shipment } from "./shipment.ts"
 import { snxDispositionUpdated } from "./snx-disposition-updated.ts"
 import { snxRequest } from "./snx-request.ts"
 import { snxTransfer } from "./snx-transfer.ts"
 import { snxTransferResponse } from "./snx-transfer-response.ts"
+import { stockMovement } from "./stock-movement.ts"
 
-export const pipelines: ReadonlyArray<Pipeline<SnxError | ProductError, SnxServices | ProductServices>> = [
+export const pipelines: ReadonlyArray<
+  Pipeline<SnxError | ProductError | OrderError, SnxServices | ProductServices | OrderServices>
+> = [
   snxTransfer,
   snxTransferResponse,
   snxDispositionUpdated,
   snxRequest,
-  productMaster
+  productMaster,
+  purchaseOrder,
+  receipt,
+  salesOrder,
+  shipment,
+  goodsReturn,
+  stockMovement,
+  serialCorrection
 ]

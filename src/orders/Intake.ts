@@ -157,7 +157,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     judgement.add(
       Rules.warehouseUnknown.raise(
         { warehouse: document.warehouse, owner: owner.name },
-        { path: `${places.document}/warehouse`, value: document.warehouse }
+        { path: places.field("warehouse"), value: document.warehouse }
       )
     )
   const runs = warehouse === undefined ? undefined : index.channelOf(warehouse.id)
@@ -199,7 +199,7 @@ export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>, 
     document.override,
     document.tool,
     allowed,
-    document.places.document
+    document.places.field("override")
   )
   if (errors.length > 0) return yield* Effect.fail(refuse([...errors, ...warnings], { waitFor }))
   return { warnings, overrides }

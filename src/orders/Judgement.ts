@@ -36,14 +36,14 @@ export class Judgement {
     else this.#firm.push(finding)
   }
 
-  /** Judges. With an override that is allowed, what may be overridden becomes a warning. */
+  /** Judges. With an override that is allowed, what may be overridden becomes a warning; `place` is where it stands. */
   judge(override: Override | undefined, tool: Tool, allowed: boolean, place: string): Judged {
     const all = [...this.#firm]
     const overrides: Array<OverrideRecord> = []
     if (override === undefined || this.#overridable.length === 0) all.push(...this.#overridable)
     else if (!allowed) {
-      const path = `${place}/override`
-      all.push(...this.#overridable, DeskRules.overrideNotAllowed.raise({ tool }, { path, value: override.by }))
+      const violation = DeskRules.overrideNotAllowed.raise({ tool }, { path: place, value: override.by })
+      all.push(...this.#overridable, violation)
     } else {
       for (const finding of this.#overridable) all.push(weighed(finding, "warning"))
       const counts = Map.groupBy(this.#overridable, ({ rule }) => rule.id)

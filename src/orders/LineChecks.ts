@@ -139,7 +139,7 @@ const isDay = (text: string): boolean => {
 /** All class 1 checks of an order document. */
 export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
   Rule.check<TradeDocument>(noNumber, function* ({ number, places }) {
-    if (number.trim() === "") yield noNumber.raise({ path: `${places.document}/number` })
+    if (number.trim() === "") yield noNumber.raise({ path: places.field("number") })
   }),
   Rule.check<TradeDocument>(noLines, function* (document) {
     if (document.lines.length === 0 && !mayLackLines(document)) yield noLines.raise({ path: document.places.document })
@@ -196,6 +196,6 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
   }),
   Rule.check<TradeDocument>(overrideWithoutReason, function* ({ override, places }) {
     if (override !== undefined && (override.by.trim() === "" || override.reason.trim() === ""))
-      yield overrideWithoutReason.raise({ path: `${places.document}/override` })
+      yield overrideWithoutReason.raise({ path: places.field("override") })
   })
 ]

@@ -32,7 +32,7 @@ export const decide = (
 ): Change => {
   if (before === undefined) return "lines"
   const { number, places, status: wanted } = document
-  const place = { path: `${places.document}/status`, value: wanted }
+  const place = { path: places.field("status"), value: wanted }
   const { status } = before
   if (next[status]?.includes(wanted) !== true) {
     judgement.add(orderClosed.raise({ kind, number, status, wanted }, place))

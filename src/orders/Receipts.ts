@@ -26,7 +26,7 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<Receipt>) {
   const orders = yield* Orders
   const { document, owner, judgement } = taken
   const { kind, number } = document.against
-  const place = { path: `${document.places.document}/against`, value: number }
+  const place = { path: document.places.field("against"), value: number }
   const order = yield* orders.find({ company: owner.id, kind, number })
   if (order === undefined) {
     const unknown = Rules.orderUnknown.raise({ kind: kindText[kind], number }, place)
@@ -135,7 +135,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
     // A confirmed receipt does not become open again because an older state comes late.
     if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
     const filled = { kind: "Receipt", number: document.number, status: document.status, wanted: "confirmed" }
-    const notYet = Rules.notYet.raise(filled, { path: `${document.places.document}/status`, value: document.status })
+    const notYet = Rules.notYet.raise(filled, { path: document.places.field("status"), value: document.status })
     const noted: Applied<never> = { answers: [], warnings: [...warnings, notYet], touched: [] }
     return noted
   }

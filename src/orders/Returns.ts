@@ -24,7 +24,7 @@ const orderOf = Effect.fnUntraced(function* ({ document, owner }: Taken<Return>)
   if (number === undefined) return undefined
   const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
   if (order !== undefined) return order
-  const place = { path: `${document.places.document}/salesOrder`, value: number }
+  const place = { path: document.places.field("salesOrder"), value: number }
   const unknown = Rules.orderUnknown.raise({ kind: "Sales order", number }, place)
   return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, "sales_order", number)] }))
 })

@@ -24,14 +24,14 @@ const orderOf = Effect.fnUntraced(function* ({ document, owner }: Taken<SerialCo
   if (page === "product" || number === undefined) return undefined
   const order = yield* orders.find({ company: owner.id, kind: page, number })
   if (order !== undefined) return order
-  const place = { path: `${document.places.document}/order`, value: number }
+  const place = { path: document.places.field("order"), value: number }
   return yield* Effect.fail(refuse([Rules.orderUnknown.raise({ kind: kinds[page], number }, place)]))
 })
 
 /** Whether the page lets serials be changed at all. */
 const allowed = (taken: Taken<SerialCorrection>): void => {
   const { document, judgement } = taken
-  const place = { path: `${document.places.document}/page`, value: document.page }
+  const place = { path: document.places.field("page"), value: document.page }
   const validation = settingOf(taken, "serialNumberValidation")
   if (document.page === "product" && document.action === "remove" && validation?.on === true)
     judgement.desk(DeskRules.deletionBlocked.raise(place), validation)

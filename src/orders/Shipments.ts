@@ -25,7 +25,7 @@ const kind = "Sales order"
 const orderOf = Effect.fnUntraced(function* ({ document, owner, judgement }: Taken<Shipment>) {
   const orders = yield* Orders
   const number = document.salesOrder
-  const place = { path: `${document.places.document}/salesOrder`, value: number }
+  const place = { path: document.places.field("salesOrder"), value: number }
   const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
   if (order === undefined) {
     const unknown = Rules.orderUnknown.raise({ kind, number }, place)
@@ -105,7 +105,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
     const { warnings } = yield* judged(taken)
     if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
     const filled = { kind: "Shipment", number: document.number, status: document.status, wanted: "shipped and closed" }
-    const notYet = Rules.notYet.raise(filled, { path: `${document.places.document}/status`, value: document.status })
+    const notYet = Rules.notYet.raise(filled, { path: document.places.field("status"), value: document.status })
     const noted: Applied<Outbound> = { answers: [], warnings: [...warnings, notYet], touched: [] }
     return noted
   }

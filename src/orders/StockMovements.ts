@@ -31,7 +31,7 @@ interface Spot {
 const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" | "to"): Spot | undefined => {
   const { document, owner, warehouse, index, judgement } = taken
   if (bin === undefined) return undefined
-  const path = `${document.places.document}/${end}`
+  const path = document.places.field(end)
   const found = bin.warehouse === undefined ? warehouse : index.warehouse(owner.id, bin.warehouse)
   if (found === undefined) {
     const name = bin.warehouse ?? "(none)"
@@ -114,7 +114,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const target = document.toProduct === undefined ? undefined : index.product(owner.id, document.toProduct)
   if (document.toProduct !== undefined && target === undefined) {
     const code = productText(document.toProduct)
-    const path = `${document.places.document}/toProduct`
+    const path = document.places.field("toProduct")
     judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path, value: code }))
   }
   Desk.repeated(taken)

@@ -51,6 +51,8 @@ export interface TradeLine {
 /** Where things stand in the document that was read, as paths its format can locate. */
 export interface TradePlaces {
   readonly document: string
+  /** A field of the document's head, by its canonical name. */
+  readonly field: (name: string) => string
   readonly line: (index: number) => string
   readonly lot: (index: number) => string
   readonly serial: (index: number, position: number) => string

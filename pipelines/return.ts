@@ -1,0 +1,22 @@
+/**
+ * Returns as JSON.
+ */
+import * as ReturnJson from "../mappings/THROUGHLINE_JSON_Return_1_0.ts"
+import * as JsonMessage from "../src/engine/JsonMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+
+import * as Returns from "../src/orders/Returns.ts"
+import type { Return } from "../src/orders/TradeDocument.ts"
+
+export const goodsReturn = Pipeline.define<Return, never, OrderError, OrderServices>({
+  name: "return",
+  summary: "Takes what may come back and what came, and judges it by what was shipped.",
+  accepts: JsonMessage.accepts({ type: "RETURN", ...ReturnJson }),
+  check: checks,
+  raises,
+  apply: Returns.apply,
+  reply: undefined,
+  patience
+})

@@ -1,0 +1,23 @@
+/**
+ * Sales orders as JSON.
+ */
+import * as SalesOrderJson from "../mappings/THROUGHLINE_JSON_SalesOrder_1_0.ts"
+import * as JsonMessage from "../src/engine/JsonMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+import type { Outbound } from "../src/orders/Outbound.ts"
+import * as SalesOrders from "../src/orders/SalesOrders.ts"
+import type { SalesOrder } from "../src/orders/TradeDocument.ts"
+import { orderReplies } from "./order-replies.ts"
+
+export const salesOrder = Pipeline.define<SalesOrder, Outbound, OrderError, OrderServices>({
+  name: "sales-order",
+  summary: "Takes sales orders, and sends released ones to their warehouse.",
+  accepts: JsonMessage.accepts({ type: "SALES_ORDER", ...SalesOrderJson }),
+  check: checks,
+  raises,
+  apply: SalesOrders.apply,
+  reply: orderReplies,
+  patience
+})

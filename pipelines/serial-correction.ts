@@ -1,0 +1,22 @@
+/**
+ * Corrections of serials as JSON.
+ */
+import * as SerialCorrectionJson from "../mappings/THROUGHLINE_JSON_SerialCorrection_1_0.ts"
+import * as JsonMessage from "../src/engine/JsonMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+
+import * as SerialCorrections from "../src/orders/SerialCorrections.ts"
+import type { SerialCorrection } from "../src/orders/TradeDocument.ts"
+
+export const serialCorrection = Pipeline.define<SerialCorrection, never, OrderError, OrderServices>({
+  name: "serial-correction",
+  summary: "Adds serials by hand, or takes them off.",
+  accepts: JsonMessage.accepts({ type: "SERIAL_CORRECTION", ...SerialCorrectionJson }),
+  check: checks,
+  raises,
+  apply: SerialCorrections.apply,
+  reply: undefined,
+  patience
+})

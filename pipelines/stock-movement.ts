@@ -1,0 +1,22 @@
+/**
+ * Stock movements as JSON, posted by warehouse tools.
+ */
+import * as StockMovementJson from "../mappings/THROUGHLINE_JSON_StockMovement_1_0.ts"
+import * as JsonMessage from "../src/engine/JsonMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+
+import * as StockMovements from "../src/orders/StockMovements.ts"
+import type { StockMovement } from "../src/orders/TradeDocument.ts"
+
+export const stockMovement = Pipeline.define<StockMovement, never, OrderError, OrderServices>({
+  name: "stock-movement",
+  summary: "Moves stock with its serials: bins, warehouses, adjustments, SKU to SKU, kits, counts, FBA.",
+  accepts: JsonMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementJson }),
+  check: checks,
+  raises,
+  apply: StockMovements.apply,
+  reply: undefined,
+  patience
+})
