@@ -11,7 +11,7 @@ import { listing } from "../formats/Listing.ts"
 import * as X12 from "../formats/X12.ts"
 import { byId, findingsOf } from "./Issues.ts"
 import { Limits } from "./Limits.ts"
-import type { Accepts, Envelope, Recognized, RunContext, Sends } from "./Pipeline.ts"
+import type { Accepts, Envelope, Recognized, Sends } from "./Pipeline.ts"
 import * as Rule from "./Rule.ts"
 
 /** Message type of all interchanges, and the folder they come and go by. */
@@ -41,11 +41,14 @@ export const envelopeOf = ({ sender, receiver, controlNumber }: X12.EnvelopeSide
 })
 
 /**
- * Nine digits for ISA13 and GS06, from message and output index, so that a run repeated gives the same. They begin again
- * after ten million messages, as control numbers do.
+ * Nine digits for ISA13 and GS06 of a control number of the engine (clock, message, output index), so that a run repeated
+ * gives the same. They begin again after ten million messages, as control numbers do.
  */
-export const controlNumber = ({ messageId }: Pick<RunContext, "messageId">, index: number): string =>
-  `${(messageId % 10_000_000) * 100 + (index % 100)}`.padStart(9, "0")
+export const interchangeNumber = (controlNumber: string): string => {
+  const [, message = controlNumber.replace(/\D/gu, ""), index = "0"] =
+    /^\d{14}(\d+)(?:-(\d+))?$/u.exec(controlNumber) ?? []
+  return `${(Number(message.slice(-7)) * 100 + (Number(index) % 100)) % 1_000_000_000}`.padStart(9, "0")
+}
 
 /** The two sides of an interchange, for finding the dialect between them. */
 export interface Sides {

@@ -28,7 +28,15 @@ export {
   strict
 } from "./x12/X12Read.ts"
 export { type AckCodes, ackCodes, type RuleId, type X12Rule, x12Rules } from "./x12/X12Rules.ts"
-export type { Fields, Read, ReadFields, TransactionSet, Write, WriteFields } from "./x12/X12Set.ts"
+export {
+  type Fields,
+  type Read,
+  type ReadFields,
+  segmentOf,
+  type TransactionSet,
+  type Write,
+  type WriteFields
+} from "./x12/X12Set.ts"
 export { set856 } from "./x12/X12ShipNotice.ts"
 export type { Position } from "./x12/X12Tokens.ts"
 export type { Tolerance } from "./x12/X12Tree.ts"

@@ -9,8 +9,9 @@ import { loop, many, one, transactionSet } from "./X12Set.ts"
 const syntax = id(718, 1, 3)
 const groupSyntax = id(716, 1, 3)
 
-const AK1 = segment("AK1", { functional: must(id(479, 2)), controlNumber: must(n(28, 1, 9)) })
-const AK2 = segment("AK2", { set: must(id(143, 3)), controlNumber: must(an(329, 4, 9)) })
+// Control numbers are repeated as they came, also where they broke the standard.
+const AK1 = segment("AK1", { functional: must(id(479, 2)), controlNumber: must(an(28, 1, 9)) })
+const AK2 = segment("AK2", { set: must(id(143, 3)), controlNumber: must(an(329, 1, 9)) })
 const AK3 = segment("AK3", {
   segment: must(id(721, 2, 3)),
   position: must(n(719, 1, 6)),

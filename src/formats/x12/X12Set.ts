@@ -144,3 +144,13 @@ export const transactionSet = <const F extends Fields>(declared: {
   const places = lower(declared.fields)
   return { ...declared, places, segments: new Set(idsOf(places)) }
 }
+
+/** The first segment of this id in a set, wherever it stands. */
+export const segmentOf = ({ places }: Pick<TransactionSet, "places">, id: string): Segment | undefined => {
+  for (const { segment, loop } of places) {
+    if (segment.id === id) return segment
+    const inner = loop === undefined ? undefined : segmentOf(loop, id)
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
