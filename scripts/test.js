@@ -90,8 +90,8 @@ for (const [title, name] of checks) {
   if (!run(title, scripts[name])) end(`${title.toLowerCase()} (npm run ${name})`)
 }
 
-// Servers that tests talk to. Only a machine that is there for this gets programs installed unasked.
-for (const server of isCi ? ["sshd.ts", "rabbitmq.ts"] : []) {
+// Servers and browsers that tests talk to. Only a machine that is there for this gets programs installed unasked.
+for (const server of isCi ? ["sshd.ts", "rabbitmq.ts", "browsers.ts"] : []) {
   spawnSync(node, [join("scripts", server), "install"], { cwd: root, stdio: "inherit", env })
 }
 

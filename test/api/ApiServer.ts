@@ -1,4 +1,4 @@
-/** The API on a real socket over a database of its own, with the text pipeline behind it and keys for two companies. */
+/** The API and the console on a real socket over a database of its own, with the text pipeline behind it and keys for two companies. */
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpServer } from "effect/http"
 import * as ApiKeys from "../../src/api/ApiKeys.ts"
@@ -6,6 +6,8 @@ import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Channels from "../../src/channels/Channels.ts"
 import * as Http from "../../src/channels/Http.ts"
+import * as Verifying from "../../src/cli/Verifying.ts"
+import * as Console from "../../src/console/Console.ts"
 import { Destinations, Channels as EngineChannels } from "../../src/engine/Channel.ts"
 import * as Delivery from "../../src/engine/Delivery.ts"
 import * as Flow from "../../src/engine/Flow.ts"
@@ -14,10 +16,6 @@ import { defaults, Limits } from "../../src/engine/Limits.ts"
 import * as Worker from "../../src/engine/Worker.ts"
 import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
-import { Credentials } from "../../src/verification/Credentials.ts"
-import * as History from "../../src/verification/History.ts"
-import { Providers } from "../../src/verification/Providers.ts"
-import * as VerificationLive from "../../src/verification/VerificationLive.ts"
 import * as Database from "../Database.ts"
 import { parties, registry } from "../engine/TextPipeline.ts"
 
@@ -38,11 +36,7 @@ const limits = Layer.mergeAll(
 )
 
 /** Verification without other providers, over the database of the context. */
-export const verification = VerificationLive.layer.pipe(
-  Layer.provideMerge(History.layer),
-  Layer.provide([Providers.none, Credentials.layer({ mode: "off", holders: [], issuers: [] })]),
-  Layer.provideMerge(Partners.layer)
-)
+export const verification = Layer.provideMerge(Verifying.layer, Partners.layer)
 
 const stored = verification.pipe(
   Layer.provideMerge(Layer.mergeAll(Journal.layer, ApiKeys.layer, Configuration.layer)),
@@ -71,7 +65,7 @@ export const read = async (response: Response): Promise<Answer> => {
 export const started = Effect.fnUntraced(function* (options: { readonly works: boolean }) {
   const context = yield* Layer.build(
     Layer.mergeAll(
-      Server.layer(Routes.routes, { host: "127.0.0.1", port: 0 }),
+      Server.layer(Layer.merge(Routes.routes, Console.routes), { host: "127.0.0.1", port: 0 }),
       options.works ? working : Layer.empty
     ).pipe(Layer.provideMerge(stored), Layer.provideMerge(limits))
   )

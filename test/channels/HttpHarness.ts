@@ -13,8 +13,10 @@ import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Http from "../../src/channels/Http.ts"
 import type { Webhook } from "../../src/channels/HttpWebhook.ts"
+import * as Verifying from "../../src/cli/Verifying.ts"
 import type { Channel, OutgoingFile } from "../../src/engine/Channel.ts"
 import * as Journal from "../../src/engine/Journal.ts"
+import { Partners } from "../../src/partners/Partners.ts"
 import { companies, type Harness } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
 
@@ -91,7 +93,9 @@ const nameIn = (headers: IncomingHttpHeaders | Headers): string => {
 export const harness = (options: { readonly posts: boolean }) =>
   Effect.gen(function* () {
     const stored = yield* Layer.build(
-      Layer.mergeAll(Journal.layer, ApiKeys.layer, Http.HttpOutbox.layer).pipe(Layer.provideMerge(Database.layer))
+      Layer.mergeAll(Journal.layer, ApiKeys.layer, Http.HttpOutbox.layer, Partners.layer).pipe(
+        Layer.provideMerge(Database.layer)
+      )
     )
     const servers = yield* Effect.forEach(companies, () => partnerServer)
     const webhooks = new Map<string, Webhook>(
@@ -113,7 +117,7 @@ export const harness = (options: { readonly posts: boolean }) =>
     const port = yield* freePort
     const receive = Effect.contextWith((context: Context.Context<Journal.Journal>) =>
       Layer.launch(
-        Server.layer(Routes.routes, { host: "127.0.0.1", port }).pipe(
+        Server.layer(Layer.provide(Routes.routes, Verifying.layer), { host: "127.0.0.1", port }).pipe(
           Layer.provide(Layer.succeed(Journal.Journal, Context.get(context, Journal.Journal))),
           Layer.provide(Layer.succeedContext(stored))
         )
@@ -146,7 +150,9 @@ export const harness = (options: { readonly posts: boolean }) =>
 
     /** What lies in the outbox of a company, fetched by a server that is always there. */
     const fetching = yield* Layer.build(
-      Server.layer(Routes.routes, { host: "127.0.0.1", port: 0 }).pipe(Layer.provide(Layer.succeedContext(stored)))
+      Server.layer(Layer.provide(Routes.routes, Verifying.layer), { host: "127.0.0.1", port: 0 }).pipe(
+        Layer.provide(Layer.succeedContext(stored))
+      )
     )
     const base = HttpServer.formatAddress(Context.get(fetching, HttpServer.HttpServer).address)
     const fetched = async (company: string, type: string) => {
