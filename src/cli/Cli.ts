@@ -26,6 +26,9 @@ const commands = {
   reconcile: async () => (await import("./reconcile.ts")).reconcileCommand,
   serials: async () => (await import("./serials.ts")).serialsCommand,
   serial: async () => (await import("./serial.ts")).serialCommand,
+  verify: async () => (await import("./verify.ts")).verifyCommand,
+  verifications: async () => (await import("./verifications.ts")).verificationsCommand,
+  providers: async () => (await import("./providers.ts")).providersCommand,
   check: async () => (await import("./check.ts")).checkCommand,
   replay: async () => (await import("./replay.ts")).replayCommand,
   import: async () => (await import("./import.ts")).importCommand,
@@ -47,6 +50,7 @@ const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyAr
   { group: "Run", names: ["serve", "worker"] },
   { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "audit"] },
   { group: "Serial numbers", names: ["serials", "serial"] },
+  { group: "Verification", names: ["verify", "verifications", "providers"] },
   { group: "Try", names: ["check", "replay"] },
   { group: "Set up", names: ["import", "export", "keys", "channels"] },
   { group: "Explain", names: ["pipelines", "rules", "lint"] }

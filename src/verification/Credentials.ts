@@ -82,7 +82,11 @@ const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ?
 
 const refused = (detail: string): Finding => ({ _tag: "Refused", detail })
 
+/** The curve that ES256K means. */
+const curve = "secp256k1"
+
 const isSigned = (signed: string, signature: string, key: KeyObject): boolean =>
+  key.asymmetricKeyDetails?.namedCurve === curve &&
   verify("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url"))
 
 const wrongWith = (credential: Credential, issuers: ReadonlyArray<string>, now: number): string | undefined => {
