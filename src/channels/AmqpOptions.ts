@@ -74,7 +74,10 @@ export const Options = Schema.Struct({
   delivers: Schema.optionalKey(Schema.Array(Outbox)),
   /** Exchange and queue for what cannot even be journaled. Default: both `throughline.dead`. */
   deadLetter: Schema.optionalKey(Name),
-  /** Messages of one queue in memory at a time, at most. Default 50: enough that the broker is not waited for. */
+  /**
+   * Messages of one queue in memory at a time, at most. Default 16: they are committed one after another, so that many
+   * are enough not to wait for the broker. RabbitMQ knows no limit in bytes.
+   */
   prefetch: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2000 }))),
   /** Seconds between signs of life; a peer is dead after two without. Default 10, so that work goes on within 30. */
   heartbeat: Schema.optionalKey(Seconds),
@@ -131,7 +134,7 @@ export const settings = (options: Options): Settings => {
     consumes: options.consumes ?? [],
     delivers: options.delivers ?? [],
     deadLetter: options.deadLetter ?? "throughline.dead",
-    prefetch: options.prefetch ?? 50,
+    prefetch: options.prefetch ?? 16,
     heartbeat: options.heartbeat ?? 10,
     connectTimeout: options.connectTimeout ?? 10,
     confirmTimeout: options.confirmTimeout ?? 15,
