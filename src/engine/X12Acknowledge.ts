@@ -148,7 +148,7 @@ const sends = X12Message.sends<(typeof X12.set997)["fields"], Acknowledging>({
       sender: envelope.receiver,
       receiver: envelope.sender,
       at,
-      controlNumber: X12Message.interchangeNumber(controlNumber),
+      controlNumber: X12.interchangeNumber(controlNumber),
       usage: envelope.usage === "T" ? "T" : "P",
       sets
     },

@@ -40,16 +40,6 @@ export const envelopeOf = ({ sender, receiver, controlNumber }: X12.EnvelopeSide
   controlNumber
 })
 
-/**
- * Nine digits for ISA13 and GS06 of a control number of the engine (clock, message, output index), so that a run repeated
- * gives the same. They begin again after ten million messages, as control numbers do.
- */
-export const interchangeNumber = (controlNumber: string): string => {
-  const [, message = controlNumber.replace(/\D/gu, ""), index = "0"] =
-    /^\d{14}(\d+)(?:-(\d+))?$/u.exec(controlNumber) ?? []
-  return `${(Number(message.slice(-7)) * 100 + (Number(index) % 100)) % 1_000_000_000}`.padStart(9, "0")
-}
-
 /** The two sides of an interchange, for finding the dialect between them. */
 export interface Sides {
   readonly sender: string

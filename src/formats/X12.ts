@@ -44,6 +44,7 @@ export { lineReferences, longListLoop, set940, set943, set944, set945 } from "./
 export {
   type Composed,
   compose,
+  interchangeNumber,
   type Outgoing,
   textOf,
   type Unwritable,

@@ -5,6 +5,7 @@
 import { Duration } from "effect"
 import type { Patience } from "../engine/Pipeline.ts"
 import type { RuleInfo } from "../engine/Rule.ts"
+import type { X12Error } from "../formats/X12.ts"
 import type { Partners } from "../partners/Partners.ts"
 import type { PartnersError } from "../partners/PartnersError.ts"
 import type { Serials, SerialsError, StorageError } from "../serials/Serials.ts"
@@ -13,7 +14,7 @@ import type { Orders } from "./Orders.ts"
 import * as TradeRules from "./TradeRules.ts"
 
 /** What a stage may fail with; a bad document is not among it. */
-export type OrderError = PartnersError | SerialsError | StorageError
+export type OrderError = PartnersError | SerialsError | StorageError | X12Error
 
 /** What the stages need. */
 export type OrderServices = Partners | Serials | Orders

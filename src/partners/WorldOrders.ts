@@ -80,7 +80,15 @@ export const X12Profile = Schema.Struct({
   serialCode: Schema.optionalKey(Text),
   expiryCode: Schema.optionalKey(Text),
   /** Whether two serials after each other are two serials or the ends of a range. */
-  serialPairMeans: Schema.optionalKey(Schema.Literals(["discrete", "range"]))
+  serialPairMeans: Schema.optionalKey(Schema.Literals(["discrete", "range"])),
+  /** Whether the warehouse lot (W0708, W1209) is the lot where the line names no other; it is, unless said otherwise. */
+  warehouseLotIsLot: Schema.optionalKey(Schema.Boolean),
+  /** Segments that a set does not have: an error, or passed over as some partners' own guides have it. */
+  unknownSegments: Schema.optionalKey(Schema.Literals(["error", "ignore"])),
+  /** Product qualifier (data element 235) of our SKU in what is sent; `VN` unless given. */
+  skuQualifier: Schema.optionalKey(Text),
+  /** A line end behind every segment, for people who read the files. */
+  lineEnds: Schema.optionalKey(Schema.Boolean)
 })
 export type X12Profile = typeof X12Profile.Type
 

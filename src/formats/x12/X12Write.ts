@@ -12,6 +12,16 @@ import type { RuleId } from "./X12Rules.ts"
 import type { Segment } from "./X12Segment.ts"
 import type { Fields, Place, TransactionSet, WriteFields } from "./X12Set.ts"
 
+/**
+ * Nine digits for ISA13 and GS06 of a control number of the engine (clock, message, output index), so that a run repeated
+ * gives the same. They begin again after ten million messages, as control numbers do.
+ */
+export const interchangeNumber = (controlNumber: string): string => {
+  const [, message = controlNumber.replace(/\D/gu, ""), index = "0"] =
+    /^\d{14}(\d+)(?:-(\d+))?$/u.exec(controlNumber) ?? []
+  return `${(Number(message.slice(-7)) * 100 + (Number(index) % 100)) % 1_000_000_000}`.padStart(9, "0")
+}
+
 /** One thing that keeps a value from being written. */
 export interface Unwritable {
   readonly rule: RuleId
