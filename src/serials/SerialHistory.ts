@@ -3,8 +3,9 @@
  * number was before and after it. Pure; rows come in the order of their changes.
  */
 import type { ReferenceDocuments } from "../partners/World.ts"
-import type { HistoryEntry, Item, Standing } from "./SerialModel.ts"
+import type { HistoryEntry, Item, KnownLot, Standing } from "./SerialModel.ts"
 import type { SerialState } from "./SerialState.ts"
+import { type ItemStatus, ofBits } from "./SerialStatus.ts"
 
 /** A change as it is stored, with names in place of ids; null was left as it was. */
 export interface ChangeRow {
@@ -26,6 +27,18 @@ export interface ChangeRow {
   readonly po_line: string | null
   readonly work_order_number: string | null
   readonly reference_identifier: string | null
+  readonly item_status: ItemStatus | null
+  readonly set_attributes: number | null
+  readonly clear_attributes: number | null
+  readonly lot: string | null
+  readonly expiry: string | null
+  readonly expires: string | null
+  readonly extended_to: string | null
+  readonly manufactured: string | null
+  /** The parent it was packed in, `""` for none; null was left as it was. */
+  readonly parent: string | null
+  readonly line_id: bigint | null
+  readonly document: string | null
 }
 
 type DocumentColumns = Pick<ChangeRow, "po_number" | "po_line" | "work_order_number" | "reference_identifier">
@@ -40,19 +53,59 @@ export const documentsOf = (row: DocumentColumns): ReferenceDocuments => ({
   ...(given(row.reference_identifier) ? { referenceIdentifier: row.reference_identifier } : {})
 })
 
+type LotColumns = Pick<ChangeRow, "lot" | "expiry" | "expires" | "extended_to" | "manufactured">
+
+/** The lot of a row; undefined where it names none. */
+export const lotOf = ({ lot, expiry, expires, extended_to, manufactured }: LotColumns): KnownLot | undefined =>
+  lot === null
+    ? undefined
+    : {
+        lot,
+        expiry: given(expiry) ? expiry : undefined,
+        expires: expires ?? undefined,
+        extendedTo: extended_to ?? undefined,
+        manufactured: given(manufactured) ? manufactured : undefined
+      }
+
 const itemOf = ({ owner, code_type, code }: ChangeRow): Item | undefined =>
   owner === null || code_type === null || code === null ? undefined : { owner, codeType: code_type, code }
 
-/** What the number is after the change. A new company without a location has none. */
-const after = (before: Standing, row: ChangeRow): Standing => ({
-  state: row.state ?? before.state,
-  company: row.company ?? before.company,
-  location: row.location ?? (row.company === null ? before.location : undefined),
-  documents: row.po_number === null ? before.documents : documentsOf(row),
-  item: itemOf(row) ?? before.item
-})
+/** A number between two changes. */
+export interface Folded extends Standing {
+  readonly bits: number
+}
 
-const fields = ["state", "company", "location", "documents", "item"] as const
+export const unborn: Folded = { bits: 0 }
+
+/** What the number is after the change. A new company without a location has none. */
+export const after = (before: Folded, row: ChangeRow): Folded => {
+  const bits = (before.bits | (row.set_attributes ?? 0)) & ~(row.clear_attributes ?? 0)
+  return {
+    state: row.state ?? before.state,
+    company: row.company ?? before.company,
+    location: row.location ?? (row.company === null ? before.location : undefined),
+    documents: row.po_number === null ? before.documents : documentsOf(row),
+    item: itemOf(row) ?? before.item,
+    itemStatus: row.item_status ?? before.itemStatus,
+    lot: lotOf(row) ?? before.lot,
+    attributes: bits === 0 && before.attributes === undefined ? undefined : ofBits(bits),
+    // Taken out of nothing is no change.
+    parent: row.parent === "" ? before.parent && "" : (row.parent ?? before.parent),
+    bits
+  }
+}
+
+const fields = [
+  "state",
+  "company",
+  "location",
+  "documents",
+  "item",
+  "itemStatus",
+  "lot",
+  "attributes",
+  "parent"
+] as const
 
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right)
 
@@ -66,7 +119,7 @@ const apart = (standing: Standing, other: Standing): Standing =>
 
 /** All changes of one number as entries. */
 export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry> => {
-  let standing: Standing = {}
+  let standing = unborn
   return rows.map((row) => {
     const before = standing
     standing = after(before, row)
@@ -79,6 +132,8 @@ export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry
       runId: row.run_id === null ? undefined : Number(row.run_id),
       actor: row.actor ?? undefined,
       attributes: row.attributes ?? {},
+      line: row.line_id === null ? undefined : Number(row.line_id),
+      document: row.document ?? undefined,
       from: apart(before, standing),
       to: apart(standing, before)
     }

@@ -1,5 +1,5 @@
 /**
- * Small numbers for long words: companies and locations, number prefixes, packaging codes and sets of reference
+ * Small numbers for long words: companies and locations, number prefixes, packaging codes, lots and sets of reference
  * documents get an id at first use, so that a serial carries four bytes in place of a text. Rows are never changed or
  * removed. Fails with `SqlError`.
  *
@@ -12,7 +12,8 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Documents, Item, ItemSelector } from "./SerialModel.ts"
+import * as Expiry from "./Expiry.ts"
+import type { Documents, Item, ItemSelector, Lot } from "./SerialModel.ts"
 
 /** Words remembered of each kind: far more than are in use at a time, far less than memory. */
 const remembered = 50_000
@@ -130,6 +131,22 @@ export const make = Effect.gen(function* () {
       ON CONFLICT DO NOTHING`
   })
 
+  const lots = keys({
+    select: (words) => sql<Row>`
+      SELECT l.id, u.word, age(l.xmin) > 0 AS settled
+      FROM unnest(${words}::text[], ${column(words, 0)}::text[]::int4[], ${column(words, 1)}::text[], ${column(words, 2)}::text[],
+        ${column(words, 3)}::text[], ${column(words, 4)}::text[]) AS u(word, item_id, lot, expiry, manufactured, extended)
+      JOIN lots l ON l.lot = u.lot AND l.item_id = u.item_id AND l.expiry = u.expiry
+        AND l.manufactured = u.manufactured AND l.extended = u.extended`,
+    insert: (words) => sql`
+      INSERT INTO lots (item_id, lot, expiry, manufactured, extended, expires, extended_to)
+      SELECT item_id, lot, expiry, manufactured, extended, nullif(expires, '')::date, nullif(extended_to, '')::date
+      FROM unnest(${column(words, 0)}::text[]::int4[], ${column(words, 1)}::text[], ${column(words, 2)}::text[],
+        ${column(words, 3)}::text[], ${column(words, 4)}::text[], ${column(words, 5)}::text[], ${column(words, 6)}::text[])
+        AS u(item_id, lot, expiry, manufactured, extended, expires, extended_to)
+      ON CONFLICT DO NOTHING`
+  })
+
   /** Id of a company or location key; new when it was never named. */
   const name = names.one
 
@@ -159,6 +176,28 @@ export const make = Effect.gen(function* () {
       compound([given.poNumber ?? "", given.poLine ?? "", given.workOrderNumber ?? "", given.referenceIdentifier ?? ""])
     )
 
+  /** Id of a lot. Expiries that are no dates are none: rules have said so before. */
+  const lot = Effect.fnUntraced(function* ({ item: of, lot, expiry, extendedTo, manufactured }: Lot, today: Date) {
+    const [printed, extended] = [Expiry.read(expiry ?? "", today), Expiry.read(extendedTo ?? "", today)]
+    return yield* lots.one(
+      compound([
+        yield* item(of),
+        lot,
+        printed?.printed ?? "",
+        manufactured ?? "",
+        extended?.printed ?? "",
+        printed?.day ?? "",
+        extended?.day ?? ""
+      ])
+    )
+  })
+
+  /** Ids of the rows of a lot text, of any packaging code. */
+  const knownLots = (lot: string) =>
+    sql<{ readonly id: number }>`SELECT id FROM lots WHERE lot = ${lot} ORDER BY id`.pipe(
+      Effect.map((rows) => rows.map(({ id }) => id))
+    )
+
   /** Ids of all sets of reference documents in which everything given is equal; none when nothing is given. */
   const knownDocuments = Effect.fnUntraced(function* (given: Documents) {
     const conditions = [
@@ -179,6 +218,8 @@ export const make = Effect.gen(function* () {
     knownItems,
     document,
     knownDocuments,
+    lot,
+    knownLots,
     prefixes: prefixes.ensured,
     knownPrefixes: prefixes.known
   }

@@ -35,21 +35,27 @@ export const make = <E>(
     item: NonNullable<Load["item"]>,
     groups: ReadonlyArray<Group>
   ) {
-    const { owner, state, company, location, documents, kind, eventAt, attributes, context, values } = load
+    const { owner, state, company, location, documents, lot, itemStatus, set: attributesSet, context, values } = load
+    const { kind, eventAt, attributes, line, document } = load
     const list = SerialList.ofParsed({ groups, bad: { positions: [], faults: [] } }, values)
     const ids = yield* keys.prefixes(list.prefixes)
     const divided = yield* Effect.forEach(list.chunks, (chunk) => loads.divide(chunk, ids))
     const there = divided.flatMap((part) => part.there)
     const loaded = list.distinct - there.length
     if (loaded === 0) return { changeId: undefined, loaded, there }
-    const set = yield* loads.place(state, {
+    const place = {
       company,
       location,
       // An unreserved number is bound to nothing yet.
       documents: state === "unreserved" ? undefined : documents,
-      item: { owner, ...item }
-    })
-    const { id: changeId } = yield* begin({ kind, values: set, quantity: loaded, eventAt, attributes, context })
+      item: { owner, ...item },
+      lot,
+      itemStatus,
+      set: attributesSet
+    }
+    const set = yield* loads.place(state, place, context.clock)
+    const change = { kind, values: set, quantity: loaded, eventAt, attributes, line, document, context }
+    const { id: changeId } = yield* begin(change)
     for (const { fresh } of divided) yield* loads.insert(fresh, ids, changeId, set)
     return { changeId, loaded, there }
   })

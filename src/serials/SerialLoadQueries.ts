@@ -7,8 +7,9 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
 import type { Chunk } from "./SerialList.ts"
-import type { Documents, Item } from "./SerialModel.ts"
+import type { Documents, Item, Lot } from "./SerialModel.ts"
 import type { SerialState } from "./SerialState.ts"
+import { bitsOf, type ItemAttribute, type ItemStatus } from "./SerialStatus.ts"
 import { Contended, SerialsError } from "./SerialsError.ts"
 
 /** Where new numbers stand, as ids. */
@@ -18,6 +19,10 @@ export interface Place {
   readonly company: number
   readonly location: number | undefined
   readonly document: number | undefined
+  readonly lot: number | undefined
+  readonly itemStatus: ItemStatus | undefined
+  /** Attributes as bits. */
+  readonly set: number | undefined
 }
 
 /** The statements of this client. */
@@ -32,14 +37,21 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
       readonly company: string
       readonly location?: string | undefined
       readonly documents?: Documents | undefined
-    }
+      readonly lot?: Lot | undefined
+      readonly itemStatus?: ItemStatus | undefined
+      readonly set?: ReadonlyArray<ItemAttribute> | undefined
+    },
+    today: Date
   ) {
     const ids: Place = {
       state,
       item: yield* keys.item(at.item),
       company: yield* keys.name(at.company),
       location: at.location === undefined ? undefined : yield* keys.name(at.location),
-      document: at.documents === undefined ? undefined : yield* keys.document(at.documents)
+      document: at.documents === undefined ? undefined : yield* keys.document(at.documents),
+      lot: at.lot === undefined ? undefined : yield* keys.lot(at.lot, today),
+      itemStatus: at.itemStatus ?? (state === "commissioned" ? "available" : undefined),
+      set: at.set === undefined || at.set.length === 0 ? undefined : bitsOf(at.set)
     }
     return ids
   })
@@ -65,9 +77,11 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   const insert = (chunk: Chunk, ids: ReadonlyMap<string, number>, changeId: number, place: Place) =>
     sql`
       WITH added AS (
-        INSERT INTO serials (document_id, prefix_id, item_id, company_id, location_id, state, serial)
+        INSERT INTO serials (document_id, prefix_id, item_id, company_id, location_id, state, lot_id, item_status,
+          attributes, serial)
         SELECT ${place.document ?? null}::int8, u.prefix_id, ${place.item}::int4, ${place.company}::int4,
-          ${place.location ?? null}::int4, ${place.state}::serial_state, u.serial
+          ${place.location ?? null}::int4, ${place.state}::serial_state,
+          ${place.lot ?? null}::int4, ${place.itemStatus ?? null}::item_status, ${place.set ?? 0}::int4, u.serial
         FROM ${columns(chunk, ids)} AS u(serial, prefix_id)
         RETURNING id
       )

@@ -5,6 +5,7 @@
 import type { Pool } from "../partners/World.ts"
 import type { Encoding } from "./SerialNumber.ts"
 import type { Operation, SerialState } from "./SerialState.ts"
+import type { ItemAttribute, ItemStatus } from "./SerialStatus.ts"
 
 /** What a change is written down with. An engine `RunContext` is one. Recorded time is `clock`. */
 export interface ChangeContext {
@@ -34,6 +35,29 @@ export interface Item extends ItemSelector {
   readonly owner: string
 }
 
+/** A lot of a packaging code, as a message binds numbers to it. */
+export interface Lot {
+  readonly item: Item
+  readonly lot: string
+  /** As printed: YYMMDD, day 00 for the end of the month; or YYYY-MM-DD. */
+  readonly expiry?: string | undefined
+  /** Until when the producer extended it; what is printed stays `expiry`. */
+  readonly extendedTo?: string | undefined
+  /** YYYY-MM-DD. */
+  readonly manufactured?: string | undefined
+}
+
+/** A lot as it is read back. */
+export interface KnownLot {
+  readonly lot: string
+  /** YYMMDD as printed; undefined where none was said. */
+  readonly expiry: string | undefined
+  /** The day it stands for, YYYY-MM-DD. */
+  readonly expires: string | undefined
+  readonly extendedTo: string | undefined
+  readonly manufactured: string | undefined
+}
+
 /** Who must hold a number for it to be touched: the company, at the location when one is given. */
 export interface Holder {
   readonly company: string
@@ -52,6 +76,8 @@ export interface Change {
   readonly kind?: string | undefined
   /** Narrows the states the operation may start from. */
   readonly states?: ReadonlyArray<SerialState> | undefined
+  /** Narrows the item statuses the operation may start from. */
+  readonly statuses?: ReadonlyArray<ItemStatus> | undefined
   readonly holder: Holder | "any"
   /** New values; what is not given stays. A new company without a location has none. */
   readonly to?: {
@@ -60,7 +86,16 @@ export interface Change {
     readonly documents?: Documents | undefined
     /** The packaging code the message names them under, which may not be the one they read as. */
     readonly item?: Item | undefined
+    readonly lot?: Lot | undefined
+    /** Where it is not the one the operation sets. */
+    readonly itemStatus?: ItemStatus | undefined
+    /** Attributes the numbers have from now on, and those they lose. */
+    readonly set?: ReadonlyArray<ItemAttribute> | undefined
+    readonly clear?: ReadonlyArray<ItemAttribute> | undefined
   }
+  /** The line of a trade document behind it (an id of whoever keeps those), and the document's number as people say it. */
+  readonly line?: number | undefined
+  readonly document?: string | undefined
   /** When it happened, by the message. */
   readonly eventAt?: Date | undefined
   /** Reason codes, item attributes, lot: what the message said besides. */
@@ -72,6 +107,8 @@ export interface ListedChange extends Change {
   /** Numbers as messages write them, in any order; one listed twice counts once. */
   readonly values: ReadonlyArray<string>
   readonly formats?: ReadonlyArray<Encoding | undefined> | undefined
+  /** When it happened to each, where that is not `eventAt`. */
+  readonly eventsAt?: ReadonlyArray<Date | undefined> | undefined
 }
 
 export interface SelectedChange extends Change {
@@ -137,10 +174,16 @@ export interface Load {
   readonly values: ReadonlyArray<string>
   readonly formats?: ReadonlyArray<Encoding | undefined> | undefined
   readonly state: SerialState
+  /** Item status, lot and attributes of numbers that are in use. */
+  readonly itemStatus?: ItemStatus | undefined
+  readonly lot?: Lot | undefined
+  readonly set?: ReadonlyArray<ItemAttribute> | undefined
   readonly company: string
   readonly location?: string | undefined
   readonly documents?: Documents | undefined
   readonly kind: string
+  readonly line?: number | undefined
+  readonly document?: string | undefined
   readonly eventAt?: Date | undefined
   readonly attributes?: Readonly<Record<string, string>> | undefined
   readonly context: ChangeContext
@@ -178,6 +221,11 @@ export interface Standing {
   readonly location?: string | undefined
   readonly documents?: Documents | undefined
   readonly item?: Item | undefined
+  readonly itemStatus?: ItemStatus | undefined
+  readonly lot?: KnownLot | undefined
+  readonly attributes?: ReadonlyArray<ItemAttribute> | undefined
+  /** The number it is packed in, as messages write it; the empty text where it was taken out. */
+  readonly parent?: string | undefined
 }
 
 /** One change of one number, with what it was before and after where that differs. */
@@ -190,6 +238,8 @@ export interface HistoryEntry {
   readonly runId: number | undefined
   readonly actor: string | undefined
   readonly attributes: Readonly<Record<string, string>>
+  readonly line: number | undefined
+  readonly document: string | undefined
   readonly from: Standing
   readonly to: Standing
 }
@@ -202,12 +252,20 @@ export interface Listed {
   readonly serial: string
   readonly item: Item
   readonly state: SerialState
+  /** Of commissioned numbers. */
+  readonly itemStatus: ItemStatus | undefined
+  readonly attributes: ReadonlyArray<ItemAttribute>
+  readonly lot: KnownLot | undefined
   readonly company: string
   readonly location: string | undefined
   readonly documents: Documents
+  /** The number it is packed in. */
+  readonly parent: string | undefined
 }
 
 export interface Found extends Listed {
+  /** Numbers packed in it directly. */
+  readonly children: number
   readonly history: ReadonlyArray<HistoryEntry>
 }
 

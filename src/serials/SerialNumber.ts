@@ -1,6 +1,7 @@
 /**
  * Serial numbers as messages write them: "GS1 AI format without parentheses" (`01` + GTIN-14 + `21` + serial, `00` +
- * SSCC) and the native 20-digit China code. That text is a number's identity. It falls into a prefix, shared by all
+ * SSCC) and the native 20-digit China code; and numbers under a company's own SKU, `sku:` company `:` SKU
+ * (percent-encoded) `:` serial, which no message writes. That text is a number's identity. It falls into a prefix, shared by all
  * numbers of one packaging code, and the serial; lists are worked on as such columns, never as an object a number.
  *
  * Text that is no serial number is a result with a fault, never an exception. Check digits are not judged here: the
@@ -10,13 +11,16 @@ import { Result } from "effect"
 
 /** Encodings of serial numbers (TraceLink SNM Response, "NumberEncoding"). */
 export const encodings = ["AI(01)+AI(21)", "AI(00)", "CN-EDMC"] as const
-export type Encoding = (typeof encodings)[number]
+/** How a number is written; `SKU` is ours. */
+export type Encoding = (typeof encodings)[number] | "SKU"
 
 /** One number taken apart. `code` is the 14 digits after AI 01: a GTIN or NTIN. */
 export type SerialNumber =
   | { readonly encoding: "AI(01)+AI(21)"; readonly code: string; readonly serial: string }
   | { readonly encoding: "AI(00)"; readonly serial: string }
   | { readonly encoding: "CN-EDMC"; readonly serial: string }
+  /** `code` is company and SKU as the text has them: `acme:ABC%2F1`. */
+  | { readonly encoding: "SKU"; readonly code: string; readonly serial: string }
 
 /** Why a text is no serial number. */
 export type Fault =
@@ -52,9 +56,44 @@ const sscc = /^00\d{18}$/u
 const china = /^\d{20}$/u
 const gtinPrefixLength = 18
 
-/** What stands before the serial: `01…21`, `00`, or nothing for a China code. */
+const skuHead = /^sku:[a-z0-9][a-z0-9-]{0,63}:(?:[^:\s%]|%[0-9A-F]{2}){1,300}:/u
+/** Serials under a SKU are whatever a label or a warehouse says: anything printable without blanks around it. */
+const skuSerial = /^(?=.{1,100}$)[^\s\p{C}](?:\P{C}*[^\s\p{C}])?$/u
+
+/** What stands before the serial: `01…21`, `00`, `sku:…:`, or nothing for a China code. */
 export const prefixOf = (encoding: Encoding, code = ""): string =>
-  encoding === "AI(01)+AI(21)" ? `01${code}21` : encoding === "AI(00)" ? "00" : ""
+  encoding === "AI(01)+AI(21)" ? `01${code}21` : encoding === "AI(00)" ? "00" : encoding === "SKU" ? `sku:${code}:` : ""
+
+/** What numbers of a company's SKU begin with. */
+export const prefixOfSku = (company: string, sku: string): string =>
+  `sku:${company}:${encodeURIComponent(sku.toWellFormed())}:`
+
+/** True for the prefix of numbers under a SKU. */
+export const isOfSku = (prefix: string): boolean => prefix.startsWith("sku:")
+
+/** What numbers begin with that read as this packaging code; undefined for one that numbers do not tell. */
+export const prefixOfItem = ({
+  owner,
+  codeType,
+  code
+}: {
+  readonly owner: string
+  readonly codeType: string
+  readonly code: string
+}): string | undefined => {
+  const type = codeType.toUpperCase()
+  if (type === "SKU") return prefixOfSku(owner, code)
+  return ["GTIN-14", "NTIN"].includes(type) && /^\d{14}$/u.test(code) ? prefixOf("AI(01)+AI(21)", code) : undefined
+}
+
+/** Company and SKU of a prefix. */
+export const skuOf = (prefix: string): { readonly company: string; readonly sku: string } | undefined => {
+  const match = /^sku:([^:]*):([^:]*):$/u.exec(prefix)
+  if (match === null) return undefined
+  const [, company = "", sku = ""] = match
+  const decoded = Result.try(() => decodeURIComponent(sku))
+  return { company, sku: Result.isSuccess(decoded) ? decoded.success : sku }
+}
 
 /** Encoding and code of a prefix that `prefixOf` made. */
 export const ofPrefix = (prefix: string): { readonly encoding: Encoding; readonly code: string } =>
@@ -62,7 +101,9 @@ export const ofPrefix = (prefix: string): { readonly encoding: Encoding; readonl
     ? { encoding: "CN-EDMC", code: "" }
     : prefix === "00"
       ? { encoding: "AI(00)", code: "" }
-      : { encoding: "AI(01)+AI(21)", code: prefix.slice(2, 16) }
+      : isOfSku(prefix)
+        ? { encoding: "SKU", code: prefix.slice("sku:".length, -1) }
+        : { encoding: "AI(01)+AI(21)", code: prefix.slice(2, 16) }
 
 /** Prefix length of a text, or the fault. The one place that knows how the texts are built. */
 const headLength = (text: string, encoding: Encoding | undefined): number | Fault => {
@@ -72,6 +113,10 @@ const headLength = (text: string, encoding: Encoding | undefined): number | Faul
   }
   if ((encoding === undefined || encoding === "AI(00)") && sscc.test(text)) return 2
   if ((encoding === undefined || encoding === "CN-EDMC") && china.test(text)) return 0
+  if (encoding === undefined || encoding === "SKU") {
+    const sku = skuHead.exec(text)?.[0]
+    if (sku !== undefined) return skuSerial.test(text.slice(sku.length)) ? sku.length : "bad serial"
+  }
   return encoding === undefined ? "unknown encoding" : "not as its format says"
 }
 
@@ -81,18 +126,20 @@ export const parse = (text: string, format?: Encoding): Result.Result<SerialNumb
   if (typeof head === "string") return Result.fail(head)
   const { encoding, code } = ofPrefix(text.slice(0, head))
   const serial = text.slice(head)
-  return Result.succeed(encoding === "AI(01)+AI(21)" ? { encoding, code, serial } : { encoding, serial })
+  return Result.succeed(
+    encoding === "AI(01)+AI(21)" || encoding === "SKU" ? { encoding, code, serial } : { encoding, serial }
+  )
 }
 
 /** The number as messages write it; the inverse of `parse`. */
 export const print = (number: SerialNumber): string =>
-  prefixOf(number.encoding, number.encoding === "AI(01)+AI(21)" ? number.code : "") + number.serial
+  prefixOf(number.encoding, "code" in number ? number.code : "") + number.serial
 
 /** Numbers of one prefix out of a list: `serials[i]` stood at `positions[i]`. */
 export interface Group {
   readonly prefix: string
   readonly encoding: Encoding
-  /** GTIN or NTIN; empty for SSCCs and China codes. */
+  /** GTIN or NTIN, company and SKU; empty for SSCCs and China codes. */
   readonly code: string
   readonly positions: ReadonlyArray<number>
   readonly serials: ReadonlyArray<string>

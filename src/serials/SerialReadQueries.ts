@@ -1,12 +1,11 @@
 /**
- * What is read of the repository: what is known of listed numbers, counts by reference document, single numbers with
- * their history, pages of numbers. Everything comes in a stated order. Fails with `SqlError`.
+ * What is read of the repository: counts by reference document, single numbers with their history, pages of numbers. Everything comes in a stated order. Fails with `SqlError`.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ChangeRow, documentsOf, fold } from "./SerialHistory.ts"
-import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
-import type { Chunk } from "./SerialList.ts"
+import type { SerialKeys } from "./SerialKeyQueries.ts"
+import { type LookUps, type StandingRow, standing } from "./SerialLookUpQueries.ts"
 import type { Filters, Found, ItemSelector, Listed, Selection } from "./SerialModel.ts"
 import { ofPrefix } from "./SerialNumber.ts"
 import type { SerialChanges } from "./SerialQueries.ts"
@@ -15,30 +14,13 @@ import { type SerialState, serialStates } from "./SerialState.ts"
 /** Matches shown of one text; a bare serial may belong to many packaging codes. */
 const maxMatches = 100
 
-/** Numbers of a chunk, by their places in it, of which the same is known. */
-export interface KnownRow {
-  readonly places: ReadonlyArray<number>
-  readonly state: SerialState
-  readonly company: string
-  readonly location: string | null
-  readonly owner: string
-  readonly code_type: string
-  readonly code: string
-}
-
 /** Stands for every prefix; none is like it. */
 const any = "*"
 
-interface ListedRow {
+interface ListedRow extends StandingRow {
   readonly id: bigint
   readonly prefix: string
   readonly serial: string
-  readonly owner: string
-  readonly code_type: string
-  readonly code: string
-  readonly state: SerialState
-  readonly company: string
-  readonly location: string | null
   readonly po_number: string | null
   readonly po_line: string | null
   readonly work_order_number: string | null
@@ -49,10 +31,7 @@ const listed = (row: ListedRow): Listed => ({
   value: row.prefix + row.serial,
   encoding: ofPrefix(row.prefix).encoding,
   serial: row.serial,
-  item: { owner: row.owner, codeType: row.code_type, code: row.code },
-  state: row.state,
-  company: row.company,
-  location: row.location ?? undefined,
+  ...standing(row),
   documents: documentsOf(row)
 })
 
@@ -63,31 +42,15 @@ export interface Candidate {
 }
 
 /** The statements of this client. */
-export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: SerialChanges) {
+export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: SerialChanges, lookUps: LookUps) {
   const sql = yield* SqlClient.SqlClient
 
   /** Rows `s` with all they refer to. */
   const full = sql`
-    SELECT s.id, p.prefix, s.serial, owner.name AS owner, i.code_type, i.code, s.state, company.name AS company,
-      location.name AS location, d.po_number, d.po_line, d.work_order_number, d.reference_identifier
-    FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
-    JOIN names owner ON owner.id = i.owner JOIN names company ON company.id = s.company_id
-    LEFT JOIN names location ON location.id = s.location_id LEFT JOIN documents d ON d.id = s.document_id`
-
-  /** What is known of the numbers of a chunk; most of them stand alike. */
-  const known = (chunk: Chunk, ids: ReadonlyMap<string, number>) =>
-    sql<KnownRow>`
-      SELECT s.places, s.state, company.name AS company, location.name AS location,
-        owner.name AS owner, i.code_type, i.code
-      FROM (
-        SELECT s.state, s.company_id, s.location_id, s.item_id, array_agg(u.position::int4 - 1) AS places
-        FROM unnest(${chunk.serials}::text[], ${chunk.prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[])
-          WITH ORDINALITY AS u(serial, prefix_id, position)
-        JOIN serials s ON s.serial = u.serial AND s.prefix_id = u.prefix_id
-        GROUP BY 1, 2, 3, 4
-      ) s
-      JOIN items i ON i.id = s.item_id JOIN names owner ON owner.id = i.owner
-      JOIN names company ON company.id = s.company_id LEFT JOIN names location ON location.id = s.location_id`
+    SELECT s.id, p.prefix, s.serial, ${lookUps.columns}, d.po_number, d.po_line, d.work_order_number,
+      d.reference_identifier
+    FROM serials s JOIN prefixes p ON p.id = s.prefix_id ${lookUps.references}
+    LEFT JOIN documents d ON d.id = s.document_id`
 
   const countByState = Effect.fnUntraced(function* ({ item, documents, holder }: Selection) {
     const items = yield* keys.knownItems(item)
@@ -121,17 +84,31 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
     return rows[0]?.known === true
   })
 
+  /** All changes of numbers, in their order. What differs from number to number of one change stands in its history. */
   const histories = Effect.fnUntraced(function* (ids: ReadonlyArray<bigint>) {
     const rows = yield* sql<ChangeRow & { readonly serial_id: bigint }>`
-      SELECT h.serial_id, c.id AS change_id, c.kind, c.message_id, c.run_id, c.actor, c.event_at, c.recorded_at,
-        c.attributes, c.state, company.name AS company, location.name AS location, owner.name AS owner, i.code_type,
-        i.code, d.po_number, d.po_line, d.work_order_number, d.reference_identifier
+      SELECT h.serial_id, c.id AS change_id, c.kind, c.message_id, c.run_id, c.actor,
+        coalesce(h.event_at, c.event_at) AS event_at, c.recorded_at, c.attributes, c.state, company.name AS company,
+        location.name AS location, owner.name AS owner, i.code_type, i.code, d.po_number, d.po_line,
+        d.work_order_number, d.reference_identifier, c.item_status, c.set_attributes, c.clear_attributes, l.lot, l.expiry,
+        l.expires::text, l.extended_to::text, l.manufactured, c.line_id, c.document,
+        CASE WHEN h.parent_id = 0 THEN '' ELSE inp.prefix || ins.serial END AS parent
       FROM serial_history h JOIN serial_changes c ON c.id = h.change_id
       LEFT JOIN names company ON company.id = c.company_id LEFT JOIN names location ON location.id = c.location_id
       LEFT JOIN items i ON i.id = c.item_id LEFT JOIN names owner ON owner.id = i.owner
-      LEFT JOIN documents d ON d.id = c.document_id
+      LEFT JOIN documents d ON d.id = c.document_id LEFT JOIN lots l ON l.id = c.lot_id
+      LEFT JOIN serials ins ON ins.id = h.parent_id LEFT JOIN prefixes inp ON inp.id = ins.prefix_id
       WHERE h.serial_id = ANY(${ids}::int8[]) ORDER BY h.serial_id, c.id`
     return Map.groupBy(rows, (row) => row.serial_id)
+  })
+
+  /** How many numbers are packed in each of these, now. */
+  const childrenOf = Effect.fnUntraced(function* (ids: ReadonlyArray<bigint>) {
+    const rows = yield* sql<{ readonly parent_id: bigint; readonly children: number }>`
+      SELECT c.parent_id, count(DISTINCT c.id)::int4 AS children
+      FROM serial_history p JOIN serials c ON c.id = p.serial_id AND c.parent_id = p.parent_id
+      WHERE p.parent_id = ANY(${ids}::int8[]) GROUP BY 1`
+    return new Map(rows.map(({ parent_id, children }) => [parent_id, children]))
   })
 
   /** Every number that one of the candidates means, with its history. */
@@ -141,8 +118,16 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
         AS u(serial, prefix) ON s.serial = u.serial AND (u.prefix = ${any} OR p.prefix = u.prefix)
       ORDER BY p.prefix, s.serial, s.id LIMIT ${maxMatches}`
     const distinct = rows.filter((row, index) => rows.findIndex(({ id }) => id === row.id) === index)
-    const changesOf = yield* histories(distinct.map(({ id }) => id))
-    return distinct.map((row): Found => ({ ...listed(row), history: fold(changesOf.get(row.id) ?? []) }))
+    const ids = distinct.map(({ id }) => id)
+    const changesOf = yield* histories(ids)
+    const children = yield* childrenOf(ids)
+    return distinct.map(
+      (row): Found => ({
+        ...listed(row),
+        children: children.get(row.id) ?? 0,
+        history: fold(changesOf.get(row.id) ?? [])
+      })
+    )
   })
 
   const filter = Effect.fnUntraced(function* ({ item = {}, states, company, location, documents }: Filters) {
@@ -168,5 +153,5 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
     return { rows: page.map(listed), after: rows.length > limit && last !== undefined ? Number(last.id) : undefined }
   })
 
-  return { known, countByState, knownDocument, find, list }
+  return { countByState, knownDocument, find, list, histories }
 })

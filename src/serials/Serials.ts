@@ -8,6 +8,7 @@
  */
 import { Context, type Effect, type Stream } from "effect"
 import type { SerialBatch } from "../partners/World.ts"
+import type { EventRefused, LookUp, Packed, Packing, Recorded, SerialEvent, Unpacking } from "./SerialEvent.ts"
 import type {
   ChangeContext,
   Changed,
@@ -31,6 +32,7 @@ import type { StorageError } from "./SerialQueries.ts"
 import type { SerialState } from "./SerialState.ts"
 import type { SerialsError } from "./SerialsError.ts"
 
+export * from "./SerialEvent.ts"
 export type * from "./SerialModel.ts"
 export type { StorageError } from "./SerialQueries.ts"
 export * from "./SerialsError.ts"
@@ -40,6 +42,22 @@ export class Serials extends Context.Service<
   {
     /** Changes the listed numbers that the change allows; the caller rolls back when `changed` is short. */
     readonly changeListed: (change: ListedChange) => Effect.Effect<Changed, SerialsError | StorageError>
+    /**
+     * Records what happened to a list of numbers and to everything packed in them, or refuses the whole event with all
+     * that stands in the way. Unknown numbers are created where the event says so.
+     */
+    readonly record: (event: SerialEvent) => Effect.Effect<Recorded, EventRefused | SerialsError | StorageError>
+    /** Puts numbers into parents; one parent at a time, no cycles. */
+    readonly pack: (packing: Packing) => Effect.Effect<Packed, EventRefused | SerialsError | StorageError>
+    /** Takes numbers out of their parents. */
+    readonly unpack: (unpacking: Unpacking) => Effect.Effect<Packed, EventRefused | SerialsError | StorageError>
+    /** One number as it stands, in one statement; undefined for a text that is no known number. */
+    readonly lookUp: (value: string) => Effect.Effect<LookUp | undefined, StorageError>
+    /** A list of numbers as they stand, parallel to the list. */
+    readonly lookUpAll: (
+      values: ReadonlyArray<string>,
+      formats?: ReadonlyArray<Encoding | undefined>
+    ) => Effect.Effect<ReadonlyArray<LookUp | undefined>, StorageError>
     /** Changes all numbers of a packaging code and reference documents that the change allows. */
     readonly changeSelected: (change: SelectedChange) => Effect.Effect<Selected, SerialsError | StorageError>
     /** Says of each listed number what is known, to tell which ones a change left out. */

@@ -8,12 +8,18 @@ import * as Gs1Epc from "../formats/Gs1Epc.ts"
 import type { SerialBatch } from "../partners/World.ts"
 import * as PoolQueries from "./PoolQueries.ts"
 import * as Pools from "./Pools.ts"
+import * as SerialContentQueries from "./SerialContentQueries.ts"
+import type { Container } from "./SerialEvent.ts"
+import * as SerialEvents from "./SerialEvents.ts"
 import * as SerialKeyQueries from "./SerialKeyQueries.ts"
 import * as SerialList from "./SerialList.ts"
 import * as SerialLoad from "./SerialLoad.ts"
 import * as SerialLoadQueries from "./SerialLoadQueries.ts"
-import type { ChangeContext, Explained, ListedChange, SelectedChange } from "./SerialModel.ts"
+import * as SerialLookUpQueries from "./SerialLookUpQueries.ts"
+import type { ChangeContext, Explained, SelectedChange } from "./SerialModel.ts"
 import { type Encoding, parse, prefixOf } from "./SerialNumber.ts"
+import * as SerialObstacles from "./SerialObstacles.ts"
+import * as SerialPacking from "./SerialPacking.ts"
 import * as SerialQueries from "./SerialQueries.ts"
 import * as SerialReadQueries from "./SerialReadQueries.ts"
 import { OutsideTransaction, Serials, SerialsError, Unreadable } from "./Serials.ts"
@@ -26,7 +32,9 @@ const isolation = "repeatable read"
 const make = Effect.gen(function* () {
   const keys = yield* SerialKeyQueries.make
   const changes = yield* SerialQueries.make(keys)
-  const reads = yield* SerialReadQueries.make(keys, changes)
+  const contents = yield* SerialContentQueries.make(changes)
+  const lookUps = yield* SerialLookUpQueries.make
+  const reads = yield* SerialReadQueries.make(keys, changes, lookUps)
   const loads = yield* SerialLoadQueries.make(keys)
   const draws = yield* PoolQueries.make
   const transfers = yield* SerialTransferQueries.make(keys)
@@ -42,15 +50,8 @@ const make = Effect.gen(function* () {
   const load = SerialLoad.make(keys, loads, begin)
   const provision = Pools.make(keys, changes, loads, draws, begin)
 
-  const changeListed = Effect.fn("Serials.changeListed")(function* (change: ListedChange) {
-    const list = SerialList.of(change.values, change.formats)
-    const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where, set, row } = yield* changes.prepare(change, list.distinct)
-    const begun = yield* begin(row, true)
-    const changed = yield* changes.updateAll(changes.listed(list.chunks, ids), begun, set, where)
-    if (changed < list.distinct) yield* changes.setQuantity(begun.id, changed)
-    return { changeId: begun.id, changed, listed: list.distinct }
-  })
+  const { changeListed, record } = SerialEvents.make(keys, changes, contents, lookUps, load, begin)
+  const { pack, unpack } = SerialPacking.make(keys, changes, contents, lookUps, begin)
 
   const changeSelected = Effect.fn("Serials.changeSelected")(function* (change: SelectedChange) {
     const { where, set, row } = yield* changes.prepare(change, 0)
@@ -67,9 +68,9 @@ const make = Effect.gen(function* () {
   ) {
     const list = SerialList.of(values, formats)
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const known = new Map<string, SerialReadQueries.KnownRow>()
+    const known = new Map<string, SerialLookUpQueries.KnownRow>()
     for (const chunk of list.chunks) {
-      for (const row of yield* reads.known(chunk, ids)) {
+      for (const row of yield* lookUps.known(chunk, ids)) {
         for (const place of row.places) known.set((chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? ""), row)
       }
     }
@@ -85,6 +86,32 @@ const make = Effect.gen(function* () {
     }
     return explained
   })
+
+  const lookUp = Effect.fn("Serials.lookUp")(function* (value: string) {
+    const number = parse(value)
+    if (Result.isFailure(number)) return undefined
+    const { serial } = number.success
+    return yield* lookUps.one(value.slice(0, value.length - serial.length), serial)
+  })
+
+  const lookUpAll = Effect.fn("Serials.lookUpAll")(function* (
+    values: ReadonlyArray<string>,
+    formats?: ReadonlyArray<Encoding | undefined>
+  ) {
+    const list = SerialList.of(values, formats)
+    const bad = new Set(list.parsed.bad.positions)
+    const numbers = yield* SerialObstacles.known(list, keys, lookUps)
+    return values.map((value, position) => (bad.has(position) ? undefined : numbers.get(value)))
+  })
+
+  /** Packs what a world says is packed; its first obstacle is a fault of the world. */
+  const packed = (container: Container, context: ChangeContext) =>
+    pack({ containers: [container], holder: "any", kind: "world", context }).pipe(
+      Effect.catchTag("EventRefused", ({ obstacles: [first] }) => {
+        const why = `cannot be packed in ${container.parent} (${first?.why._tag ?? "refused"})`
+        return Effect.fail(new SerialsError({ reason: new Unreadable({ value: first?.value ?? "", why }) }))
+      })
+    )
 
   const importWorld = Effect.fn("Serials.importWorld")(function* (
     batches: ReadonlyArray<SerialBatch>,
@@ -105,9 +132,14 @@ const make = Effect.gen(function* () {
         company: batch.company ?? batch.owner,
         location: batch.location,
         documents: batch.referenceDocuments,
+        lot: WorldSerials.lotOf(batch),
+        itemStatus: batch.itemStatus,
+        set: batch.attributes,
         kind: "world",
         context
       })
+      if (batch.parent !== undefined && done.loaded > 0)
+        yield* packed({ parent: batch.parent, children: values }, context)
       loaded += done.loaded
       existing += done.existing.length
     }
@@ -120,6 +152,11 @@ const make = Effect.gen(function* () {
 
   return Serials.of({
     changeListed,
+    record,
+    pack,
+    unpack,
+    lookUp,
+    lookUpAll,
     changeSelected,
     explain,
     countByState: reads.countByState,

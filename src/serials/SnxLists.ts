@@ -48,8 +48,9 @@ const sort = (
     const state = explained.states[position]
     const company = explained.companies[position]
     if (state === undefined || company === undefined) missing.push({ position, value })
-    else if (!states.includes(state)) wrongState.push({ position, value, state })
+    // Whoever does not hold a number does not learn its state.
     else if (holder !== "any" && !holds(holder, explained, position)) notHeld.push({ position, value, company })
+    else if (!states.includes(state)) wrongState.push({ position, value, state })
   }
   return { missing, wrongState, notHeld }
 }

@@ -8,6 +8,7 @@
 import { Result } from "effect"
 import * as Gs1 from "../formats/Gs1.ts"
 import type { PackagingCode, SerialBatch } from "../partners/World.ts"
+import type { Lot } from "./SerialModel.ts"
 import { type Encoding, ofPrefix, parse, prefixOf } from "./SerialNumber.ts"
 
 /** A text that is no number, and why. */
@@ -71,6 +72,19 @@ export const texts = (batch: SerialBatch): Result.Result<ReadonlyArray<string>, 
     for (const value of [...serials, ...more]) all.push(yield* text(packagingCode, value))
     return all
   })
+
+/** The lot a batch binds its numbers to. */
+export const lotOf = (batch: SerialBatch): Lot | undefined => {
+  const { owner, packagingCode, lot, expiry, expiryExtendedTo: extendedTo, manufactured } = batch
+  if (lot === undefined) return undefined
+  return {
+    item: { owner, codeType: packagingCode.type, code: packagingCode.value },
+    lot,
+    expiry,
+    extendedTo,
+    manufactured
+  }
+}
 
 /** A number as a batch of the packaging code writes it: bare, unless that would read as another one. */
 export const written = (codeType: string, code: string, prefix: string, serial: string): string => {

@@ -1,0 +1,138 @@
+/**
+ * Says what stands in the way of an event that was refused: for each number every reason, from what is known of it. Asked
+ * only when an event failed, so it may take its time; it changes nothing. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import type { InTheWay, SerialContents } from "./SerialContentQueries.ts"
+import type { LookUp, Obstacle, SerialEvent, Why } from "./SerialEvent.ts"
+import type { SerialKeys } from "./SerialKeyQueries.ts"
+import * as SerialList from "./SerialList.ts"
+import type { LookUps } from "./SerialLookUpQueries.ts"
+import { standing } from "./SerialLookUpQueries.ts"
+import type { Change, Holder } from "./SerialModel.ts"
+import { isOfSku, parseAll, prefixOfItem } from "./SerialNumber.ts"
+import type { Condition } from "./SerialQueries.ts"
+import { aggregationOf, type Operation, sources, statusSources } from "./SerialState.ts"
+
+/** What is known of the numbers of a list, by their text. */
+export const known = Effect.fnUntraced(function* (list: SerialList.SerialList, keys: SerialKeys, lookUps: LookUps) {
+  const ids = yield* keys.knownPrefixes(list.prefixes)
+  const found = new Map<string, LookUp>()
+  for (const chunk of list.chunks) {
+    for (const row of yield* lookUps.known(chunk, ids)) {
+      const told = standing(row)
+      for (const place of row.places) {
+        const value = (chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? "")
+        found.set(value, { value, ...told })
+      }
+    }
+  }
+  return found
+})
+
+const isHeld = ({ company, location, orOwner, of }: Holder, number: LookUp): boolean =>
+  (of === undefined || number.item.owner === of) &&
+  ((number.company === company && (location === undefined || number.location === location)) ||
+    (orOwner === true && number.item.owner === company))
+
+/** Reasons that lie in the number itself: its state, item status and holder. */
+export const ownReasons = (
+  change: Pick<Change, "operation" | "states" | "statuses" | "holder">,
+  number: LookUp
+): ReadonlyArray<Why> => {
+  const { operation, states, statuses, holder } = change
+  const { state, itemStatus: status } = number
+  const isState = sources(operation).includes(state) && states?.includes(state) !== false
+  const isStatus =
+    status === undefined || (statusSources(operation).includes(status) && statuses?.includes(status) !== false)
+  return [
+    ...(isState ? [] : [{ _tag: "state" as const, state }]),
+    ...(isState && !isStatus && status !== undefined ? [{ _tag: "status" as const, status }] : []),
+    ...(holder === "any" || isHeld(holder, number) ? [] : [{ _tag: "holder" as const, company: number.company }])
+  ]
+}
+
+const sameCode = (one: { readonly codeType: string; readonly code: string }, other: typeof one): boolean =>
+  one.codeType.toUpperCase() === other.codeType.toUpperCase() && one.code === other.code
+
+const expected = ({ expects }: SerialEvent, { lot, item }: LookUp): ReadonlyArray<Why> => [
+  ...(expects?.lot === undefined || lot === undefined || lot.lot === expects.lot
+    ? []
+    : [{ _tag: "lot" as const, lot: lot.lot }]),
+  ...(expects?.item === undefined || sameCode(expects.item, item)
+    ? []
+    : [{ _tag: "item" as const, codeType: item.codeType, code: item.code }])
+]
+
+/** Listed numbers whose text under the packaging code they change to is another number already. */
+const taken = Effect.fnUntraced(function* (
+  event: SerialEvent,
+  list: SerialList.SerialList,
+  keys: SerialKeys,
+  lookUps: LookUps
+) {
+  const prefix = event.to?.item === undefined ? undefined : prefixOfItem(event.to.item)
+  if (prefix === undefined || event.operation !== "change-item" || !list.prefixes.every(isOfSku))
+    return new Set<string>()
+  const now = list.chunks.flatMap(({ prefixes, serials }) => serials.map((serial, at) => (prefixes[at] ?? "") + serial))
+  const then = list.chunks.flatMap(({ serials }) => serials.map((serial) => prefix + serial))
+  const there = yield* known(SerialList.ofParsed(parseAll(then), then), keys, lookUps)
+  return new Set(now.filter((text, index) => then[index] !== text && there.has(then[index] ?? "")))
+})
+
+/** True when a number of the list would become one that is there already. */
+export const anyTaken = (event: SerialEvent, list: SerialList.SerialList, keys: SerialKeys, lookUps: LookUps) =>
+  Effect.map(taken(event, list, keys, lookUps), ({ size }) => size > 0)
+
+/** Which of the three keeps an operation from touching a number. */
+export const hindrance = (
+  operation: Operation,
+  { state, item_status }: Pick<InTheWay, "state" | "item_status">
+): "state" | "status" | "holder" => {
+  if (!sources(operation).includes(state)) return "state"
+  return statusSources(operation).includes(item_status ?? "available") ? "holder" : "status"
+}
+
+/** Everything that stands in the way of an event, in the order of its list. */
+export const ofEvent = Effect.fnUntraced(function* (
+  event: SerialEvent,
+  list: SerialList.SerialList,
+  keys: SerialKeys,
+  lookUps: LookUps,
+  contents: SerialContents,
+  where: Condition
+) {
+  const numbers = yield* known(list, keys, lookUps)
+  const others = yield* taken(event, list, keys, lookUps)
+  const listed = new Set(event.values)
+  const bad = new Set(list.parsed.bad.positions)
+  const goesAlone = aggregationOf(event.operation) !== "together"
+  const obstacles: Array<Obstacle> = []
+  const places = new Map<string, number>()
+  for (const [position, value] of event.values.entries()) {
+    const add = (why: Why) => obstacles.push({ position, value, why })
+    const number = numbers.get(value)
+    if (!places.has(value)) places.set(value, position)
+    if (bad.has(position)) add({ _tag: "unreadable" })
+    else if (number === undefined) {
+      if (event.create === undefined) add({ _tag: "unknown" })
+    } else {
+      for (const why of [...ownReasons(event, number), ...expected(event, number)]) add(why)
+      if (!goesAlone && number.parent !== undefined && !listed.has(number.parent))
+        add({ _tag: "parent", parent: number.parent })
+    }
+    if (others.has(value)) add({ _tag: "taken" })
+  }
+  const aggregation = aggregationOf(event.operation)
+  if (aggregation === "together" || aggregation === "along") {
+    const ids = yield* keys.knownPrefixes(list.prefixes)
+    for (const chunk of list.chunks) {
+      for (const { place, value, ...row } of yield* contents.inTheWay(chunk, ids, where)) {
+        const text = (chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? "")
+        const why = hindrance(event.operation, row)
+        obstacles.push({ position: places.get(text), value: text, why: { _tag: "contents", inside: value, why } })
+      }
+    }
+  }
+  return obstacles.sort((left, right) => (left.position ?? 0) - (right.position ?? 0))
+})
