@@ -9,8 +9,10 @@
 import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { version } from "../engine/Version.ts"
 import { Events } from "./EventApi.ts"
+import { History } from "./HistoryApi.ts"
 import { Messages } from "./MessageApi.ts"
 import { Outbox } from "./OutboxApi.ts"
+import { Rules } from "./RuleApi.ts"
 import { Self, Session } from "./SessionApi.ts"
 import { Verifications } from "./VerificationApi.ts"
 
@@ -19,6 +21,8 @@ export class Api extends HttpApi.make("throughline")
   .add(Outbox)
   .add(Verifications)
   .add(Events)
+  .add(History)
+  .add(Rules)
   .add(Self)
   .add(Session)
   .middleware(HttpApiMiddleware.ProblemDetails)

@@ -133,7 +133,7 @@ const make = Effect.gen(function* () {
   const verify = answering(
     Effect.fnUntraced(function* (request, asker) {
       const version = yield* versionOf(request)
-      const asked = yield* read(Messaging.read(request.originalUrl))
+      const asked = yield* read(Messaging.read(request.url))
       const presentation = request.headers["atp-authorization"]
       const outcome = yield* verification.verify({ ...asked, asker, presentation })
       switch (outcome._tag) {
@@ -150,7 +150,7 @@ const make = Effect.gen(function* () {
   const connect = answering(
     Effect.fnUntraced(function* (request, asker) {
       const version = yield* versionOf(request)
-      const asked = yield* read(Messaging.readConnectivity(request.originalUrl))
+      const asked = yield* read(Messaging.readConnectivity(request.url))
       const { responderGln } = yield* verification.connect({ ...asked, asker })
       return json(JSON.stringify({ responderGLN: responderGln }), version)
     })

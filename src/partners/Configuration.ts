@@ -67,7 +67,10 @@ const listKinds = [
 ] as const
 
 /** What is data and no rule: the history of configuration is enough for it, and there may be very much of it. */
-const plainData: ReadonlySet<string> = new Set(["company", "product", "pool", "directory"])
+const plainData: ReadonlySet<string> = new Set(["company", "product", "pool"])
+
+/** Directory records that follow from products and rules; those are what somebody decided. */
+const follows = (json: string | null | undefined): boolean => json?.includes('"source":"sync"') === true
 
 /** JSON with the keys of objects in order, so that equal values are equal texts. */
 const canonical = (value: unknown): string =>
@@ -131,6 +134,7 @@ const acts = (
 ): ReadonlyArray<Audit.Act> =>
   changes
     .filter(({ kind }) => !plainData.has(kind))
+    .filter(({ kind, key, json }) => kind !== "directory" || !follows(json ?? stored.get(`${kind} ${key}`)?.json))
     .map(({ kind, key, json }) => {
       const before = stored.get(`${kind} ${key}`)?.json
       const what = json === null ? "removed" : before === undefined ? "added" : "changed"

@@ -36,10 +36,10 @@ const limits = Layer.mergeAll(
 )
 
 /** Verification without other providers, over the database of the context. */
-export const verification = Layer.provideMerge(Verifying.layer, Partners.layer)
+export const verification = Layer.provideMerge(Verifying.layer, Layer.mergeAll(Partners.layer, Configuration.layer))
 
 const stored = verification.pipe(
-  Layer.provideMerge(Layer.mergeAll(Journal.layer, ApiKeys.layer, Configuration.layer)),
+  Layer.provideMerge(Layer.mergeAll(Journal.layer, ApiKeys.layer)),
   Layer.provideMerge(Database.layer)
 )
 

@@ -16,6 +16,7 @@ import type { Webhook } from "../../src/channels/HttpWebhook.ts"
 import * as Verifying from "../../src/cli/Verifying.ts"
 import type { Channel, OutgoingFile } from "../../src/engine/Channel.ts"
 import * as Journal from "../../src/engine/Journal.ts"
+import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
 import { companies, type Harness } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
@@ -93,7 +94,7 @@ const nameIn = (headers: IncomingHttpHeaders | Headers): string => {
 export const harness = (options: { readonly posts: boolean }) =>
   Effect.gen(function* () {
     const stored = yield* Layer.build(
-      Layer.mergeAll(Journal.layer, ApiKeys.layer, Http.HttpOutbox.layer, Partners.layer).pipe(
+      Layer.mergeAll(Journal.layer, ApiKeys.layer, Http.HttpOutbox.layer, Partners.layer, Configuration.layer).pipe(
         Layer.provideMerge(Database.layer)
       )
     )

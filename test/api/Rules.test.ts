@@ -1,0 +1,128 @@
+/** Data rules, answer rules and the block list over HTTP: documented order and texts, who may, and the audit trail of it. */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Audit from "../../src/audit/Audit.ts"
+import { gtin, lot, startedWithPacks } from "./VerificationWorld.ts"
+
+const send = (method: string, key: string, body: unknown) => ({
+  method,
+  key,
+  body: JSON.stringify(body),
+  headers: { "content-type": "application/json" }
+})
+
+const rule = (market: string, ...itemStatuses: ReadonlyArray<string>) => ({
+  targetMarketCountryCode: market,
+  itemStatuses
+})
+
+describe("rules over HTTP", () => {
+  it.live("are set in the documented order, or refused with every contradiction", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* startedWithPacks
+      const key = yield* keyFor("alder", ["manage", "read"])
+      const set = (...records: ReadonlyArray<unknown>) => ask("/v1/rules/verification", send("POST", key, { records }))
+      const conflict = yield* set(rule("US", "All"))
+      assert.strictEqual(conflict.status, 400)
+      assert.include(String(conflict.json()["detail"]), "Multiple sync rules cannot apply to the same target market")
+      assert.strictEqual((yield* ask("/v1/rules/verification/ALL", { method: "DELETE", key })).status, 204)
+      assert.strictEqual((yield* ask("/v1/rules/verification/ALL", { method: "DELETE", key })).status, 404)
+      assert.deepStrictEqual(
+        JSON.parse((yield* set(rule("US", "All"), rule("Puerto Rico", "Available", "Shipped"))).text),
+        [
+          { market: "US", did: "created" },
+          { market: "PR", did: "created" }
+        ]
+      )
+      assert.deepStrictEqual(JSON.parse((yield* set(rule("US", "Available"))).text), [{ market: "US", did: "updated" }])
+      assert.strictEqual((yield* set(rule("ALL", "All"))).status, 400)
+      const faults = (yield* set(rule("DE", "All"), rule("US", "Sold"), rule("GU"))).json()["errors"]
+      assert.deepStrictEqual(Array.isArray(faults) ? faults.map(({ element }) => element) : [], [
+        "records[0].targetMarketCountryCode",
+        "records[1].itemStatuses",
+        "records[2].itemStatuses"
+      ])
+      assert.deepStrictEqual((yield* ask("/v1/rules", { key })).json(), {
+        masterData: [{ market: "ALL", verification: true, download: true }],
+        verification: [
+          { market: "US", itemStatuses: ["available"] },
+          { market: "PR", itemStatuses: ["available", "shipped"] }
+        ]
+      })
+    })
+  )
+
+  it.live("are for producers with the scope, and stand in the audit trail with the reason", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, context } = yield* startedWithPacks
+      const body = { records: [{ targetMarketCountryCode: "ALL", download: false }], why: "partners asked" }
+      const path = "/v1/rules/master-data"
+      const refused = yield* ask(path, send("POST", yield* keyFor("dogwood", ["manage"]), body))
+      assert.strictEqual(refused.status, 403)
+      assert.include(String(refused.json()["detail"]), "Only Producers can set these data rules")
+      assert.strictEqual((yield* ask(path, send("POST", yield* keyFor("alder", ["read", "verify"]), body))).status, 403)
+      const done = yield* ask(path, send("POST", yield* keyFor("alder", ["manage"]), body))
+      assert.strictEqual(done.status, 200, done.text)
+      const audit = yield* Effect.provide(Audit.make, context)
+      const [entry] = yield* audit.list({ limit: 10, words: "dataRules" })
+      assert.deepInclude(entry, { act: "dataRules.changed", subject: "alder", why: "partners asked" })
+      assert.match(entry?.actor ?? "", /^alder, key [a-z2-9]{8}$/u)
+      assert.strictEqual((yield* audit.check()).broken, undefined)
+    })
+  )
+
+  it.live("change answers at once: whether recalled packs are valid, and who gets none", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* startedWithPacks
+      const key = yield* keyFor("alder", ["manage", "read"])
+      const asker = yield* keyFor("dogwood", ["verify"])
+      const verify = ask("/v1/verifications", send("POST", asker, { gtin, serial: "2001", lot, expiry: "271231" }))
+      assert.deepInclude((yield* verify).json(), { outcome: "not_verified", additionalInfo: "Recalled" })
+      const before = (yield* ask("/v1/rules/answers", { key })).json()
+      const customVerificationRule = { ...before, validWhenRecalled: true }
+      const set = yield* ask("/v1/rules/answers", send("POST", key, { customVerificationRule }))
+      assert.deepStrictEqual([set.status, set.json()], [200, customVerificationRule])
+      assert.deepInclude((yield* verify).json(), { outcome: "verified", additionalInfo: "Recalled" })
+      const { checkExpirationDay: _, ...partial } = customVerificationRule
+      assert.strictEqual(
+        (yield* ask("/v1/rules/answers", send("POST", key, { customVerificationRule: partial }))).status,
+        400
+      )
+
+      const block = "/v1/rules/blocked-requesters/9521234000044"
+      assert.strictEqual((yield* ask(block, send("PUT", key, { reason: "no licence" }))).status, 200)
+      assert.strictEqual((yield* verify).status, 403)
+      assert.strictEqual(JSON.parse((yield* ask("/v1/rules/blocked-requesters", { key })).text).length, 1)
+      assert.strictEqual((yield* ask(block, { method: "DELETE", key })).status, 204)
+      assert.strictEqual((yield* ask(block, { method: "DELETE", key })).status, 404)
+      assert.strictEqual((yield* verify).status, 200)
+    })
+  )
+})
+
+describe("the verification history", () => {
+  it.live("comes as a report: submitted, polled, listed, downloaded, by its company only", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      yield* ask("/v1/verifications", send("POST", key, { gtin, serial: "1001", lot, expiry: "271231" }))
+      const day = new Date().toISOString().slice(0, 10).split("-").reverse().join("-")
+      const t = { v: 1, m: "pie--submit-verification-history-request--v1", cid: "c-1" }
+      const path = "/v1/verification-history-requests"
+      const submitted = yield* ask(path, send("POST", key, { t, p: { startDateRange: day, endDateRange: day } }))
+      assert.strictEqual(submitted.status, 200, submitted.text)
+      assert.deepNestedInclude(submitted.json(), {
+        "t.m": "pie--submit-verification-history-request-response--v1",
+        "t.cid": "c-1"
+      })
+      const id = JSON.parse(submitted.text).p.requestId
+      const polled = yield* ask(`${path}/${id}`, { key })
+      assert.deepInclude(polled.json(), { requestId: id, startDateRange: day, verificationStatus: "All" })
+      assert.strictEqual(JSON.parse((yield* ask(path, { key })).text).length, 1)
+      assert.strictEqual((yield* ask(`${path}/${id}`, { key: yield* keyFor("elm", ["verify"]) })).status, 404)
+      const bad = yield* ask(path, send("POST", key, { t, p: { startDateRange: "2026-11-24", endDateRange: day } }))
+      assert.strictEqual(bad.status, 400)
+      assert.strictEqual((yield* ask("/v1/verification-history-files/nothing", { key })).status, 404)
+    })
+  )
+})
