@@ -121,6 +121,12 @@ export const make = Effect.gen(function* () {
     holding,
     list,
     take,
+    /** GTINs that more than one provider tells of. */
+    toldTwice: Effect.map(
+      sql<{ readonly gtin: string }>`SELECT gtin FROM directory_records WHERE NOT deleted
+        GROUP BY gtin HAVING count(DISTINCT provider) > 1 ORDER BY gtin`,
+      (rows) => rows.map(({ gtin }) => gtin)
+    ),
     /** Forgets everything a provider told. */
     forget: (provider: string) => Effect.asVoid(sql`DELETE FROM directory_records WHERE provider = ${provider}`),
     /** Where reading a provider goes on; undefined before the first time. */
