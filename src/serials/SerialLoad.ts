@@ -7,7 +7,7 @@ import type { SerialKeys } from "./SerialKeyQueries.ts"
 import * as SerialList from "./SerialList.ts"
 import type { SerialLoads } from "./SerialLoadQueries.ts"
 import type { Load, Loaded } from "./SerialModel.ts"
-import { type Group, parseAll, repeated } from "./SerialNumber.ts"
+import { type Group, isOfSku, parseAll, repeated } from "./SerialNumber.ts"
 import type { Begun, NewChange } from "./SerialQueries.ts"
 import { readsAs } from "./WorldSerials.ts"
 
@@ -35,9 +35,9 @@ export const make = <E>(
     item: NonNullable<Load["item"]>,
     groups: ReadonlyArray<Group>
   ) {
-    const { owner, state, company, location, documents, lot, itemStatus, set: attributesSet, context, values } = load
+    const { owner, state, company, location, documents, lot, itemStatus, set: attributesSet, context } = load
     const { kind, eventAt, attributes, line, document } = load
-    const list = SerialList.ofParsed({ groups, bad: { positions: [], faults: [] } }, values)
+    const list = SerialList.ofParsed({ groups, bad: { positions: [], faults: [] } }, load.values)
     const ids = yield* keys.prefixes(list.prefixes)
     const divided = yield* Effect.forEach(list.chunks, (chunk) => loads.divide(chunk, ids))
     const there = divided.flatMap((part) => part.there)
@@ -54,7 +54,10 @@ export const make = <E>(
       set: attributesSet
     }
     const set = yield* loads.place(state, place, context.clock)
-    const change = { kind, values: set, quantity: loaded, eventAt, attributes, line, document, context }
+    // A later change of SKU changes what the number begins with; history has to know what it began with.
+    const [prefix] = list.prefixes
+    const values = prefix !== undefined && isOfSku(prefix) ? { ...set, prefix: ids.get(prefix) } : set
+    const change = { kind, values, quantity: loaded, eventAt, attributes, line, document, context }
     const { id: changeId } = yield* begin(change)
     for (const { fresh } of divided) yield* loads.insert(fresh, ids, changeId, set)
     return { changeId, loaded, there }

@@ -31,6 +31,21 @@ const copied: ReadonlyArray<Copied> = [
   { table: "prefixes", key: "id", seen: false, columns: { id: "int4", prefix: "text" } },
   { table: "items", key: "id", seen: false, columns: { id: "int4", owner: "int4", code_type: "text", code: "text" } },
   {
+    table: "lots",
+    key: "id",
+    seen: false,
+    columns: {
+      id: "int4",
+      item_id: "int4",
+      lot: "text",
+      expiry: "text",
+      manufactured: "text",
+      extended: "text",
+      expires: "date",
+      extended_to: "date"
+    }
+  },
+  {
     table: "documents",
     key: "id",
     seen: false,
@@ -51,6 +66,13 @@ const copied: ReadonlyArray<Copied> = [
       location_id: "int4",
       document_id: "int8",
       item_id: "int4",
+      lot_id: "int4",
+      prefix_id: "int4",
+      item_status: "item_status",
+      set_attributes: "int4",
+      clear_attributes: "int4",
+      line_id: "int8",
+      document: "text",
       quantity: "int4",
       attributes: "jsonb",
       event_at: "timestamptz",
@@ -87,17 +109,21 @@ const copied: ReadonlyArray<Copied> = [
 const serialColumns = {
   id: "int8",
   document_id: "int8",
+  parent_id: "int8",
   prefix_id: "int4",
   item_id: "int4",
   company_id: "int4",
   location_id: "int4",
   state: "serial_state",
+  lot_id: "int4",
+  item_status: "item_status",
+  attributes: "int4",
   serial: "text"
 }
-const historyColumns = { serial_id: "int8", change_id: "int8" }
+const historyColumns = { serial_id: "int8", change_id: "int8", parent_id: "int8", event_at: "timestamptz" }
 
 /** Tables whose ids the other database goes on counting from. */
-const counted = ["names", "prefixes", "items", "documents", "serial_changes", "transfers", "serials"]
+const counted = ["names", "prefixes", "items", "lots", "documents", "serial_changes", "transfers", "serials"]
 
 /** Reads from the client of the context. */
 export const source = Effect.fnUntraced(function* (snapshot: string) {
@@ -122,19 +148,32 @@ export const source = Effect.fnUntraced(function* (snapshot: string) {
           WHERE ${sql(key)} > ${after}::int8 AND ${seen ? visible : sql`true`} ORDER BY ${sql(key)} LIMIT ${chunkSize}) r`
     )
 
+  /** What the last visible change that said something of it said. */
+  const last = (column: string, says = `c.${column} IS NOT NULL`) =>
+    sql.literal(`(array_agg(c.${column} ORDER BY c.id DESC) FILTER (WHERE ${says}))[1] AS ${column}`)
+
+  /** Of each attribute, what the last visible change that touched it made of it. */
+  const attributes = sql`
+    CASE WHEN bool_or(c.set_attributes IS NOT NULL OR c.clear_attributes IS NOT NULL) THEN (
+      SELECT coalesce(bit_or(1 << bit), 0) FROM generate_series(0, 30) AS bit WHERE (
+        SELECT (coalesce(a.clear_attributes, 0) >> bit) & 1 = 0
+        FROM serial_history ah JOIN serial_changes a ON a.id = ah.change_id
+        WHERE ah.serial_id = h.serial_id AND pg_visible_in_snapshot(a.xid, ${snapshot}::text::pg_snapshot)
+          AND ((coalesce(a.set_attributes, 0) | coalesce(a.clear_attributes, 0)) >> bit) & 1 = 1
+        ORDER BY a.id DESC LIMIT 1)
+    ) ELSE 0 END AS attributes`
+
   /** Numbers with the values their visible changes left, in the order of their ids. */
   const serials = pages(
     (after) => sql<Page>`
       SELECT json_agg(r)::text AS rows, max(r.id) AS last FROM (
-      SELECT s.id, f.document_id, s.prefix_id, f.item_id, f.company_id, f.location_id, f.state, s.serial
+      SELECT s.id, f.document_id, f.parent_id, coalesce(f.prefix_id, s.prefix_id) AS prefix_id, f.item_id, f.company_id,
+        f.location_id, f.state, f.lot_id, f.item_status, f.attributes, s.serial
       FROM (
-        SELECT h.serial_id,
-          (array_agg(c.state ORDER BY c.id DESC) FILTER (WHERE c.state IS NOT NULL))[1] AS state,
-          (array_agg(c.company_id ORDER BY c.id DESC) FILTER (WHERE c.company_id IS NOT NULL))[1] AS company_id,
-          (array_agg(c.location_id ORDER BY c.id DESC)
-            FILTER (WHERE c.company_id IS NOT NULL OR c.location_id IS NOT NULL))[1] AS location_id,
-          (array_agg(c.document_id ORDER BY c.id DESC) FILTER (WHERE c.document_id IS NOT NULL))[1] AS document_id,
-          (array_agg(c.item_id ORDER BY c.id DESC) FILTER (WHERE c.item_id IS NOT NULL))[1] AS item_id
+        SELECT h.serial_id, ${last("state")}, ${last("company_id")},
+          ${last("location_id", "c.company_id IS NOT NULL OR c.location_id IS NOT NULL")}, ${last("document_id")},
+          ${last("item_id")}, ${last("lot_id")}, ${last("prefix_id")}, ${last("item_status")}, ${attributes},
+          nullif((array_agg(h.parent_id ORDER BY c.id DESC) FILTER (WHERE h.parent_id IS NOT NULL))[1], 0) AS parent_id
         FROM serial_history h JOIN serial_changes c ON c.id = h.change_id
         WHERE h.serial_id IN (
             SELECT v.id FROM serials v WHERE v.id > ${after}::int8 AND EXISTS (
@@ -150,7 +189,7 @@ export const source = Effect.fnUntraced(function* (snapshot: string) {
   const histories = (after: number, last: number) =>
     sql<Page>`
       SELECT json_agg(r)::text AS rows, max(r.serial_id) AS last FROM (
-        SELECT h.serial_id, h.change_id FROM serial_history h JOIN serial_changes c ON c.id = h.change_id
+        SELECT h.serial_id, h.change_id, h.parent_id, h.event_at FROM serial_history h JOIN serial_changes c ON c.id = h.change_id
         WHERE h.serial_id > ${after}::int8 AND h.serial_id <= ${last}::int8 AND ${visible}
         ORDER BY h.serial_id, h.change_id) r`
 
