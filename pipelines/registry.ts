@@ -6,7 +6,7 @@ import type { Pipeline } from "../src/engine/Pipeline.ts"
 import type { OrderError, OrderServices } from "../src/orders/OrderStages.ts"
 import type { ProductError, ProductServices } from "../src/products/ProductSettings.ts"
 import type { SnxError, SnxServices } from "../src/serials/SnxSettings.ts"
-import { productMaster } from "./product-master.ts"
+import { productMaster, productMasterCsv, productMasterJson } from "./product-master.ts"
 import { purchaseOrder } from "./purchase-order.ts"
 import { receipt } from "./receipt.ts"
 import { goodsReturn } from "./return.ts"
@@ -18,6 +18,8 @@ import { snxRequest } from "./snx-request.ts"
 import { snxTransfer } from "./snx-transfer.ts"
 import { snxTransferResponse } from "./snx-transfer-response.ts"
 import { stockMovement } from "./stock-movement.ts"
+import { wmsReceiptAdvice } from "./wms-receipt-advice.ts"
+import { wmsShippingAdvice } from "./wms-shipping-advice.ts"
 
 export const pipelines: ReadonlyArray<
   Pipeline<SnxError | ProductError | OrderError, SnxServices | ProductServices | OrderServices>
@@ -27,11 +29,15 @@ export const pipelines: ReadonlyArray<
   snxDispositionUpdated,
   snxRequest,
   productMaster,
+  productMasterJson,
+  productMasterCsv,
   purchaseOrder,
   receipt,
   salesOrder,
   shipment,
   goodsReturn,
   stockMovement,
-  serialCorrection
+  serialCorrection,
+  wmsReceiptAdvice,
+  wmsShippingAdvice
 ]

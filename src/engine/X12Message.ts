@@ -33,13 +33,6 @@ export const unwritable = Rule.define({
   example: { test: "test/engine/X12Message.test.ts" }
 })
 
-/** What an interchange states of itself, as every message does: ISA06, ISA08 and ISA13. */
-export const envelopeOf = ({ sender, receiver, controlNumber }: X12.EnvelopeSides): Envelope => ({
-  sender: sender.id,
-  receiver: receiver.id,
-  controlNumber
-})
-
 /** The two sides of an interchange, for finding the dialect between them. */
 export interface Sides {
   readonly sender: string

@@ -9,7 +9,14 @@
 
 export { set997 } from "./x12/X12Acknowledgment.ts"
 export { type Delimiters, usual } from "./x12/X12Delimiters.ts"
-export type { EnvelopeSides, EnvelopeSpan, GroupSpan, SetSpan, Side } from "./x12/X12Envelope.ts"
+export {
+  type EnvelopeSides,
+  type EnvelopeSpan,
+  envelopeOf,
+  type GroupSpan,
+  type SetSpan,
+  type Side
+} from "./x12/X12Envelope.ts"
 export { X12Error } from "./x12/X12Error.ts"
 export type { Issue } from "./x12/X12Issue.ts"
 export * as Path from "./x12/X12Path.ts"

@@ -47,6 +47,13 @@ export interface EnvelopeSides {
   readonly controlNumber: string
 }
 
+/** What an interchange states of itself, as every message does: ISA06, ISA08 and ISA13. */
+export const envelopeOf = ({ sender, receiver, controlNumber }: EnvelopeSides) => ({
+  sender: sender.id,
+  receiver: receiver.id,
+  controlNumber
+})
+
 export interface EnvelopeSpan extends EnvelopeSides {
   /** YYMMDD and HHMM. */
   readonly date: string
@@ -266,7 +273,7 @@ const reasons: Readonly<Record<string, string>> = {
 const differs = (text: string, count: number): boolean => /^\d+$/u.test(text) && Number(text) !== count
 
 /** The envelopes of what was cut; findings go to `issues`. */
-export const envelopeOf = (tokens: Tokens, header: Token, issues: Issues): EnvelopeSpan => {
+export const spansOf = (tokens: Tokens, header: Token, issues: Issues): EnvelopeSpan => {
   const walk = new Walk(tokens, issues)
   walk.run(header)
   return {

@@ -3,7 +3,7 @@
  * built. `outline` looks at the envelopes only, for what a 997 repeats; `sniff` at the first kilobytes of anything.
  */
 import { type Delimiters, delimitersOf, headerOf } from "./X12Delimiters.ts"
-import { type EnvelopeSpan, envelopeOf, type GroupSpan, type SetSpan, type Side } from "./X12Envelope.ts"
+import { type EnvelopeSpan, type GroupSpan, type SetSpan, type Side, spansOf } from "./X12Envelope.ts"
 import { type Issue, Issues } from "./X12Issue.ts"
 import * as Path from "./X12Path.ts"
 import type { Fields, ReadFields, TransactionSet } from "./X12Set.ts"
@@ -75,7 +75,7 @@ const envelopes = (bytes: Uint8Array, limits: Limits, issues: Issues) => {
   if (tokens.stopped !== undefined) saysStopped(tokens.stopped, tokens, limits, issues)
   // A file that is too much is not judged by its beginning; one that was cut off is.
   if (header === undefined || (tokens.stopped !== undefined && tokens.stopped._tag !== "Unterminated")) return undefined
-  return { tokens, envelope: envelopeOf(tokens, header, issues) }
+  return { tokens, envelope: spansOf(tokens, header, issues) }
 }
 
 export interface ReadOptions {
