@@ -4,8 +4,8 @@
  * swc sees type-only imports too, so a rule holds for types as well.
  */
 
-const domain = "^src/(partners|serials|products|orders|verification)/"
-const core = "^(src/(audit|engine|formats|partners|serials|products|orders|verification)|pipelines|mappings)/"
+const domain = "^src/(partners|serials|products|orders|verification|reports)/"
+const core = "^(src/(audit|engine|formats|partners|serials|products|orders|verification|reports)|pipelines|mappings)/"
 const queries = "Queries\\.ts$"
 
 /** A package, found in node_modules or not. */
@@ -55,6 +55,12 @@ const forbidden = [
     "A domain folder knows no channel and no surface, and pipelines and mappings use it, not the reverse.",
     { path: domain },
     { path: "^(src/(channels|api|console|cli|replay)/|pipelines/|mappings/)" }
+  ),
+  forbid(
+    "reports-read-the-rest",
+    "Reports look at what the other rooms keep; no room needs a report to do its work.",
+    { path: "^(src/(?!reports/|api/|console/|cli/)|pipelines/|mappings/)" },
+    { path: "^src/reports/" }
   ),
   forbid(
     "store-stands-alone",

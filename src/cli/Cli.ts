@@ -29,6 +29,7 @@ const commands = {
   verify: async () => (await import("./verify.ts")).verifyCommand,
   verifications: async () => (await import("./verifications.ts")).verificationsCommand,
   providers: async () => (await import("./providers.ts")).providersCommand,
+  report: async () => (await import("./report.ts")).reportCommand,
   check: async () => (await import("./check.ts")).checkCommand,
   replay: async () => (await import("./replay.ts")).replayCommand,
   import: async () => (await import("./import.ts")).importCommand,
@@ -49,7 +50,7 @@ const isName = (word: string): word is Name => Object.hasOwn(commands, word)
 const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyArray<Name> }> = [
   { group: "Run", names: ["serve", "worker"] },
   { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "audit"] },
-  { group: "Serial numbers", names: ["serials", "serial"] },
+  { group: "Serial numbers", names: ["serials", "serial", "report"] },
   { group: "Verification", names: ["verify", "verifications", "providers"] },
   { group: "Try", names: ["check", "replay"] },
   { group: "Set up", names: ["import", "export", "keys", "channels"] },

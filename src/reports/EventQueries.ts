@@ -1,0 +1,130 @@
+/**
+ * What happened to a serial in the order life cycle, out of its history: parts of statements over `serials s`, `prefixes
+ * p` and `items i`. `events` gives the newest change of each kind that a line of the company's documents caused, lines it
+ * was taken off again left out; `received`, `shipped` and so on tell what such a change's line says.
+ *
+ * Everything that depends on the change alone stands in a subquery by itself: there are few changes for many serials, and
+ * the planner keeps what it has looked up.
+ */
+import type { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
+import type { Scope } from "./Scope.ts"
+
+type Sql = SqlClient.SqlClient
+
+/** Item statuses of what is in the house, whether it may be sold or not. */
+const inHouse = ["available", "received", "picked", "blocked", "under_investigation"] as const
+
+/** States of numbers that stand on a unit, or stood on one. The others were only given out. */
+const units = ["commissioned", "decommissioned", "destroyed"] as const
+
+const transfers = ["warehouse_transfer_pick", "warehouse_transfer_receive", "one_way_transfer"] as const
+const fba = ["fba_pick", "fba_box_content"] as const
+
+/** `e`: ids of the newest changes by kind: received, returned, shipped, transferred, fba, and placed somewhere. */
+export const events = (sql: Sql, company: string): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT max(h.change_id) FILTER (WHERE f.event = 'received') AS received,
+      max(h.change_id) FILTER (WHERE f.event = 'returned') AS returned,
+      max(h.change_id) FILTER (WHERE f.event = 'shipped') AS shipped,
+      max(h.change_id) FILTER (WHERE f.event = 'transferred') AS transferred,
+      max(h.change_id) FILTER (WHERE f.event = 'fba') AS fba,
+      max(h.change_id) FILTER (WHERE f.places) AS placed,
+      count(*) > 0 AS concerned
+    FROM serial_history h
+    JOIN LATERAL (
+      SELECT l.id AS line_id,
+        CASE WHEN d.kind = 'return' OR (d.kind = 'receipt' AND o.kind = 'credit_memo') THEN 'returned'
+          WHEN d.kind = 'receipt' THEN 'received' WHEN d.kind = 'shipment' THEN 'shipped'
+          WHEN v.head ->> 'operation' = ANY(${transfers}::text[]) THEN 'transferred'
+          WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba' END AS event,
+        EXISTS (SELECT 1 FROM stock_entries k WHERE k.line_id = l.id AND k.quantity > 0) AS places
+      FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+      JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
+      WHERE c.id = h.change_id AND d.company = ${company}
+    ) f ON true
+    WHERE h.serial_id = s.id AND NOT EXISTS (
+      SELECT 1 FROM serial_removals x WHERE x.line_id = f.line_id AND x.value = p.prefix || s.serial)
+  ) e ON true`
+
+/** `r`: the purchase order it was received against. `kept` is the price that was kept with it then. */
+export const received = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT o.number AS po, coalesce(w.partner, v.partner) AS vendor, v.warehouse, l.expiration, w.document_date AS ordered,
+      coalesce(l.price, ol.price)::text AS price, l.price AS kept
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_versions v ON v.id = l.version_id
+    LEFT JOIN trade_documents o ON o.id = v.order_id LEFT JOIN trade_lines ol ON ol.id = l.order_line_id
+    LEFT JOIN LATERAL (SELECT n.document_date, n.partner FROM trade_versions n WHERE n.document_id = o.id
+      ORDER BY n.id DESC LIMIT 1) w ON true
+    WHERE c.id = e.received
+  ) r ON true`
+
+/** `x`: the sales order it was shipped for. */
+export const shipped = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT o.number AS sales_order, coalesce(ol.line_ref, l.line_ref) AS item, v.warehouse, w.document_date AS ordered,
+      coalesce(l.price, ol.price) AS price, coalesce(w.partner, v.partner) AS customer
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_versions v ON v.id = l.version_id
+    LEFT JOIN trade_documents o ON o.id = v.order_id LEFT JOIN trade_lines ol ON ol.id = l.order_line_id
+    LEFT JOIN LATERAL (SELECT n.document_date, n.partner FROM trade_versions n WHERE n.document_id = o.id
+      ORDER BY n.id DESC LIMIT 1) w ON true
+    WHERE c.id = e.shipped
+  ) x ON true`
+
+/** `m`: the credit memo it came back with, and why. */
+export const returned = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT CASE WHEN d.kind = 'receipt' THEN o.number ELSE coalesce(v.head ->> 'creditMemo', d.number) END AS memo,
+      coalesce(v.head ->> 'reason', w.reason) AS reason
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+    JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
+    LEFT JOIN LATERAL (SELECT n.head ->> 'reason' AS reason FROM trade_versions n WHERE n.document_id = o.id
+      ORDER BY n.id DESC LIMIT 1) w ON true
+    WHERE c.id = e.returned
+  ) m ON true`
+
+/** `t` and `b`: the warehouse transfer and the FBA shipment it went with. */
+export const moved = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT coalesce(v.head ->> 'reference', d.number) AS number
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+    JOIN trade_versions v ON v.id = l.version_id WHERE c.id = e.transferred
+  ) t ON true
+  LEFT JOIN LATERAL (
+    SELECT coalesce(v.head ->> 'reference', d.number) AS number
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+    JOIN trade_versions v ON v.id = l.version_id WHERE c.id = e.fba
+  ) b ON true`
+
+/** `k`: the warehouse and bin it was last put into. */
+export const placed = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT n.warehouse, n.bin FROM serial_changes c JOIN stock_entries n ON n.line_id = c.line_id
+    WHERE c.id = e.placed AND n.quantity > 0 ORDER BY n.id DESC LIMIT 1
+  ) k ON true`
+
+/** Whether a number lies in the company's stock; one that nobody gave a status is available. */
+export const isInStock = (sql: Sql): Fragment => sql`
+  (s.state = 'commissioned' AND s.company_id = me.id AND coalesce(s.item_status::text, 'available') = ANY(${inHouse}::text[]))`
+
+/** The numbers a report is about, with what they are of: `FROM` and the tables beside it. */
+export const numbers = (sql: Sql, { company }: Scope): Fragment => sql`
+  FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
+  JOIN names me ON me.name = ${company} ${events(sql, company)}`
+
+/** Which of them: products, serials, in stock, and of the company: it owns, holds, received or shipped them. */
+export const ofScope = (sql: Sql, { codeTypes, codes, serials, prefixes, inStock }: Scope): Fragment =>
+  sql.and([
+    sql`s.item_id IN (SELECT known.id FROM items known
+      JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code)`,
+    sql`s.state = ANY(${units}::serial_state[])`,
+    sql`(i.owner = me.id OR s.company_id = me.id OR e.concerned)`,
+    ...(serials === undefined
+      ? []
+      : [
+          sql`s.serial = ANY(${serials}::text[])`,
+          sql`EXISTS (SELECT 1 FROM unnest(${serials}::text[], ${prefixes}::text[]) AS u(serial, prefix)
+            WHERE u.serial = s.serial AND (u.prefix = '' OR u.prefix = p.prefix))`
+        ]),
+    ...(inStock ? [isInStock(sql)] : [])
+  ])
