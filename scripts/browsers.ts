@@ -6,12 +6,12 @@
  *                                      without root, and says so in one line
  *   node scripts/browsers.ts shoot URL FILE [WIDTH]   a picture of a page, as Chromium shows it
  */
-import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import puppeteer, { type Browser, type Page } from "puppeteer-core"
+import * as apt from "./apt.ts"
 
 export const names = ["chromium", "firefox"] as const
 export type Name = (typeof names)[number]
@@ -30,22 +30,10 @@ export const find = (name: Name): string | undefined => {
     .find((path) => existsSync(path))
 }
 
-const aptGet = "/usr/bin/apt-get"
-
-const apt = (...args: ReadonlyArray<string>): boolean =>
-  spawnSync(aptGet, ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    stdio: "ignore",
-    timeout: 600_000
-  }).status === 0
-
 /** Installs what is missing where that is our right; gives the browsers that are missing still. */
 export const install = (): ReadonlyArray<Name> => {
   const missing = () => names.filter((name) => find(name) === undefined)
-  if (missing().length === 0 || process.getuid?.() !== 0 || !existsSync(aptGet)) return missing()
-  const packages = ["install", "-y", "--no-install-recommends", "chromium", "firefox-esr"]
-  // A package list from the image may be good enough; when it is not, once more with a fresh one.
-  apt(...packages) || (apt("update") && apt(...packages))
+  if (missing().length > 0) apt.install("chromium", "firefox-esr")
   return missing()
 }
 

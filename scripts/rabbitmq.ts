@@ -7,7 +7,7 @@
  *                                      no apt, or without root, and says so in one line
  *   node scripts/rabbitmq.ts run       runs a broker until it is interrupted, and prints its address
  */
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import {
   chmodSync,
@@ -25,6 +25,7 @@ import { delimiter, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import * as apt from "./apt.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -62,36 +63,11 @@ const places = [
 export const find = (): string | undefined =>
   places.find((folder) => existsSync(join(folder, "rabbitmq-server")) && existsSync(join(folder, "rabbitmqctl")))
 
-const aptGet = "/usr/bin/apt-get"
-
-const apt = (...args: ReadonlyArray<string>): boolean =>
-  spawnSync(aptGet, ["-qq", ...args], {
-    // Debian's scripts ask nobody, and start no service: the policy below says no for as long as we install.
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-    stdio: "ignore",
-    timeout: 300_000
-  }).status === 0
-
-/** Keeps packages from starting their services, unless the machine says something about that already. */
-const withoutServices = (work: () => boolean): boolean => {
-  const policy = "/usr/sbin/policy-rc.d"
-  if (existsSync(policy)) return work()
-  writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 })
-  try {
-    return work()
-  } finally {
-    rmSync(policy, { force: true })
-  }
-}
-
 /** Installs RabbitMQ where that is possible; undefined when it is there, otherwise why it is not. */
 export const install = (): string | undefined => {
   if (find() !== undefined) return undefined
-  if (!existsSync(aptGet)) return "there is no apt to install rabbitmq-server with"
-  if (process.getuid?.() !== 0) return "only root may install rabbitmq-server"
-  const packages = ["install", "-y", "--no-install-recommends", "rabbitmq-server"]
-  const done = withoutServices(() => apt(...packages) || (apt("update") && apt(...packages)))
-  return done && find() !== undefined ? undefined : "apt could not install rabbitmq-server"
+  if (apt.obstacle() !== undefined) return apt.obstacle()
+  return apt.install("rabbitmq-server") && find() !== undefined ? undefined : "apt could not install rabbitmq-server"
 }
 
 /** A port that nobody listens on now. */

@@ -26,6 +26,7 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
+import * as apt from "./apt.ts"
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -46,32 +47,9 @@ const programOf = (name: string): string | undefined => {
 /** The server's program; undefined when it is not installed. */
 export const find = (): string | undefined => programOf("sshd")
 
-const aptGet = "/usr/bin/apt-get"
-
-/** Keeps packages from starting their services, unless the machine says something about that already. */
-const withoutServices = (work: () => void): void => {
-  const policy = "/usr/sbin/policy-rc.d"
-  const isOurs = !existsSync(policy)
-  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 })
-  try {
-    work()
-  } finally {
-    if (isOurs) rmSync(policy, { force: true })
-  }
-}
-
 /** Installs the program where that is our right; gives it, or undefined when it is missing still. Quiet when it works. */
 export const install = (): string | undefined => {
-  if (find() !== undefined || !isRoot || !existsSync(aptGet)) return find()
-  const apt = (...args: ReadonlyArray<string>) =>
-    spawnSync(aptGet, ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-      stdio: "ignore",
-      timeout: 300_000
-    }).status === 0
-  const packages = ["install", "-y", "--no-install-recommends", "openssh-server"]
-  // A package list from the image may be good enough; when it is not, once more with a fresh one.
-  withoutServices(() => void (apt(...packages) || (apt("update") && apt(...packages))))
+  if (find() === undefined) apt.install("openssh-server")
   return find()
 }
 

@@ -16,9 +16,10 @@ import * as AmqpConnection from "./AmqpConnection.ts"
 import * as AmqpMessage from "./AmqpMessage.ts"
 import type { Inbox, Settings } from "./AmqpOptions.ts"
 import type { Publisher } from "./AmqpPublisher.ts"
-import { pauseAfter, steadily, textOf } from "./AmqpSteady.ts"
+import { pauseAfter, steadily } from "./AmqpSteady.ts"
 import * as AmqpTopology from "./AmqpTopology.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
+import { textOf } from "./Polling.ts"
 
 /** How often a message that the journal refused is tried again, and until when; then people have to look at it. */
 const refusedEvery = Duration.seconds(30)

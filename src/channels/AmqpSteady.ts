@@ -4,7 +4,7 @@
  */
 import { Cause, Effect, Exit, Option, Random } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
-import type { JournalError } from "../engine/Journal.ts"
+import { textOf } from "./Polling.ts"
 
 /** Pauses before the next try; jitter keeps machines that lost the same broker from coming back in step. */
 const firstPause = 200
@@ -15,10 +15,6 @@ export const pauseAfter = (failures: number): Effect.Effect<void> =>
   Effect.flatMap(Random.next, (share) =>
     Effect.sleep(Math.min(firstPause * 2 ** Math.min(failures - 1, 16), longestPause) * (1 + 0.25 * share))
   )
-
-/** What is wrong, in a sentence. */
-export const textOf = (error: ChannelError | JournalError): string =>
-  error.message === "" ? `${error._tag} ${error.reason._tag}: ${String(error.cause)}` : error.message
 
 /** Runs `attempt` for ever. Trouble is said once, until it changes; so is its end, which `works` tells. */
 export const steadily = Effect.fnUntraced(function* <R>(

@@ -10,6 +10,7 @@ import { lstat, readdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as FileNames from "./FileNames.ts"
 import { inside, isGone, type Seen, same, stateOf } from "./FolderFiles.ts"
+import { type Complaint, type Look, noFile, noTypeFolder, type Patience, Writers } from "./InboxPatience.ts"
 
 /** A file in an inbox, as it was at the last look. */
 export interface Candidate {
@@ -24,27 +25,6 @@ export interface Candidate {
   readonly looks: number
 }
 
-/** Something an operator may want to mend: where, and what is odd about it. */
-export interface Complaint {
-  readonly where: string
-  readonly what: string
-}
-
-export interface Look {
-  /** Oldest first, then by name: the order in which they are taken. */
-  readonly finished: ReadonlyArray<Candidate>
-  /** True when files are there that may be finished at a later look. */
-  readonly settling: boolean
-  readonly complaints: ReadonlyArray<Complaint>
-}
-
-export interface Patience {
-  /** Looks in a row without a change after which a file is finished. */
-  readonly looks: number
-  /** The same for an empty file: many programs create a file first and begin to write when the connection stands. */
-  readonly emptyLooks: number
-}
-
 const byAge = (a: Candidate, b: Candidate): number =>
   a.seen.mtimeNs < b.seen.mtimeNs ? -1 : a.seen.mtimeNs > b.seen.mtimeNs ? 1 : Buffer.compare(a.name, b.name)
 
@@ -53,19 +33,17 @@ const batch = 32
 
 export class Inbox {
   readonly #home: string
-  readonly #patience: Patience
+  readonly writers: Writers
   #known = new Map<string, Candidate>()
-  /** Files that went on after they were taken for finished; they have to hold still longer. */
-  readonly #hasty = new Map<string, number>()
 
   /** `home` is the company's folder; `inbox` below it is looked at. */
   constructor(home: string, patience: Patience) {
     this.#home = home
-    this.#patience = patience
+    this.writers = new Writers(patience)
   }
 
   /** One look at everything. Fails only when the inbox itself cannot be read. */
-  async look(): Promise<Look> {
+  async look(): Promise<Look<Candidate>> {
     const complaints: Array<Complaint> = []
     const known = new Map<string, Candidate>()
     for (const type of await this.#types(complaints)) {
@@ -85,29 +63,17 @@ export class Inbox {
       }
     }
     this.#known = known
-    const finished = [...known.values()].filter((candidate) => candidate.looks >= this.#needed(candidate)).sort(byAge)
+    const finished = [...known.values()]
+      .filter((candidate) =>
+        this.writers.isFinished(keyOf(candidate.type, candidate.text), candidate.seen.size, candidate.looks)
+      )
+      .sort(byAge)
     return { finished, settling: finished.length < known.size, complaints }
   }
 
   /** Begins to count again: what was read was not what had been seen. */
   restart(candidate: Candidate): void {
     this.#known.delete(keyOf(candidate.type, candidate.text))
-  }
-
-  /** The writer of this file pauses for longer than others: five times as long from now on. */
-  beMorePatient(type: string, text: string): void {
-    const key = keyOf(type, text)
-    this.#hasty.set(key, (this.#hasty.get(key) ?? 1) * 5)
-  }
-
-  /** Forgets what was learned about the writer of a file, when it has long been taken. */
-  forget(type: string, text: string): void {
-    this.#hasty.delete(keyOf(type, text))
-  }
-
-  #needed({ seen, type, text }: Candidate): number {
-    const looks = seen.size === 0 ? this.#patience.emptyLooks : this.#patience.looks
-    return looks * (this.#hasty.get(keyOf(type, text)) ?? 1)
   }
 
   /** Message type folders of the inbox, whether we know the type or not: the engine has an answer to unknown ones. */
@@ -118,9 +84,7 @@ export class Inbox {
     for (const entry of await readdir(inbox, { withFileTypes: true })) {
       if (entry.isDirectory() && FileNames.isTypeFolder(entry.name)) types.push(entry.name)
       else if (!FileNames.isUnfinished(entry.name)) {
-        const what = entry.isDirectory()
-          ? "is no message type; such folders are named like SNX_TRANSFER"
-          : "is left alone: files belong into the folder of their message type"
+        const what = noTypeFolder(entry.isDirectory())
         complaints.push({ where: `inbox/${FileNames.safe(entry.name)}`, what })
       }
     }
@@ -142,7 +106,7 @@ export class Inbox {
       const state = await stateOf(path)
       if (state === undefined) return undefined
       if (!state.isFile) {
-        complaints.push({ where, what: "is left alone: not a regular file" })
+        complaints.push({ where, what: noFile })
         return undefined
       }
       const before = this.#known.get(keyOf(type, text))
@@ -156,5 +120,5 @@ export class Inbox {
   }
 }
 
-const keyOf = (type: string, text: string): string => `${type}/${text}`
+export const keyOf = (type: string, text: string): string => `${type}/${text}`
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

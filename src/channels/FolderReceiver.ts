@@ -5,14 +5,15 @@
  * It never ends by itself. Whatever goes wrong is logged when it begins and when it changes, and tried again: soon for
  * a database that is away, after `retryAfter` for a file that cannot be read or moved.
  */
-import { Cause, Clock, Duration, Effect, Exit, Option, type Semaphore } from "effect"
+import { Clock, Duration, Effect, type Semaphore } from "effect"
 import type { ChannelError } from "../engine/Channel.ts"
 import * as Checkpoint from "../engine/Checkpoint.ts"
-import { Journal, type JournalError } from "../engine/Journal.ts"
+import { Journal } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
 import { attempt, readUnchanged, type Seen, same } from "./FolderFiles.ts"
-import { type Candidate, Inbox } from "./FolderInbox.ts"
+import { type Candidate, Inbox, keyOf as keyOfFile } from "./FolderInbox.ts"
 import * as FolderTaken from "./FolderTaken.ts"
+import * as Polling from "./Polling.ts"
 
 export interface Settings {
   /** Time between two looks; twice that while the inbox is empty. Default 500 ms. */
@@ -57,11 +58,6 @@ interface Held {
   readonly messageId: number | undefined
 }
 
-type Failure = ChannelError | JournalError
-
-const textOf = (error: Failure): string =>
-  error.message === "" ? `${error._tag} ${error.reason._tag}: ${String(error.cause)}` : error.message
-
 const keyOf = (file: Candidate): string => file.path.toString("latin1")
 
 /** The state of one company's folder and the way to look at it once. */
@@ -97,7 +93,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
     return messageId
   }, shared.reading.withPermit)
 
-  const hold = Effect.fnUntraced(function* (file: Candidate, error: Failure, messageId: number | undefined) {
+  const hold = Effect.fnUntraced(function* (file: Candidate, error: Polling.Failure, messageId: number | undefined) {
     const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.retryAfter)
     const before = held.get(keyOf(file))
     held.set(keyOf(file), { seen: file.seen, until, messageId })
@@ -107,7 +103,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
       messageId === undefined
         ? "a file cannot be taken"
         : `a file was taken as message ${messageId} but cannot be moved`,
-      { type: file.type, file: file.label, problem: textOf(error), whoActs: error.reason.whoActs }
+      { type: file.type, file: file.label, problem: Polling.textOf(error), whoActs: error.reason.whoActs }
     )
   })
 
@@ -142,9 +138,9 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
   const careForTaken = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { back, done } = yield* attempt("look at taken files", () => aftercare.look(now))
-    for (const { type, label } of done) inbox.forget(type, label)
+    for (const { type, label } of done) inbox.writers.forget(keyOfFile(type, label))
     for (const { type, label } of back) {
-      inbox.beMorePatient(type, label)
+      inbox.writers.beMorePatient(keyOfFile(type, label))
       yield* Effect.logWarning("a file went on after it was taken; it is in the inbox again", { type, file: label })
     }
   })
@@ -180,12 +176,10 @@ export const run = (
   settings: Settings,
   shared: Shared
 ): Effect.Effect<never, never, Journal> =>
-  Effect.gen(function* () {
+  Effect.suspend(() => {
     let current: { readonly home: string; readonly look: ReturnType<typeof receiver> } | undefined
-    let failures = 0
-    let said = ""
 
-    const step = Effect.gen(function* () {
+    const look = Effect.fnUntraced(function* (failures: number) {
       if (current === undefined || failures > 0) {
         const home = yield* prepare
         if (current?.home !== home) current = { home, look: receiver(company, home, settings, shared) }
@@ -193,28 +187,5 @@ export const run = (
       return yield* current.look
     })
 
-    const report = Effect.fnUntraced(function* (cause: Cause.Cause<Failure>) {
-      const error = Cause.findErrorOption(cause)
-      const text = Option.isSome(error) ? textOf(error.value) : Cause.pretty(cause)
-      if (text === said) return
-      said = text
-      yield* Option.isSome(error)
-        ? Effect.logWarning("no files are taken for now", { problem: text, whoActs: error.value.reason.whoActs })
-        : Effect.logError("no files are taken for now", cause)
-    })
-
-    while (true) {
-      const exit = yield* Effect.exit(step)
-      if (Exit.isFailure(exit)) {
-        failures++
-        yield* report(exit.cause)
-      } else if (failures > 0) {
-        failures = 0
-        said = ""
-        yield* Effect.logInfo("files are taken again")
-      }
-      const idle = Exit.isSuccess(exit) && !exit.value
-      const factor = idle ? 2 : 2 ** Math.min(failures, 16)
-      yield* Effect.sleep(Duration.min(Duration.times(settings.every, factor), longestPause))
-    }
+    return Polling.forEver(look, { every: settings.every, longest: longestPause })
   }).pipe(Effect.annotateLogs({ channel: "folder", company }))

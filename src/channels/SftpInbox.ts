@@ -7,6 +7,7 @@
  * complaint. Rejects only when the inbox itself cannot be read.
  */
 import * as FileNames from "./FileNames.ts"
+import { type Complaint, type Look, noFile, noTypeFolder, type Patience, Writers } from "./InboxPatience.ts"
 import * as SftpError from "./SftpError.ts"
 import { type Entry, list, type Seen, same } from "./SftpFiles.ts"
 import type { Session } from "./SftpSession.ts"
@@ -26,27 +27,6 @@ export interface Candidate {
   readonly since: number
 }
 
-/** Something an operator may want to mend: where, and what is odd about it. */
-export interface Complaint {
-  readonly where: string
-  readonly what: string
-}
-
-export interface Look {
-  /** Oldest first: the order in which they are taken. */
-  readonly finished: ReadonlyArray<Candidate>
-  /** True when files are there that may be finished at a later look. */
-  readonly settling: boolean
-  readonly complaints: ReadonlyArray<Complaint>
-}
-
-export interface Patience {
-  /** Looks in a row without a change after which a file is finished. */
-  readonly looks: number
-  /** The same for an empty file: many programs create a file first and begin to write when the connection stands. */
-  readonly emptyLooks: number
-}
-
 const byAge = (a: Candidate, b: Candidate): number =>
   a.seen.modified - b.seen.modified || a.since - b.since || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
 
@@ -54,20 +34,18 @@ export const keyOf = ({ type, name }: { readonly type: string; readonly name: st
 
 export class Inbox {
   readonly #folder: string
-  readonly #patience: Patience
+  readonly writers: Writers
   #known = new Map<string, Candidate>()
   #look = 0
-  /** Files that went on after they were taken for finished; they have to hold still longer. */
-  readonly #hasty = new Map<string, number>()
 
   /** `folder` is the inbox on the server. */
   constructor(folder: string, patience: Patience) {
     this.#folder = folder
-    this.#patience = patience
+    this.writers = new Writers(patience)
   }
 
   /** One look at everything. */
-  async look(session: Session): Promise<Look> {
+  async look(session: Session): Promise<Look<Candidate>> {
     const complaints: Array<Complaint> = []
     const known = new Map<string, Candidate>()
     this.#look++
@@ -89,28 +67,15 @@ export class Inbox {
       }
     }
     this.#known = known
-    const finished = [...known.values()].filter((candidate) => candidate.looks >= this.#needed(candidate)).sort(byAge)
+    const finished = [...known.values()]
+      .filter((candidate) => this.writers.isFinished(keyOf(candidate), candidate.seen.size, candidate.looks))
+      .sort(byAge)
     return { finished, settling: finished.length < known.size, complaints }
   }
 
   /** Begins to count again: what was read was not what had been seen. */
   restart(candidate: Candidate): void {
     this.#known.delete(keyOf(candidate))
-  }
-
-  /** The writer of this file pauses for longer than others: five times as long from now on. */
-  beMorePatient(file: { readonly type: string; readonly name: string }): void {
-    this.#hasty.set(keyOf(file), (this.#hasty.get(keyOf(file)) ?? 1) * 5)
-  }
-
-  /** Forgets what was learned about the writer of a file, when it has long been taken. */
-  forget(file: { readonly type: string; readonly name: string }): void {
-    this.#hasty.delete(keyOf(file))
-  }
-
-  #needed(candidate: Candidate): number {
-    const looks = candidate.seen.size === 0 ? this.#patience.emptyLooks : this.#patience.looks
-    return looks * (this.#hasty.get(keyOf(candidate)) ?? 1)
   }
 
   /** Message type folders of the inbox, whether we know the type or not: the engine has an answer to unknown ones. */
@@ -123,10 +88,7 @@ export class Inbox {
     for (const { name, kind } of listed.entries) {
       if (kind === "folder" && FileNames.isTypeFolder(name)) types.push(name)
       else if (!FileNames.isUnfinished(name)) {
-        const what =
-          kind === "folder"
-            ? "is no message type; such folders are named like SNX_TRANSFER"
-            : "is left alone: files belong into the folder of their message type"
+        const what = noTypeFolder(kind === "folder")
         complaints.push({ where: `${this.#folder}/${FileNames.safe(name)}`, what })
       }
     }
@@ -138,7 +100,7 @@ export class Inbox {
     if (FileNames.isUnfinished(name)) return undefined
     const label = FileNames.safe(name)
     if (kind !== "file") {
-      complaints.push({ where: `${folder}/${label}`, what: "is left alone: not a regular file" })
+      complaints.push({ where: `${folder}/${label}`, what: noFile })
       return undefined
     }
     const seen: Seen = { size, modified }

@@ -7,11 +7,11 @@
  * server or a database that is away, after `retryAfter` and then more seldom for a file that cannot be read or moved. A
  * file that could not be moved is read again before it is, so that what leaves the inbox is always what was committed.
  */
-import { Cause, Clock, Duration, Effect, Exit, Option, type Semaphore } from "effect"
-import type { ChannelError } from "../engine/Channel.ts"
+import { Clock, Duration, Effect, type Semaphore } from "effect"
 import * as Checkpoint from "../engine/Checkpoint.ts"
-import { Journal, type JournalError } from "../engine/Journal.ts"
+import { Journal } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
+import * as Polling from "./Polling.ts"
 import type { Connection } from "./SftpConnection.ts"
 import { readUnchanged, removeSeen, type Seen, same } from "./SftpFiles.ts"
 import { type Candidate, Inbox, keyOf } from "./SftpInbox.ts"
@@ -67,13 +67,8 @@ interface Held {
   readonly times: number
 }
 
-type Failure = ChannelError | JournalError
-
-const textOf = (error: Failure): string =>
-  error.message === "" ? `${error._tag} ${error.reason._tag}: ${String(error.cause)}` : error.message
-
 /** Errors about one file; all others are about the server or the journal. */
-const isOfFile = (error: Failure): boolean =>
+const isOfFile = (error: Polling.Failure): boolean =>
   error._tag === "ChannelError" ? error.reason._tag === "Blocked" : !error.isRetryable
 
 const batched = (files: ReadonlyArray<Candidate>): ReadonlyArray<ReadonlyArray<Candidate>> => {
@@ -99,7 +94,7 @@ const receiver = (source: Source, settings: Settings) => {
   const held = new Map<string, Held>()
   let complained = new Set<string>()
 
-  const hold = Effect.fnUntraced(function* (file: Candidate, error: Failure) {
+  const hold = Effect.fnUntraced(function* (file: Candidate, error: Polling.Failure) {
     const before = held.get(keyOf(file))
     const known = before !== undefined && same(before.seen, file.seen) ? before : undefined
     const times = (known?.times ?? 0) + 1
@@ -111,13 +106,13 @@ const receiver = (source: Source, settings: Settings) => {
     yield* Effect.logWarning("a file cannot be taken or moved", {
       type,
       file: label,
-      problem: textOf(error),
+      problem: Polling.textOf(error),
       whoActs: error.reason.whoActs
     })
   })
 
   /** What is wrong with one file is noted with it; what is wrong with all of them ends the look. */
-  const orHold = <A, R>(file: Candidate, effect: Effect.Effect<A, Failure, R>) =>
+  const orHold = <A, R>(file: Candidate, effect: Effect.Effect<A, Polling.Failure, R>) =>
     effect.pipe(
       Effect.catchIf(isOfFile, (error) => Effect.as(hold(file, error), undefined)),
       Effect.withSpan("Sftp.take", { attributes: { company, type: file.type, size: file.seen.size } })
@@ -180,9 +175,9 @@ const receiver = (source: Source, settings: Settings) => {
     const now = yield* Clock.currentTimeMillis
     if (!aftercare.isDue(now)) return
     const { back, done } = yield* connection.use("look at taken files", (session) => aftercare.look(session, now))
-    for (const file of done) inbox.forget(file)
+    for (const file of done) inbox.writers.forget(keyOf(file))
     for (const file of back) {
-      inbox.beMorePatient(file)
+      inbox.writers.beMorePatient(keyOf(file))
       yield* Effect.logWarning("a file went on after it was taken; it is in the inbox again", { file: file.path })
     }
   })
@@ -209,33 +204,7 @@ const receiver = (source: Source, settings: Settings) => {
 
 /** Takes the files of a server for ever. */
 export const run = (source: Source, settings: Settings): Effect.Effect<never, never, Journal> =>
-  Effect.gen(function* () {
+  Effect.suspend(() => {
     const look = receiver(source, settings)
-    let failures = 0
-    let said = ""
-
-    const report = Effect.fnUntraced(function* (cause: Cause.Cause<Failure>) {
-      const error = Cause.findErrorOption(cause)
-      const text = Option.isSome(error) ? textOf(error.value) : Cause.pretty(cause)
-      if (text === said) return
-      said = text
-      yield* Option.isSome(error)
-        ? Effect.logWarning("no files are taken for now", { problem: text, whoActs: error.value.reason.whoActs })
-        : Effect.logError("no files are taken for now", cause)
-    })
-
-    while (true) {
-      const exit = yield* Effect.exit(look)
-      if (Exit.isFailure(exit)) {
-        failures++
-        yield* report(exit.cause)
-      } else if (failures > 0) {
-        failures = 0
-        said = ""
-        yield* Effect.logInfo("files are taken again")
-      }
-      const idle = Exit.isSuccess(exit) && !exit.value
-      const factor = idle ? 2 : 2 ** Math.min(failures, 16)
-      yield* Effect.sleep(Duration.min(Duration.times(settings.every, factor), longestPause))
-    }
+    return Polling.forEver(() => look, { every: settings.every, longest: longestPause })
   }).pipe(Effect.annotateLogs({ channel: "sftp", company: source.company }))

@@ -22,9 +22,8 @@ describe.skipIf(Lines.isSkipped)(Lines.title("all channels at once"), { timeout:
         return victim === undefined ? strike : lines.kill(victim)
       })
       const storm = yield* Storm.run(site, {
-        ...Storm.everywhere(lines),
+        ...Lines.weather(lines),
         seconds: 25,
-        printers: Lines.printers,
         seed: 3,
         strike: next
       })

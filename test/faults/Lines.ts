@@ -17,6 +17,7 @@ import * as HttpCourier from "./HttpCourier.ts"
 import type { LineOrders } from "./MemberChannels.ts"
 import { owner, packager, printer } from "./Post.ts"
 import type { Site } from "./Site.ts"
+import * as Storm from "./Storm.ts"
 
 /** One printer for each way: folder, SFTP, RabbitMQ, HTTP. */
 export const printers = 4
@@ -126,6 +127,18 @@ export const make = (site: Site): Effect.Effect<Lines, unknown, Scope.Scope> =>
       kill: (victim) => kill[victim]
     }
   })
+
+/** A storm over all of them: one process takes documents, one may relieve it, one only works. */
+export const weather = ({ orders, couriers }: Lines) => ({
+  ...Storm.usual,
+  printers,
+  crew: [
+    { role: "serve", lines: orders },
+    { role: "relieve", lines: orders },
+    { role: "work", lines: orders }
+  ] as const,
+  couriers
+})
 
 /** What a storm does besides killing processes of ours: one of the others, chosen by chance; counts them. */
 export const havoc = (lines: Lines) => {

@@ -5,7 +5,6 @@
 import { Effect, Random, Schedule } from "effect"
 import { byFolders, type Courier, type Letter } from "./Courier.ts"
 import * as Ledger from "./Ledger.ts"
-import type { Lines } from "./Lines.ts"
 import type { Orders } from "./member.ts"
 import { owner, Post, packager, printer } from "./Post.ts"
 import type { End, Member, Site } from "./Site.ts"
@@ -107,17 +106,6 @@ export const usual = {
   calm: [300, 2500],
   pace: 40
 } as const
-
-/** Over all channels at once: one that takes documents, one that may relieve it, one that only works. */
-export const everywhere = ({ orders, couriers }: Lines) => ({
-  ...usual,
-  crew: [
-    { role: "serve", lines: orders },
-    { role: "relieve", lines: orders },
-    { role: "work", lines: orders }
-  ] as const,
-  couriers
-})
 
 /** Kills processes of an installation at random times while partners send, then lets it come to rest and balances. */
 export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weather) {

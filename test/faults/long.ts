@@ -44,9 +44,8 @@ const program = Effect.gen(function* () {
   const lines = yield* Lines.make(site)
   const { killed, strike } = Lines.havoc(lines)
   const storm = yield* Storm.run(site, {
-    ...Storm.everywhere(lines),
+    ...Lines.weather(lines),
     seconds: minutes * 60,
-    printers: Lines.printers,
     seed,
     strike
   })
