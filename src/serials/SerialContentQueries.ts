@@ -100,10 +100,10 @@ export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
   /** Numbers directly in those of a chunk that a change may not touch. */
   const childrenInTheWay = (chunk: Chunk, ids: ReadonlyMap<string, number>, where: Condition) =>
     sql<InTheWay>`
-      SELECT o.place, p.prefix || s.serial AS value, s.state, s.item_status FROM (
+      SELECT o.place, x.prefix || s.serial AS value, s.state, s.item_status FROM (
         SELECT s.id, u.position::int4 - 1 AS place FROM ${rows(chunk, ids)} WITH ORDINALITY AS u(serial, prefix_id, position)
         JOIN serials s ON s.serial = u.serial AND s.prefix_id = u.prefix_id) o
-      ${childrenOf} JOIN serials s ON s.id = c.id JOIN prefixes p ON p.id = s.prefix_id
+      ${childrenOf} JOIN serials s ON s.id = c.id JOIN prefixes x ON x.id = s.prefix_id
       WHERE (${changes.may(where)}) IS NOT TRUE ORDER BY 1, 2`
 
   /** Ids of those numbers of a chunk that a change may touch, by their places. */

@@ -4,7 +4,13 @@ import { SqlClient } from "effect/sql"
 import type { Pool } from "../../src/partners/World.ts"
 import * as SerialPast from "../../src/serials/SerialPast.ts"
 import * as SerialState from "../../src/serials/SerialState.ts"
-import { Serials } from "../../src/serials/Serials.ts"
+import {
+  type ChangeContext,
+  type EventRefused,
+  Serials,
+  type SerialsError,
+  type StorageError
+} from "../../src/serials/Serials.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import * as Throwaway from "../../src/store/Throwaway.ts"
 import * as Transaction from "../../src/store/Transaction.ts"
@@ -35,6 +41,35 @@ const pool: Pool = {
   template: { kind: "random", digits: 8, key: "k" }
 }
 
+/** Something that happens to numbers in use: they come in from outside with a lot, are packed, unpacked, marked. */
+const use = (
+  roll: (limit: number) => number,
+  serials: Serials["Service"],
+  texts: ReadonlyArray<string>,
+  context: ChangeContext
+) => {
+  const [parent = "", ...children] = texts
+  const item = { owner: "acme", codeType: "GTIN-14", code: codes[roll(2)] ?? codes[0] }
+  const lot = { item, lot: `L${roll(3)}`, expiry: "271200" }
+  const containers = [{ parent, children: children.slice(0, 1 + roll(3)), isPartial: roll(2) === 0 }]
+  const change = { holder: "any", context } as const
+  const kind = roll(4)
+  const event: Effect.Effect<unknown, EventRefused | SerialsError | StorageError> =
+    kind === 0
+      ? serials.record({ ...change, operation: "receive", values: texts, create: { owner: "acme", lot } })
+      : kind === 1
+        ? serials.pack({ ...change, containers })
+        : kind === 2
+          ? serials.unpack({ ...change, containers: [{ parent }] })
+          : serials.record({
+              ...change,
+              operation: "set-status",
+              values: texts.slice(0, 2),
+              to: { itemStatus: "available", set: ["damaged"], clear: roll(2) === 0 ? ["recalled", "partial"] : [] }
+            })
+  return Effect.catchTag(event, "EventRefused", () => Effect.void)
+}
+
 /** One random step, in a transaction of its own that ends after `last`; a third of them are rolled back. */
 const step = Effect.fnUntraced(function* (
   roll: (limit: number) => number,
@@ -47,52 +82,54 @@ const step = Effect.fnUntraced(function* (
   const [company, location, documents] = [companies[roll(3)] ?? "acme", locations[roll(3)], orders[roll(3)]]
   const operation = SerialState.operations[roll(SerialState.operations.length)] ?? "encode"
   const texts = Array.from({ length: 12 }, () => `01${codes[roll(2)]}21${roll(40)}`)
-  const kind = roll(5)
+  const kind = roll(8)
   const change =
-    kind === 0
-      ? serials.load({
-          owner: "acme",
-          item,
-          values: texts,
-          state: "reserved",
-          company,
-          location,
-          documents,
-          kind: "load",
-          context
-        })
-      : kind === 1
-        ? serials.provision({
-            pool,
-            quantity: 1 + roll(5),
+    kind > 4
+      ? use(roll, serials, texts, context)
+      : kind === 0
+        ? serials.load({
+            owner: "acme",
+            item,
+            values: texts,
+            state: "reserved",
             company,
             location,
             documents,
-            requestId: `R${number}`,
+            kind: "load",
             context
           })
-        : kind === 2
-          ? serials.changeSelected({
-              operation,
-              holder: "any",
-              item,
-              documents: orders[1],
-              to: { company, location, documents: orders[2] },
+        : kind === 1
+          ? serials.provision({
+              pool,
+              quantity: 1 + roll(5),
+              company,
+              location,
+              documents,
+              requestId: `R${number}`,
               context
             })
-          : serials.changeListed({
-              operation,
-              holder: "any",
-              values: texts,
-              to: {
-                ...(roll(2) === 0 ? { company } : {}),
-                location,
-                documents,
-                item: roll(2) === 0 ? item : undefined
-              },
-              attributes: { number: `${number}` },
-              context
-            })
+          : kind === 2
+            ? serials.changeSelected({
+                operation,
+                holder: "any",
+                item,
+                documents: orders[1],
+                to: { company, location, documents: orders[2] },
+                context
+              })
+            : serials.changeListed({
+                operation,
+                holder: "any",
+                values: texts,
+                to: {
+                  ...(roll(2) === 0 ? { company } : {}),
+                  location,
+                  documents,
+                  item: roll(2) === 0 ? item : undefined
+                },
+                attributes: { number: `${number}` },
+                context
+              })
   const transfer = {
     messageId: number,
     runId: number,
@@ -163,6 +200,8 @@ describe("SerialPast", () => {
           yield* Fiber.join(underWay)
         }
         assert.isTrue(moments.every(({ state }) => state.rows.length > 0))
+        const all = moments.flatMap(({ state }) => state.rows)
+        assert.isTrue(all.some(({ lot }) => lot !== undefined) && all.some(({ parent }) => parent !== undefined))
         for (const { snapshot, state } of moments) {
           const past = yield* SerialPast.read(snapshot)
           const rebuilt = yield* Effect.provide(
