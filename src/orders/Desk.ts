@@ -43,6 +43,8 @@ export interface Knowledge {
   readonly listings: ReadonlyMap<string, ReadonlyArray<Listing>>
 }
 
+/** Serials the line lists, those that are none counted too: they are told by themselves. */
+const listed = (line: KnownLine): number => line.line.serialNumbers.length
 const unitsOf = (line: KnownLine): string => `${line.line.quantity}`
 const placeOf = (taken: Any, line: KnownLine) => ({ path: taken.document.places.line(line.index) })
 
@@ -74,7 +76,7 @@ export const lengths = (taken: Any): void => {
 export const requiredToReceive = (taken: Any, vendor: string | undefined, session: string): void => {
   for (const line of taken.lines) {
     if (!taken.index.requiresSerial(line.product)) continue
-    const missing = line.line.quantity - line.values.length
+    const missing = line.line.quantity - listed(line)
     if (missing <= 0 || settingOf(taken, "skipPromptForVendor", line, vendor)?.on === true) continue
     const asked = ["requireSerialInput", "requireSerialWhenReceiving"] as const
     const setting = asked.map((name) => settingOf(taken, name, line, vendor)).find((each) => each?.on === true)
@@ -82,8 +84,7 @@ export const requiredToReceive = (taken: Any, vendor: string | undefined, sessio
     const filled = { product: line.name, quantity: unitsOf(line) }
     if (setting === undefined)
       taken.judgement.add(Rules.awaited.raise({ ...filled, missing: `${missing}`, session }, place))
-    else
-      taken.judgement.desk(Rules.requiredToReceive.raise({ ...filled, count: `${line.values.length}` }, place), setting)
+    else taken.judgement.desk(Rules.requiredToReceive.raise({ ...filled, count: `${listed(line)}` }, place), setting)
   }
 }
 
@@ -100,8 +101,8 @@ export const moreThanReceived = (taken: Any): void => {
 /** A serial for each unit that leaves, of products that want it. */
 export const requiredToShip = (taken: Any): void => {
   for (const line of taken.lines) {
-    if (!taken.index.requiresSerial(line.product) || line.values.length === line.line.quantity) continue
-    const filled = { product: line.name, quantity: unitsOf(line), count: `${line.values.length}` }
+    if (!taken.index.requiresSerial(line.product) || listed(line) === line.line.quantity) continue
+    const filled = { product: line.name, quantity: unitsOf(line), count: `${listed(line)}` }
     const setting = taken.index.setting("requireSerialScan", { owner: taken.owner.id, tool: "client" })
     taken.judgement.desk(Rules.requiredToShip.raise(filled, placeOf(taken, line)), on(setting))
   }
@@ -115,8 +116,8 @@ export const requiredToMove = (taken: Any, operation: string): void => {
   for (const line of taken.lines) {
     const setting = on(settingOf(taken, "validateSerialGlobally", line))
     if (setting === undefined || !taken.index.requiresSerial(line.product)) continue
-    if (line.values.length === Math.abs(line.line.quantity)) continue
-    const filled = { product: line.name, operation, quantity: unitsOf(line), count: `${line.values.length}` }
+    if (listed(line) === Math.abs(line.line.quantity)) continue
+    const filled = { product: line.name, operation, quantity: unitsOf(line), count: `${listed(line)}` }
     taken.judgement.desk(Rules.requiredToMove.raise(filled, placeOf(taken, line)), setting)
   }
 }

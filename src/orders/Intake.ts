@@ -9,7 +9,7 @@ import { Partners } from "../partners/Partners.ts"
 import type { Company, Product } from "../partners/World.ts"
 import type { DeskSettingName, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
 import { Judgement } from "./Judgement.ts"
-import type { NewLine, Passage } from "./OrdersModel.ts"
+import { type NewLine, Orders, type Passage } from "./Orders.ts"
 import * as PassThrough from "./PassThrough.ts"
 import * as SerialText from "./SerialText.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
@@ -82,50 +82,58 @@ export const passagesOf = (
         quantity
       }))
 
+/** Serials as a document writes them, taken apart. */
+interface Scans {
+  readonly product: Product
+  readonly scans: ReadonlyArray<SerialText.Scanned & { readonly text: string; readonly position: number }>
+}
+
+const scansOf = (line: TradeLine, original: TradeLine, ignoreCase: boolean): Scans["scans"] => {
+  // What did not pass was taken out of the list: the rest stands in its order.
+  let next = 0
+  return [...original.serialNumbers.entries()].flatMap(([position, text]) => {
+    if (text !== line.serialNumbers[next]) return []
+    next += 1
+    return [{ ...SerialText.scanned(text, ignoreCase), text, position }]
+  })
+}
+
+/** Numbers that a SKU-to-SKU transfer made the product's; what is printed on them stays what it was. */
+const transferredOf = Effect.fnUntraced(function* (owner: string, all: ReadonlyArray<Scans>) {
+  const serials = all.flatMap(({ scans }) => scans.map(({ serial }) => serial))
+  if (serials.length === 0) return new Map<string, string>()
+  const orders = yield* Orders
+  const rows = yield* orders.transferred(owner, [...new Set(all.map(({ product }) => product.id))], serials)
+  return new Map(rows.map(({ product, value }) => [`${product} ${SerialText.serialOf(value)}`, value]))
+})
+
 /** Numbers of a line as columns; what is no serial of the product is told. */
 const serialsOf = (
-  {
-    line,
-    original,
-    index,
-    product,
-    name
-  }: Pick<KnownLine, "line" | "index" | "product" | "name"> & {
-    readonly original: TradeLine
-  },
-  document: TradeDocument,
-  ignoreCase: boolean,
-  judgement: Judgement
+  { product, scans }: Scans,
+  name: string,
+  transferred: ReadonlyMap<string, string>,
+  illegal: (text: string, position: number, why: string) => void
 ) => {
   const values: Array<string> = []
   const serials: Array<string> = []
   const positions: Array<number> = []
   const gtins = TradeIndex.codesOf(product, "GTIN-14")
-  // What did not pass was taken out of the list: the rest stands in its order.
-  let next = 0
-  for (const [position, text] of original.serialNumbers.entries()) {
-    if (text !== line.serialNumbers[next]) continue
-    next += 1
-    const { serial, gtin } = SerialText.scanned(text, ignoreCase)
-    const illegal = (why: string) =>
-      judgement.add(
-        Rules.serialIllegal.raise(
-          { serial: text, product: name, why },
-          { path: document.places.serial(index, position), value: text }
-        )
+  for (const { text, position, serial, gtin } of scans) {
+    const moved = transferred.get(`${product.id} ${serial}`)
+    const value = moved ?? SerialText.identity(product, serial)
+    if (gtin !== undefined && !gtins.includes(gtin) && moved !== `01${gtin}21${serial}`)
+      illegal(text, position, `it reads GTIN ${gtin}, which is not that of ${name}`)
+    else if (value === undefined)
+      illegal(
+        text,
+        position,
+        serial === "" ? "it is empty" : "it cannot stand under the product's GTIN, and there is no SKU"
       )
-    if (gtin !== undefined && !gtins.includes(gtin)) {
-      illegal(`it reads GTIN ${gtin}`)
-      continue
+    else {
+      values.push(value)
+      serials.push(serial)
+      positions.push(position)
     }
-    const value = SerialText.identity(product, serial)
-    if (value === undefined) {
-      illegal(serial === "" ? "it is empty" : "it cannot stand under the product's GTIN, and there is no SKU")
-      continue
-    }
-    values.push(value)
-    serials.push(serial)
-    positions.push(position)
   }
   return { values, serials, positions }
 }
@@ -168,16 +176,27 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
   judgement.add(...skippedWarnings(passages, places.document))
 
   const ignoreCase = index.setting("ignoreSerialCase", { owner: owner.id, tool: document.tool })?.on === true
-  const lines = passed.flatMap((line, at): ReadonlyArray<KnownLine> => {
+  const known = passed.flatMap((line, at) => {
     const product = index.product(owner.id, line)
     const original = document.lines[at]
-    if (product === undefined || original === undefined) {
-      const code = productText(line)
-      judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path: places.line(at), value: code }))
-      return []
-    }
-    const known = { index: at, line, product, name: TradeIndex.productName(product) }
-    return [{ ...known, ...serialsOf({ ...known, original }, document, ignoreCase, judgement) }]
+    if (product !== undefined && original !== undefined)
+      return [{ index: at, line, product, scans: scansOf(line, original, ignoreCase) }]
+    const code = productText(line)
+    judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path: places.line(at), value: code }))
+    return []
+  })
+  const transferred = yield* transferredOf(owner.id, known)
+  const lines = known.map(({ index: at, line, product, scans }): KnownLine => {
+    const name = TradeIndex.productName(product)
+    const columns = serialsOf({ product, scans }, name, transferred, (text, position, why) =>
+      judgement.add(
+        Rules.serialIllegal.raise(
+          { serial: text, product: name, why },
+          { path: places.serial(at, position), value: text }
+        )
+      )
+    )
+    return { index: at, line, product, name, ...columns }
   })
   const taken: Taken<D> = { document, owner, sender, index, channel, warehouse, lines, passages, judgement }
   return taken

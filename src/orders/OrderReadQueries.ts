@@ -239,6 +239,19 @@ export const make = Effect.gen(function* () {
       (rows) => rows.map(({ value }) => value)
     )
 
+  /** Numbers that SKU-to-SKU transfers made one of these products', of these serials. */
+  const transferred = (company: string, products: ReadonlyArray<string>, serials: ReadonlyArray<string>) =>
+    sql<{ readonly product: string; readonly value: string }>`
+      SELECT l.product, t.value FROM trade_documents d
+      JOIN trade_versions v ON v.document_id = d.id
+      JOIN trade_lines l ON l.version_id = v.id
+      JOIN serial_texts t ON t.line_id = l.id
+      WHERE d.company = ${company} AND d.kind = 'stock_movement' AND v.head ->> 'operation' = 'sku_transfer'
+        AND l.product = ANY(${products}::text[]) AND l.position >= (v.head ->> 'arriving')::int4
+        AND substr(t.value, CASE WHEN t.value LIKE 'sku:%' THEN 6 + length(split_part(t.value, ':', 2))
+          + length(split_part(t.value, ':', 3)) ELSE 19 END) = ANY(${serials}::text[])
+      ORDER BY l.id, t.position`
+
   const versions = (documentId: number) =>
     Effect.map(
       sql<{
@@ -300,5 +313,5 @@ export const make = Effect.gen(function* () {
       (rows) => new Map(rows.map(({ product, quantity }) => [product, Number(quantity)]))
     )
 
-  return { find, byId, list, about, serialsOf, listing, meant, versions, passages, overrides, stock }
+  return { find, byId, list, about, serialsOf, listing, meant, transferred, versions, passages, overrides, stock }
 })

@@ -38,6 +38,8 @@ const make = Effect.gen(function* () {
     listing: reads.listing,
     /** Identities in documents that a text may mean: the whole of one, or a bare serial. */
     meant: reads.meant,
+    /** Numbers that SKU-to-SKU transfers made one of these products', of these serials. */
+    transferred: reads.transferred,
     versions: reads.versions,
     passages: reads.passages,
     overrides: reads.overrides,

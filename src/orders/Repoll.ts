@@ -34,7 +34,7 @@ export const fresh = (
     return [
       {
         ...known,
-        line: { ...line, quantity: places.length },
+        line: { ...line, quantity: places.length, serialNumbers: pick(known.serials) },
         values: pick(known.values),
         serials: pick(known.serials),
         positions: pick(known.positions)

@@ -88,7 +88,12 @@ const stockOf = (
 /** The same units as lines of another product: what they become. */
 const becoming = (lines: ReadonlyArray<KnownLine>, product: Product, withSerials: boolean): ReadonlyArray<KnownLine> =>
   lines.map((known) => {
-    const values = withSerials ? known.serials.map((serial) => SerialText.identity(product, serial) ?? "") : []
+    // A number that reads a GTIN goes on reading it; one that is known by company and SKU gets the new SKU.
+    const values = withSerials
+      ? known.values.map((value, at) =>
+          value.startsWith("sku:") ? (SerialText.identity(product, known.serials[at] ?? "") ?? value) : value
+        )
+      : []
     const { gtin: _, sku: __, ...line } = known.line
     const texts = withSerials ? line.serialNumbers : []
     return { ...known, line: { ...line, serialNumbers: texts }, product, name: productName(product), values }
@@ -163,6 +168,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         reference: document.reference,
         box: document.box,
         direction: document.direction,
+        arriving: arriving.length > 0 ? `${lines.length}` : undefined,
         reason: document.reason,
         fromWarehouse: from?.warehouse.id,
         fromBin: from?.bin,

@@ -201,7 +201,7 @@ export const skipped = Rule.define({
   class: 2,
   severity: "warning",
   element: "lines",
-  text: "[count] [what] not passed [direction] channel [channel]: [reason].",
+  text: "Not passed [direction] channel [channel]: [count] [what], [reason].",
   source: `${oms}, options and limitations`,
   situation:
     "The channel cannot take it, or the option is off. The reason is one of the codes of the capability registry.",

@@ -15,7 +15,8 @@ const words = (text: string): ReadonlyArray<string> => text.split(/\s+/u)
 export const Settings = Schema.Struct({
   /**
    * `PackagingItemCode/@type`. GTIN-14 stands in the example of SNX Serial Number Transfer; NTIN and CN-ResCode are
-   * packaging code kinds of Serial Number Manager templates and of Smart Event Manager (which prints CN-RESCODE).
+   * packaging code kinds of Serial Number Manager templates and of Smart Event Manager (which prints CN-RESCODE). SKU, a
+   * company's own code, is what order documents name products by.
    */
   packagingCodeTypes: Tokens,
   /**
@@ -68,7 +69,7 @@ export type Overrides = typeof Overrides.Type
 
 /** What holds where the world says nothing. */
 export const defaults: Settings = {
-  packagingCodeTypes: ["GTIN-14", "NTIN", "CN-RESCODE", "GCP"],
+  packagingCodeTypes: ["GTIN-14", "NTIN", "CN-RESCODE", "GCP", "SKU"],
   companyPrefixType: "GCP",
   numberEncodings: ["AI(00)", "AI(01)+AI(21)", "CN-EDMC", "SGTIN-96", "SGTIN-198", "SSCC-96"],
   serialFormats: ["AI(00)", "AI(01)+AI(21)", "CN-EDMC"],

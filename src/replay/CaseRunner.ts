@@ -13,6 +13,7 @@ import * as Report from "../engine/Report.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import { Serials } from "../serials/Serials.ts"
 import type { Case, Step } from "./Case.ts"
+import * as OrderStandingQueries from "./OrderStandingQueries.ts"
 import * as ReplayQueries from "./ReplayQueries.ts"
 import type * as SetClock from "./SetClock.ts"
 
@@ -88,6 +89,7 @@ export const run = Effect.fn("CaseRunner.run")(function* (kase: Case, hand: SetC
   const flow = yield* Flow
   const operator = yield* Operator
   const queries = yield* ReplayQueries.make
+  const orders = yield* OrderStandingQueries.make
 
   const lines: Array<Line> = []
   const files = new Map<string, Uint8Array>()
@@ -197,6 +199,8 @@ export const run = Effect.fn("CaseRunner.run")(function* (kase: Case, hand: SetC
     for (const [index, one] of kase.steps.entries()) yield* step(one, index)
     files.set("run.json", pretty(lines))
     files.set("repository.json", pretty({ changes: yield* queries.changes(), standing: yield* queries.standing }))
+    const documents = yield* orders.documents
+    if (documents.length > 0) files.set("orders.json", pretty({ documents, stock: yield* orders.stock }))
     const configured = yield* queries.configured
     if (configured.length > 0) files.set("configuration.json", pretty(configured))
   })

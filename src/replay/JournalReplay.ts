@@ -10,6 +10,7 @@ import { Clock, Data, Effect, Stream } from "effect"
 import { type Ended, Flow } from "../engine/Flow.ts"
 import { Journal } from "../engine/Journal.ts"
 import * as Report from "../engine/Report.ts"
+import * as TradePast from "../orders/TradePast.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import * as SerialPast from "../serials/SerialPast.ts"
 import { type Line, line } from "./CaseRunner.ts"
@@ -62,6 +63,7 @@ const past = Effect.fnUntraced(function* (run: JournalQueries.Recorded) {
   return {
     world: yield* configuration.asOf(run.snapshot),
     serials: yield* SerialPast.read(run.snapshot),
+    orders: yield* TradePast.read(run.snapshot),
     holders: yield* queries.holders(run),
     bytes: yield* journal.bytes(run.message)
   }
@@ -80,6 +82,7 @@ export const repeat = Effect.fn("JournalReplay.repeat")(function* (run: JournalQ
   const body = Effect.gen(function* () {
     yield* configuration.import({ ...before.world, serials: [] }, { actor: "replay" })
     yield* SerialPast.write(before.serials)
+    yield* TradePast.write(before.orders)
     for (const holder of before.holders) yield* queries.place(holder)
     const { channel, company, lane, type, fileName, size, message } = run
     yield* journal.receive({ channel, company, lane, type, fileName, size, bytes: before.bytes, id: message })

@@ -9,6 +9,7 @@ import { Effect, Layer } from "effect"
 import { pipelines } from "../../pipelines/registry.ts"
 import type { RuleInfo } from "../../src/engine/Rule.ts"
 import * as Xml from "../../src/formats/Xml.ts"
+import { Orders } from "../../src/orders/Orders.ts"
 import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
@@ -37,7 +38,7 @@ describe("examples of rules of XML messages", () => {
   })
 
   // The settings are the defaults: an empty installation.
-  const services = Layer.mergeAll(Partners.layer, Configuration.layer, SerialsLive, Xml.Xml.layer({ workers: 1 })).pipe(
+  const services = Layer.mergeAll(Partners.layer, Configuration.layer, SerialsLive, Orders.layer, Xml.Xml.layer({ workers: 1 })).pipe(
     Layer.provideMerge(Database.layer)
   )
   it.layer(services, { excludeTestServices: true })((it) => {
