@@ -5,6 +5,7 @@
  * What happened to a serial is in `serial_history`, whose changes name the line (`serial_changes.line_id`); these tables
  * hold what documents say. `serial_texts` is one narrow row a serial, written a chunk a statement.
  */
+import { sql } from "drizzle-orm"
 import { boolean, index, integer, jsonb, numeric, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core"
 import { commitOrder, identity, moment, reference, textC } from "./Columns.ts"
 
@@ -53,6 +54,8 @@ export const tradeVersions = pgTable(
   (t) => [
     index("trade_versions_document").on(t.documentId, t.id),
     index("trade_versions_order").on(t.orderId),
+    // Few of many documents; what a transfer made of a number is asked for with every document that lists serials.
+    index("trade_versions_sku_transfer").on(t.documentId).where(sql`head ->> 'operation' = 'sku_transfer'`),
     index("trade_versions_message").on(t.messageId)
   ]
 )

@@ -1,0 +1,1 @@
+CREATE INDEX "trade_versions_sku_transfer" ON "trade_versions" ("document_id") WHERE head ->> 'operation' = 'sku_transfer';
