@@ -42,12 +42,9 @@ const pool: Pool = {
 }
 
 /** Something that happens to numbers in use: they come in from outside with a lot, are packed, unpacked, marked. */
-const use = (
-  roll: (limit: number) => number,
-  serials: Serials["Service"],
-  texts: ReadonlyArray<string>,
-  context: ChangeContext
-) => {
+const use = (roll: (limit: number) => number, serials: Serials["Service"], context: ChangeContext) => {
+  const first = roll(6)
+  const texts = [0, 1, 2].map((next) => `01${codes[0]}21USED${(first + next) % 6}`)
   const [parent = "", ...children] = texts
   const item = { owner: "acme", codeType: "GTIN-14", code: codes[roll(2)] ?? codes[0] }
   const lot = { item, lot: `L${roll(3)}`, expiry: "271200" }
@@ -56,7 +53,7 @@ const use = (
   const kind = roll(4)
   const event: Effect.Effect<unknown, EventRefused | SerialsError | StorageError> =
     kind === 0
-      ? serials.record({ ...change, operation: "receive", values: texts, create: { owner: "acme", lot } })
+      ? serials.record({ ...change, operation: "adjust", values: texts, create: { owner: "acme", lot } })
       : kind === 1
         ? serials.pack({ ...change, containers })
         : kind === 2
@@ -85,7 +82,7 @@ const step = Effect.fnUntraced(function* (
   const kind = roll(8)
   const change =
     kind > 4
-      ? use(roll, serials, texts, context)
+      ? use(roll, serials, context)
       : kind === 0
         ? serials.load({
             owner: "acme",
