@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import * as Transaction from "../store/Transaction.ts"
 
 /** A record of another provider, as last told. */
 export interface ForeignRecord {
@@ -121,6 +122,9 @@ export const make = Effect.gen(function* () {
     holding,
     list,
     take,
+    /** All of the effect or nothing of it. */
+    together: <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+      Effect.provideService(Transaction.readCommitted(effect), SqlClient.SqlClient, sql),
     /** GTINs that more than one provider tells of. */
     toldTwice: Effect.map(
       sql<{ readonly gtin: string }>`SELECT gtin FROM directory_records WHERE NOT deleted
