@@ -1,10 +1,12 @@
 /** The HTTP channel keeps the contract, both ways of delivering; what a partner's server may answer and what follows. */
 import { createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Redacted } from "effect"
+import { Duration, Effect, Layer, Redacted } from "effect"
+import * as Http from "../../src/channels/Http.ts"
 import * as HttpWebhook from "../../src/channels/HttpWebhook.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
 import { bytesOf, channelContract, companies } from "../contracts/ChannelContract.ts"
+import * as Database from "../Database.ts"
 import { freePort, harness, partnerServer } from "./HttpHarness.ts"
 
 channelContract("http, fetched by the partner,", harness({ posts: false }))
@@ -45,6 +47,23 @@ describe("posting to a partner", () => {
       })
       assert.deepStrictEqual(second?.headers["idempotency-key"], first?.headers["idempotency-key"])
     })
+  )
+
+  it.live("goes to the address of the link where there is one, else to the company's", () =>
+    Effect.gen(function* () {
+      const [usual, ofLink] = [yield* partnerServer, yield* partnerServer]
+      const channel = yield* Http.make({
+        companies: Effect.succeed(companies),
+        webhooks: new Map([
+          [file.company, usual],
+          [`${file.company}/${companies[1]}`, ofLink]
+        ])
+      })
+      yield* channel.deliver(file)
+      yield* channel.deliver({ ...file, messageId: 8, other: companies[1] })
+      const idsOf = ({ posted }: typeof usual) => posted.map(({ headers }) => headers["throughline-message-id"])
+      assert.deepStrictEqual([idsOf(usual), idsOf(ofLink)], [["7"], ["8"]])
+    }).pipe(Effect.provide(Http.HttpOutbox.layer.pipe(Layer.provide(Database.layer))))
   )
 
   it.live("knows which answers may pass, which an operator has to mend, and which are for good", () =>
