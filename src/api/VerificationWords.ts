@@ -54,5 +54,5 @@ export const of = (outcome: Outcome): Words => {
   const info = verdict.additionalInfo === undefined ? undefined : infos[verdict.additionalInfo]
   if (verdict.verified) return { headline: "Verified", detail: sentences("Its producer knows this pack.", info) }
   const reason = verdict.failureReason === undefined ? undefined : reasons[verdict.failureReason]
-  return { headline: "Not verified", detail: sentences(reason, info) || "Its producer gives no reason." }
+  return { headline: "Not verified", detail: sentences(info, reason) || "Its producer gives no reason." }
 }

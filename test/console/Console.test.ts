@@ -5,6 +5,9 @@ import type { Page } from "puppeteer-core"
 import { gtin, lot, startedWithPacks } from "../api/VerificationWorld.ts"
 import { browser, describeIn, textOf, until, violations } from "./Browser.ts"
 
+/** A browser on a busy machine takes its time. */
+const patience = 120_000
+
 /** Types a code as a scanner does: fast, FNC1 as the key it is set to, and the key that ends it. */
 const scan = async (page: Page, serial: string, fnc1: () => Promise<void>, end: "Enter" | "Tab") => {
   await page.keyboard.type(`]d201${gtin}21${serial}`)
@@ -43,125 +46,137 @@ describeIn("the verification page", (name) => {
     return { base, key, keys, open, signIn }
   })
 
-  it.live("signs people in with a key, keeps it from scripts, and out again", () =>
-    Effect.gen(function* () {
-      const { base, open, signIn } = yield* opened
-      const { page } = yield* open()
-      yield* Effect.promise(async () => {
-        await page.type("#key", "tl_nonsense")
-        await page.keyboard.press("Enter")
-        await until(page, "#key-problem", "This is no key")
-        assert.deepStrictEqual(await violations(page), [])
-        await page.evaluate(`document.querySelector("#key").value = ""`)
-        await page.reload()
-        await page.waitForSelector("#key")
-      })
-      yield* signIn(page)
-      yield* Effect.promise(async () => {
-        assert.strictEqual(await textOf(page, ".who span"), "Dogwood")
-        assert.strictEqual(await page.evaluate("document.cookie"), "")
-        assert.strictEqual(await page.evaluate("Object.keys({ ...localStorage, ...sessionStorage }).length"), 0)
-        await page.reload()
-        await page.waitForSelector("#scan")
-        // The cookie alone is not enough: a request that does not come from the console is nobody's.
-        assert.strictEqual(await page.evaluate(`fetch("${base}/v1/me").then(({ status }) => status)`), 401)
-        await page.click(".who button")
-        await page.waitForSelector("#key")
-        await page.reload()
-        await page.waitForSelector("#key")
-      })
-    })
+  it.live(
+    "signs people in with a key, keeps it from scripts, and out again",
+    () =>
+      Effect.gen(function* () {
+        const { base, open, signIn } = yield* opened
+        const { page } = yield* open()
+        yield* Effect.promise(async () => {
+          await page.type("#key", "tl_nonsense")
+          await page.keyboard.press("Enter")
+          await until(page, "#key-problem", "This is no key")
+          assert.deepStrictEqual(await violations(page), [])
+          await page.evaluate(`document.querySelector("#key").value = ""`)
+          await page.reload()
+          await page.waitForSelector("#key")
+        })
+        yield* signIn(page)
+        yield* Effect.promise(async () => {
+          assert.strictEqual(await textOf(page, ".who span"), "Dogwood")
+          assert.strictEqual(await page.evaluate("document.cookie"), "")
+          assert.strictEqual(await page.evaluate("Object.keys({ ...localStorage, ...sessionStorage }).length"), 0)
+          await page.reload()
+          await page.waitForSelector("#scan")
+          // The cookie alone is not enough: a request that does not come from the console is nobody's.
+          assert.strictEqual(await page.evaluate(`fetch("${base}/v1/me").then(({ status }) => status)`), 401)
+          await page.click(".who button")
+          await page.waitForSelector("#key")
+          await page.reload()
+          await page.waitForSelector("#key")
+        })
+      }),
+    patience
   )
 
-  it.live("takes what a scanner types, however it says FNC1 and ends, and answers in words", () =>
-    Effect.gen(function* () {
-      const { open, signIn } = yield* opened
-      const { page, faults } = yield* open()
-      yield* signIn(page)
-      yield* Effect.promise(async () => {
-        await scan(page, "1001", controlBracket(page), "Enter")
-        await until(page, ".result", "Verified")
-        assert.strictEqual(await page.evaluate(`document.querySelector(".result").dataset.tone`), "good")
-        assert.include(await textOf(page, ".result dl"), "2027-12-31")
-        assert.deepStrictEqual(await violations(page), [])
+  it.live(
+    "takes what a scanner types, however it says FNC1 and ends, and answers in words",
+    () =>
+      Effect.gen(function* () {
+        const { open, signIn } = yield* opened
+        const { page, faults } = yield* open()
+        yield* signIn(page)
+        yield* Effect.promise(async () => {
+          await scan(page, "1001", controlBracket(page), "Enter")
+          await until(page, ".result", "Verified")
+          assert.strictEqual(await page.evaluate(`document.querySelector(".result").dataset.tone`), "good")
+          assert.include(await textOf(page, ".result dl"), "2027-12-31")
+          assert.deepStrictEqual(await violations(page), [])
 
-        await scan(page, "9", () => page.keyboard.press("F8"), "Tab")
-        await until(page, ".result", "Not verified")
-        assert.include(await textOf(page, ".result"), "knows no such serial number")
-        assert.strictEqual(await page.evaluate("document.activeElement.id"), "scan")
-        assert.strictEqual(await page.evaluate(`document.querySelector("#scan").value`), "")
-        assert.deepStrictEqual(await violations(page), [])
+          await scan(page, "9", () => page.keyboard.press("F8"), "Tab")
+          await until(page, ".result", "Not verified")
+          assert.include(await textOf(page, ".result"), "knows no such serial number")
+          assert.strictEqual(await page.evaluate("document.activeElement.id"), "scan")
+          assert.strictEqual(await page.evaluate(`document.querySelector("#scan").value`), "")
+          assert.deepStrictEqual(await violations(page), [])
 
-        // Wherever the focus is, a scanner's keys arrive in the field.
-        await page.evaluate("document.activeElement.blur()")
-        await scan(page, "2001", () => page.keyboard.sendCharacter("\u001d"), "Enter")
-        await until(page, ".result", "recalled")
+          // Wherever the focus is, a scanner's keys arrive in the field.
+          await page.evaluate("document.activeElement.blur()")
+          await scan(page, "2001", () => page.keyboard.sendCharacter("\u001d"), "Enter")
+          await until(page, ".result", "recalled")
 
-        await page.keyboard.type(`01${gtin}21${"1001"}`)
-        await page.keyboard.press("Enter")
-        await until(page, ".result", "Code incomplete")
-        assert.include(await textOf(page, ".result"), "lot number (10)")
-        assert.include(await textOf(page, ".result"), "expiration date (17)")
+          await page.keyboard.type(`01${gtin}21${"1001"}`)
+          await page.keyboard.press("Enter")
+          await until(page, ".result", "Code incomplete")
+          assert.include(await textOf(page, ".result"), "lot number (10)")
+          assert.include(await textOf(page, ".result"), "expiration date (17)")
 
-        await until(page, ".recent", "Not verified")
-        const words: unknown = await page.evaluate(
-          `[...document.querySelectorAll(".recent .pack b")].map(({ textContent }) => textContent)`
-        )
-        assert.deepStrictEqual(words, ["2001", "9", "1001"])
-        // A code that was refused is said by the browser as a failed request, and by nothing else.
-        assert.deepStrictEqual(
-          faults.filter((text) => !/400|401/u.test(text)),
-          []
-        )
-      })
-    })
+          await until(page, ".recent", "Not verified")
+          const words: unknown = await page.evaluate(
+            `[...document.querySelectorAll(".recent .pack b")].map(({ textContent }) => textContent)`
+          )
+          assert.deepStrictEqual(words, ["2001", "9", "1001"])
+          // A code that was refused is said by the browser as a failed request, and by nothing else.
+          assert.deepStrictEqual(
+            faults.filter((text) => !/400|401/u.test(text)),
+            []
+          )
+        })
+      }),
+    patience
   )
 
-  it.live("leaves Tab to people, who can do everything by keys", () =>
-    Effect.gen(function* () {
-      const { open, signIn } = yield* opened
-      const { page } = yield* open()
-      yield* signIn(page)
-      yield* Effect.promise(async () => {
-        await page.type("#scan", "0100992", { delay: 90 })
-        await page.keyboard.press("Tab")
-        assert.strictEqual(await textOf(page, ":focus"), "Verify")
-        assert.strictEqual(await page.evaluate(`document.querySelector("#scan").value`), "0100992")
-        await page.evaluate(`document.querySelector("summary").focus()`)
-        await page.keyboard.press("Enter")
-        for (const value of [gtin, "1001", lot, "271231"]) {
+  it.live(
+    "leaves Tab to people, who can do everything by keys",
+    () =>
+      Effect.gen(function* () {
+        const { open, signIn } = yield* opened
+        const { page } = yield* open()
+        yield* signIn(page)
+        yield* Effect.promise(async () => {
+          await page.type("#scan", "0100992", { delay: 90 })
           await page.keyboard.press("Tab")
-          await page.keyboard.type(value)
-        }
-        assert.deepStrictEqual(await violations(page), [])
-        await page.keyboard.press("Enter")
-        await until(page, ".result", "Verified")
-      })
-    })
+          assert.strictEqual(await textOf(page, ":focus"), "Verify")
+          assert.strictEqual(await page.evaluate(`document.querySelector("#scan").value`), "0100992")
+          await page.evaluate(`document.querySelector("summary").focus()`)
+          await page.keyboard.press("Enter")
+          for (const value of [gtin, "1001", lot, "271231"]) {
+            await page.keyboard.press("Tab")
+            await page.keyboard.type(value)
+          }
+          assert.deepStrictEqual(await violations(page), [])
+          await page.keyboard.press("Enter")
+          await until(page, ".result", "Verified")
+        })
+      }),
+    patience
   )
 
-  it.live("fits a phone, and says when nobody answers or the key is gone", () =>
-    Effect.gen(function* () {
-      const { open, signIn, keys } = yield* opened
-      const { page } = yield* open(360)
-      yield* signIn(page)
-      yield* Effect.promise(async () => {
-        await scan(page, "1001", controlBracket(page), "Enter")
-        await until(page, ".recent", "1001")
-        assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), 360)
-        assert.deepStrictEqual(await violations(page), [])
-        await page.evaluate(`window.fetch = () => Promise.reject(new Error("down"))`)
-        await scan(page, "1002", controlBracket(page), "Enter")
-        await until(page, ".result", "The server does not answer")
-        await page.reload()
-        await page.waitForSelector("#scan")
-      })
-      const [key] = yield* keys.list("dogwood")
-      yield* keys.revoke(key?.id ?? "", "test")
-      yield* Effect.promise(async () => {
-        await scan(page, "1003", controlBracket(page), "Enter")
-        await page.waitForSelector("#key")
-      })
-    })
+  it.live(
+    "fits a phone, and says when nobody answers or the key is gone",
+    () =>
+      Effect.gen(function* () {
+        const { open, signIn, keys } = yield* opened
+        const { page } = yield* open(360)
+        yield* signIn(page)
+        yield* Effect.promise(async () => {
+          await scan(page, "1001", controlBracket(page), "Enter")
+          await until(page, ".recent", "1001")
+          assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), 360)
+          assert.deepStrictEqual(await violations(page), [])
+          await page.evaluate(`void (window.fetch = () => Promise.reject(new Error("down")))`)
+          await scan(page, "1002", controlBracket(page), "Enter")
+          await until(page, ".result", "The server does not answer")
+          await page.reload()
+          await page.waitForSelector("#scan")
+        })
+        const [key] = yield* keys.list("dogwood")
+        yield* keys.revoke(key?.id ?? "", "test")
+        yield* Effect.promise(async () => {
+          await scan(page, "1003", controlBracket(page), "Enter")
+          await page.waitForSelector("#key")
+        })
+      }),
+    patience
   )
 })

@@ -12,6 +12,13 @@ import * as Server from "./Server.ts"
 
 const listed = 20
 
+/** `dscsaSaleableReturn` as people say it: Saleable return. */
+const reasonOf = (context: string): string => {
+  const words = context.replace(/^dscsa(?=.)/u, "").replace(/(?<=.)Verification$/u, "")
+  const spaced = words.replace(/(?<=[a-z])(?=[A-Z])/gu, " ").toLowerCase()
+  return `${spaced.charAt(0).toUpperCase()}${spaced.slice(1)}`
+}
+
 export const Verify = ({ who, left }: { readonly who: Server.Who; readonly left: () => void }) => {
   const [shown, setShown] = useState<Result.Shown | undefined>(undefined)
   const [list, setList] = useState<ReadonlyArray<Server.Past>>([])
@@ -39,7 +46,7 @@ export const Verify = ({ who, left }: { readonly who: Server.Who; readonly left:
     await refresh()
   }
 
-  const reasons = who.contexts.map((word) => h("option", { key: word, value: word }, word))
+  const reasons = who.contexts.map((word) => h("option", { key: word, value: word }, reasonOf(word)))
 
   return h(
     "main",
