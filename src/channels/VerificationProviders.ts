@@ -56,7 +56,7 @@ const get = (url: string, agent: http.Agent, headers: Readonly<Record<string, st
     return Effect.sync(() => request.destroy())
   })
 
-const agentOf = ({ url, certificate, key, authorities }: Provider): http.Agent =>
+export const agentOf = ({ url, certificate, key, authorities }: Provider): http.Agent =>
   url.startsWith("https:")
     ? new https.Agent({
         keepAlive: true,

@@ -40,6 +40,7 @@ import * as AlertAddresses from "../partners/AlertAddresses.ts"
 import { Partners } from "../partners/Partners.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Problem from "./Problem.ts"
+import * as ProductInformation from "./ProductInformation.ts"
 import * as Verifying from "./Verifying.ts"
 
 /** Of this checkout, whatever the working directory; beside the embedded database. */
@@ -162,9 +163,12 @@ export const receiving = Effect.gen(function* () {
 const surfaces = Layer.mergeAll(
   Routes.routes,
   Console.routes,
-  LightweightMessaging.routes.pipe(Layer.provide([ApiKeys.layer, Verifying.admitted])),
-  Verifying.watching
-).pipe(Layer.provide(Verifying.layer))
+  Layer.mergeAll(LightweightMessaging.routes, ProductInformation.routes).pipe(
+    Layer.provide([ApiKeys.layer, Verifying.admitted])
+  ),
+  Verifying.watching,
+  ProductInformation.working
+).pipe(Layer.provide([Verifying.layer, ProductInformation.layer]))
 
 /** The API, where it is wanted, health and metrics; gives the address it got. */
 export const http = (options: Server.Options & { readonly api: boolean }) =>
