@@ -67,6 +67,6 @@ export const lotFields = {
   /** Of commissioned numbers; `available` unless said otherwise. */
   itemStatus: Schema.optionalKey(Schema.Literals(itemStatuses)),
   attributes: Schema.optionalKey(Schema.Array(Schema.Literals(itemAttributes))),
-  /** The number they are packed in, as messages write it; it stands in an earlier batch. */
+  /** The number they are packed in, as messages write it; in whatever batch that stands. */
   parent: Schema.optionalKey(Text)
 }

@@ -105,10 +105,11 @@ const make = Effect.gen(function* () {
   })
 
   /** Packs what a world says is packed; its first obstacle is a fault of the world. */
-  const packed = (container: Container, context: ChangeContext) =>
-    pack({ containers: [container], holder: "any", kind: "world", context }).pipe(
+  const packed = (containers: ReadonlyArray<Container>, context: ChangeContext) =>
+    pack({ containers, holder: "any", kind: "world", context }).pipe(
       Effect.catchTag("EventRefused", ({ obstacles: [first] }) => {
-        const why = `cannot be packed in ${container.parent} (${first?.why._tag ?? "refused"})`
+        const parent = containers[first?.container ?? 0]?.parent ?? ""
+        const why = `cannot be packed in ${parent} (${first?.why._tag ?? "refused"})`
         return Effect.fail(new SerialsError({ reason: new Unreadable({ value: first?.value ?? "", why }) }))
       })
     )
@@ -118,6 +119,7 @@ const make = Effect.gen(function* () {
     context: ChangeContext
   ) {
     let [loaded, existing] = [0, 0]
+    const containers: Array<Container> = []
     for (const batch of batches) {
       const texts = WorldSerials.texts(batch)
       if (Result.isFailure(texts)) return yield* new SerialsError({ reason: new Unreadable(texts.failure) })
@@ -138,11 +140,12 @@ const make = Effect.gen(function* () {
         kind: "world",
         context
       })
-      if (batch.parent !== undefined && done.loaded > 0)
-        yield* packed({ parent: batch.parent, children: values }, context)
+      if (batch.parent !== undefined && done.loaded > 0) containers.push({ parent: batch.parent, children: values })
       loaded += done.loaded
       existing += done.existing.length
     }
+    // A parent may be younger than what is packed in it, so it may stand in a later batch.
+    if (containers.length > 0) yield* packed(containers, context)
     return { loaded, existing }
   })
 
@@ -192,7 +195,7 @@ const candidates = (text: string): ReadonlyArray<SerialReadQueries.Candidate> =>
   })
   return [
     ...numbers.map((number) => ({
-      prefix: prefixOf(number.encoding, number.encoding === "AI(01)+AI(21)" ? number.code : ""),
+      prefix: prefixOf(number.encoding, "code" in number ? number.code : ""),
       serial: number.serial
     })),
     { prefix: undefined, serial: text }
