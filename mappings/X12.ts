@@ -19,10 +19,13 @@ export const compactDate = (text: string | undefined): string | undefined => {
   return match === null ? undefined : `${match[1]}${match[2]}${match[3]}`
 }
 
-/** CCYYMMDD as `2026-11-24`. */
+/** CCYYMMDD as `2026-11-24`; undefined for what is no day of the calendar. */
 export const isoDate = (text: string | undefined): string | undefined => {
   const match = /^(\d{4})(\d{2})(\d{2})$/u.exec(text ?? "")
-  return match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`
+  if (match === null) return undefined
+  const day = `${match[1]}-${match[2]}-${match[3]}`
+  const moment = new Date(`${day}T00:00:00Z`)
+  return Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== day ? undefined : day
 }
 
 /** Exactly the decimals a quantity has. */

@@ -4,8 +4,8 @@
  */
 import * as AmazonNotice from "../mappings/THROUGHLINE_JSON_Amazon_Shipment_1_0.ts"
 import * as JsonNotice from "../mappings/THROUGHLINE_JSON_ShipNotice_1_0.ts"
-import * as ShopifyNotice from "../mappings/THROUGHLINE_JSON_Shopify_Metafield_1_0.ts"
 import * as JsonOrder from "../mappings/THROUGHLINE_JSON_ShippingOrder_1_0.ts"
+import * as ShopifyNotice from "../mappings/THROUGHLINE_JSON_Shopify_Metafield_1_0.ts"
 import * as JsonAdvice from "../mappings/THROUGHLINE_JSON_StockTransferAdvice_1_0.ts"
 import * as X12Notice from "../mappings/X12_004010_856.ts"
 import * as X12Order from "../mappings/X12_004010_940.ts"

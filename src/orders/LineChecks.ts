@@ -158,6 +158,8 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
   }),
   Rule.check<TradeDocument>(badQuantity, function* (document) {
     for (const { line, path } of linesOf(document)) {
+      // What the format could not read as a number at all, it has told already.
+      if (Number.isNaN(line.quantity)) continue
       if (line.quantity > 0 || (line.quantity === 0 && mayBeZero(document))) continue
       const filled = { quantity: `${line.quantity}`, line: `${line.sourceLineRef} (${productText(line)})` }
       yield badQuantity.raise(filled, { path, value: `${line.quantity}` })

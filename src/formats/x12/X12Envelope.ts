@@ -66,8 +66,11 @@ export interface EnvelopeSpan extends EnvelopeSides {
 
 const identifier = /^[A-Z][A-Z0-9]{1,2}$/u
 
-/** Text instead of a segment, shortened for the report. */
-export const named = (id: string): string => (identifier.test(id) ? id : id.slice(0, 20) || "(nothing)")
+/** True for text that can be a segment identifier. */
+export const isIdentifier = (id: string): boolean => identifier.test(id)
+
+/** A segment's identifier, or the text instead of one, shortened for the report. */
+export const named = (id: string): string => (isIdentifier(id) ? id : id.slice(0, 20) || "(nothing)")
 
 const at = (token: Token, position: number): string => (token.elements[position - 1] ?? "").trim()
 

@@ -133,7 +133,12 @@ export const tokenize = (bytes: Uint8Array, limits: Limits): Tokens | NotX12 => 
   while (at < text.length && stopped === undefined) {
     // The component separator of ISA16 may look like a terminator nowhere else, so the search is plain.
     const end = text.indexOf(delimiters.segment, at)
-    if (end === -1) stopped = { _tag: "Unterminated", offset: at, id: idAt(text, at, delimiters) }
+    if (end === -1) {
+      stopped = { _tag: "Unterminated", offset: at, id: idAt(text, at, delimiters) }
+      // What is there of it is still looked at, so that a trailer is not called missing for its last character.
+      const last = text.trimEnd().length
+      if (last - at <= limits.maxSegmentBytes) tokens.push(cut(text, at, last, delimiters.element))
+    }
     else if (end - at > limits.maxSegmentBytes)
       stopped = { _tag: "TooLong", offset: at, id: idAt(text, at, delimiters) }
     else if (tokens.length >= limits.maxSegments) stopped = { _tag: "TooMany", offset: at }

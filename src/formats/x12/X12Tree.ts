@@ -4,7 +4,7 @@
  * same, so that all errors of a file come at once.
  */
 import { faultsOf, type Separators } from "./X12Check.ts"
-import { named, type SetSpan } from "./X12Envelope.ts"
+import { isIdentifier, named, type SetSpan } from "./X12Envelope.ts"
 import * as Segments from "./X12EnvelopeSegments.ts"
 import type { Issues } from "./X12Issue.ts"
 import * as Path from "./X12Path.ts"
@@ -162,7 +162,7 @@ class Fit {
     const filled = { segment: named(id), set: this.#set.id }
     if (this.#set.segments.has(id)) this.#issue("x12/segment-sequence", id, at, token, filled)
     else if (this.#tolerance.unknownSegments === "ignore") return
-    else if (named(id) === id) this.#issue("x12/segment-unknown", id, at, token, filled)
+    else if (isIdentifier(id)) this.#issue("x12/segment-unknown", id, at, token, filled)
     else {
       this.#issues.add("x12/segment-unrecognized", filled, {
         path: Path.below(this.#span.path, Path.unrecognized, at),
