@@ -55,7 +55,6 @@ export const book = Effect.fn("Booking.book")(function* (taken: Taken<TradeDocum
     if (obstacles.length > 0) return yield* Effect.fail(refuse([...obstacles, ...booking.warnings]))
   }
   if (taken.passages.length > 0) yield* orders.recordPassages(recorded.versionId, taken.passages)
-  yield* orders.recordOverrides(recorded.versionId, booking.overrides, context.clock)
   const entries = (booking.stock ?? []).flatMap(({ warehouse, bin, sign, lines: only }) =>
     withIds
       .filter(({ line }) => only === undefined || only.has(line))
@@ -71,6 +70,8 @@ export const book = Effect.fn("Booking.book")(function* (taken: Taken<TradeDocum
       )
   )
   if (entries.length > 0) yield* orders.enterStock(entries)
+  const { company, kind, number } = booking.version.key
+  yield* orders.recordOverrides(recorded.versionId, `${company} ${kind} ${number}`, booking.overrides, context.clock)
   return { ...recorded, withIds }
 })
 

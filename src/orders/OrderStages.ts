@@ -3,6 +3,7 @@
  * and how long a document waits for the order it is about. A document is judged alike whatever format it came in.
  */
 import { Duration } from "effect"
+import type { AuditError } from "../audit/Audit.ts"
 import type { Patience } from "../engine/Pipeline.ts"
 import type { RuleInfo } from "../engine/Rule.ts"
 import type { X12Error } from "../formats/X12.ts"
@@ -14,7 +15,7 @@ import type { Orders } from "./Orders.ts"
 import * as TradeRules from "./TradeRules.ts"
 
 /** What a stage may fail with; a bad document is not among it. */
-export type OrderError = PartnersError | SerialsError | StorageError | X12Error
+export type OrderError = PartnersError | SerialsError | StorageError | AuditError | X12Error
 
 /** What the stages need. */
 export type OrderServices = Partners | Serials | Orders

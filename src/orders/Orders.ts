@@ -3,18 +3,21 @@
  * movements. Messages write them through the stages of this room; everyone may ask what a document says, where a serial
  * stands in documents, and what passed to which channel.
  *
- * Writing joins the caller's transaction and fails as a whole with it. All that fails is a statement (`StorageError`),
- * which says whether another try may help; that there is no such document is a result.
+ * Writing joins the caller's transaction and fails as a whole with it. All that fails is a statement (`SqlError`, or
+ * `AuditError` around one), which says whether another try may help; that there is no such document is a result.
  */
 import { Context, Effect, Layer } from "effect"
+import * as Audit from "../audit/Audit.ts"
 import * as OrderQueries from "./OrderQueries.ts"
 import * as OrderReadQueries from "./OrderReadQueries.ts"
+import type { OverrideRecord } from "./OrdersModel.ts"
 
 export type * from "./OrdersModel.ts"
 
 const make = Effect.gen(function* () {
   const writes = yield* OrderQueries.make
   const reads = yield* OrderReadQueries.make
+  const audit = yield* Audit.make
   return {
     /** Writes down what a message makes of a document: a new version, its lines and serials. */
     record: writes.record,
@@ -22,7 +25,21 @@ const make = Effect.gen(function* () {
     remove: writes.remove,
     /** Writes down what passed to or from a channel, and what did not. */
     recordPassages: writes.passages,
-    recordOverrides: writes.overrides,
+    /** Findings somebody let pass: with the document, and in the audit trail. */
+    recordOverrides: Effect.fn("Orders.recordOverrides")(function* (
+      versionId: number,
+      subject: string,
+      all: ReadonlyArray<OverrideRecord>,
+      at: Date
+    ) {
+      yield* writes.overrides(versionId, all, at)
+      for (const { rule, findings, actor, reason } of all)
+        yield* audit.record([{ act: "serial.override", subject, after: { rule, findings } }], {
+          actor,
+          why: reason,
+          at
+        })
+    }),
     /** Units that came into or left a warehouse. */
     enterStock: writes.enter,
     /** The document as it stands, with its lines; undefined when there is none. */

@@ -65,6 +65,26 @@ const counted = (taken: Taken<SerialCorrection>, known: KnownLine, order: Stored
   return { ...known, line: { ...known.line, quantity: resets ? -known.values.length : 0 } }
 }
 
+/**
+ * Serials added are received or shipped. Taken off a sales order they are in stock again; taken off elsewhere they may
+ * come once more, and cannot be shipped before.
+ */
+const becomes = (
+  { document, owner, index }: Taken<SerialCorrection>,
+  order: StoredDocument | undefined,
+  line: KnownLine
+): SerialMoves.Becomes => {
+  const isSale = order?.kind === "sales_order"
+  if (document.action === "remove")
+    return isSale ? { company: owner.id, itemStatus: "available" } : { itemStatus: "pending_receipt" }
+  const customer = isSale && order.partner !== undefined ? index.party(order.partner) : undefined
+  return isSale
+    ? customer === undefined
+      ? {}
+      : { company: customer.id }
+    : { company: owner.id, lot: SerialMoves.lotOf(line) }
+}
+
 /** Carries out a correction; nothing is answered. */
 export const apply = Effect.fn("SerialCorrections.apply")(function* (document: SerialCorrection, context: RunContext) {
   const orders = yield* Orders
@@ -122,7 +142,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
         operation: isAdding && order?.kind === "sales_order" ? "ship" : isAdding ? "receive" : "adjust",
         kind: isAdding ? undefined : "take-off",
         holder: "any",
-        to: isAdding ? { company: owner.id, lot: SerialMoves.lotOf(line) } : { itemStatus: "blocked" },
+        to: becomes(taken, order, line),
         ...(isAdding
           ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) } }
           : {}),

@@ -94,6 +94,9 @@ export const attributesOf = (
 /** What an event is made of besides the numbers. */
 export type Move = Omit<SerialEvent, "values" | "formats" | "context" | "line">
 
+/** What an event makes of numbers. */
+export type Becomes = NonNullable<Move["to"]>
+
 const obstacleOf = (
   { document }: Taken<TradeDocument>,
   line: KnownLine,

@@ -99,6 +99,9 @@ const becoming = (lines: ReadonlyArray<KnownLine>, product: Product, withSerials
     return { ...known, line: { ...line, serialNumbers: texts }, product, name: productName(product), values }
   })
 
+/** What a serial of the line would read under another product. */
+const skuOf = (product: Product, line: KnownLine): string => SerialText.identity(product, line.serials[0] ?? "") ?? ""
+
 /** Carries out a stock movement; nothing is answered. */
 export const apply = Effect.fn("StockMovements.apply")(function* (document: StockMovement, context: RunContext) {
   const orders = yield* Orders
@@ -153,7 +156,22 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
     bin: place?.bin,
     reason: document.reason
   })
-  const isOut = document.operation === "adjustment" && document.direction === "out"
+  const isIn = document.operation === "adjustment" && document.direction === "in"
+  const statusOf = (): SerialMoves.Becomes["itemStatus"] => {
+    if (isSkuTransfer && !goAlong) return "blocked"
+    if (document.operation === "adjustment") return isIn ? "available" : "blocked"
+    // What was picked for a transfer is to be had again where it arrived.
+    return document.operation === "warehouse_transfer_receive" ? "available" : undefined
+  }
+  const becomes = (line: KnownLine): SerialMoves.Becomes => {
+    const itemStatus = statusOf()
+    const location = kind.arrives ? (to ?? from)?.warehouse.location : undefined
+    return {
+      ...(location === undefined ? {} : { company: owner.id, location }),
+      ...(isSkuTransfer && goAlong ? { item: SerialText.itemOf(target, skuOf(target, line)) } : {}),
+      ...(itemStatus === undefined ? {} : { itemStatus })
+    }
+  }
   yield* book(taken, {
     version: {
       key,
@@ -188,13 +206,8 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
       of: (line) => ({
         operation: isSkuTransfer && !goAlong ? "adjust" : kind.operation,
         holder: { company: owner.id },
-        to: {
-          ...(to?.warehouse.location === undefined ? {} : { company: owner.id, location: to.warehouse.location }),
-          ...(isSkuTransfer && goAlong && target !== undefined
-            ? { item: SerialText.itemOf(target, SerialText.identity(target, line.serials[0] ?? "") ?? "") }
-            : {}),
-          ...(isOut || (isSkuTransfer && !goAlong) ? { itemStatus: "blocked" as const } : {})
-        },
+        to: becomes(line),
+        ...(isIn ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line) } } : {}),
         eventAt: moment(document.date),
         document: `${kind.text} ${document.number}`,
         attributes
