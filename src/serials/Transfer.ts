@@ -105,9 +105,18 @@ const byDocument = Effect.fnUntraced(function* (
   context: RunContext
 ) {
   const what = ByDocument.named(request, directory, from)
-  if (!("item" in what))
-    return yield* Effect.fail(refused({ ...none, violations: [...wrong, ...what] }, recipient, directory))
   const paths = { code: at.body("cmn:PackagingItemCode"), recipient: at.body("cmn:SNTransferToLocation") }
+  if (!("item" in what)) {
+    const code = ByDocument.codeOf(request, directory)
+    const receiving =
+      code === undefined || recipient._tag !== "Found"
+        ? undefined
+        : Parties.mayReceive(directory, from.owner.id, recipient, code, paths)
+    // That a profile lacks the code of no pool says nothing new; that there is no profile does.
+    const noProfile = receiving?.rule.id === Refusals.recipientLacksProfile.id ? [receiving] : []
+    const violations = [...wrong, ...noProfile, ...what]
+    return yield* Effect.fail(refused({ ...none, violations }, recipient, directory))
+  }
   const receiving =
     recipient._tag === "Found" ? Parties.mayReceive(directory, from.owner.id, recipient, what.item, paths) : undefined
   const numbers = yield* ByDocument.judge(from, what)

@@ -31,6 +31,12 @@ export interface Named {
   readonly product: Product | undefined
 }
 
+/** The packaging code as written, its type in the spelling of the settings; undefined where either is missing. */
+export const codeOf = ({ packagingItemCode: written }: TransferRequest, { settings }: Directory) =>
+  written === undefined || !filled(written.value) || !filled(written.type)
+    ? undefined
+    : { codeType: Settings.canonical(settings.packagingCodeTypes, written.type) ?? written.type, code: written.value }
+
 /** Finds pool and product of the packaging code. */
 export const named = (
   request: TransferRequest,
@@ -38,15 +44,14 @@ export const named = (
   { owner, profile }: Senders
 ): Named | ReadonlyArray<Violation> => {
   const { settings } = directory
-  const written = request.packagingItemCode
+  const written = codeOf(request, directory)
   const documents = givenDocuments(request.referenceDocuments) ?? {}
-  if (written === undefined || !filled(written.value) || !filled(written.type))
+  if (written === undefined)
     return [
       Refusals.packagingCodeEmpty.raise({ path: at.body("cmn:PackagingItemCode") }),
       Refusals.packagingTypeInvalid.raise({ path: at.body("cmn:PackagingItemCode") })
     ]
-  const codeType = Settings.canonical(settings.packagingCodeTypes, written.type) ?? written.type
-  const code = written.value
+  const { codeType, code } = written
   const filter = profile === undefined ? undefined : directory.profileCode(profile, codeType, code)?.filterValue
   const pool = directory.pool(owner.id, codeType, code, filter)
   if (pool === undefined)

@@ -1,6 +1,6 @@
 /**
  * A transfer response that comes in: the location it was made for has its numbers from now on. Numbers that are not
- * known are loaded, those that the sender or owner holds here are moved, those that are there already stay.
+ * known are loaded, those that the sender holds here are moved, those that are there already stay.
  *
  * The response does not say where it goes. It is the recipient of the transfer it names (ours), else the receiver, else,
  * where the receiver is the owner as in the documented example, the one subscriber of the owner with these packaging
@@ -27,8 +27,12 @@ const part = ({ values, formats }: SerialList, positions: ReadonlyArray<number>)
   formats: formats === undefined ? undefined : positions.map((position) => formats[position])
 })
 
-/** Sorts the numbers of a response by what is known of them. */
-const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origin, receiver: string) {
+/**
+ * Sorts the numbers of a response by what is known of them. What the owner still holds moves only when the owner itself
+ * says so, by its sender number or on its channel.
+ */
+const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origin, receiver: string, channel: string) {
+  const holders = channel === origin.owner ? [origin.sender, origin.owner] : [origin.sender]
   const serials = yield* Serials
   const known = yield* serials.explain(list.values, encodingsOf(list))
   const load: Array<number> = []
@@ -52,7 +56,7 @@ const sort = Effect.fnUntraced(function* (list: SerialList, origin: Origin.Origi
         )
       )
     else if (company === origin.recipient.company) stay.push(position)
-    else if (company === origin.owner || company === origin.sender) move.push(position)
+    else if (holders.includes(company)) move.push(position)
     else
       violations.push(Refusals.notHeld.raise({ "serial number": value, sender: origin.senderNumber, receiver }, place))
   }
@@ -100,7 +104,7 @@ export const apply = Effect.fn("TransferReceipt.apply")(function* (
   }
 
   const before = [...origin.violations, ...(yield* history(response, list, origin))]
-  const { load, move, stay, violations } = yield* sort(list, origin, response.header.receiver)
+  const { load, move, stay, violations } = yield* sort(list, origin, response.header.receiver, context.company)
   if (before.length + violations.length > 0) {
     const documents = givenDocuments(response.referenceDocuments) ?? {}
     const waitFor = origin.item === undefined ? [] : Waiting.documentWords(origin.item, documents)
