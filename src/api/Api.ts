@@ -12,6 +12,7 @@ import { Events } from "./EventApi.ts"
 import { History } from "./HistoryApi.ts"
 import { Messages } from "./MessageApi.ts"
 import { Outbox } from "./OutboxApi.ts"
+import { Directory, Products } from "./ProductApi.ts"
 import { Rules } from "./RuleApi.ts"
 import { Self, Session } from "./SessionApi.ts"
 import { Verifications } from "./VerificationApi.ts"
@@ -23,6 +24,8 @@ export class Api extends HttpApi.make("throughline")
   .add(Events)
   .add(History)
   .add(Rules)
+  .add(Products)
+  .add(Directory)
   .add(Self)
   .add(Session)
   .middleware(HttpApiMiddleware.ProblemDetails)

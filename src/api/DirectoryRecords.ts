@@ -1,6 +1,6 @@
 /**
  * `GET /ld/records?since=CURSOR&limit=N`: what changed of our product directory, for other providers. A plain route: a
- * provider is known by its client certificate, as in verification; a company's API key with the scope `products` may read
+ * provider is known by its client certificate, as in verification; a company's API key with the scope `read` may read
  * too.
  *
  * 200 is a page of records as JSON; 400 a wrong parameter, 401 a stranger, 410 a cursor that we never gave, 503 try again.
@@ -12,7 +12,7 @@ import { ApiKeys } from "./ApiKeys.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
 import { TrustedProviders } from "./LightweightMessaging.ts"
 
-const scope = "products"
+const scope = "read"
 
 const statuses: Readonly<Record<DirectorySyncError["reason"]["_tag"], number>> = {
   Malformed: 400,

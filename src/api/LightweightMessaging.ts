@@ -37,6 +37,7 @@ const statuses: Readonly<Record<VerificationError["reason"]["_tag"], number>> = 
   CredentialRefused: 403,
   NotFound: 404,
   TooSlow: 408,
+  Internal: 500,
   Unavailable: 503
 }
 
@@ -117,6 +118,11 @@ const make = Effect.gen(function* () {
         }
         return yield* handle(request, asker)
       },
+      Effect.tapError((error) =>
+        error._tag === "VerificationError" && error.reason._tag === "Internal"
+          ? Effect.logError("a verification request failed", error.cause)
+          : Effect.void
+      ),
       Effect.catch((error) =>
         Effect.succeed(
           error._tag === "ApiKeysError"

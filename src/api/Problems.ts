@@ -64,8 +64,8 @@ export class Invalid extends HttpApiError.Problem<Invalid>()(
 /** The request contradicts what there is; `detail` says what. */
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {
   type: type("conflict"),
-  status: 400,
-  title: "Bad Request"
+  status: 409,
+  title: "Conflict"
 }) {}
 
 /** The answer was not ready in time; ask again. */

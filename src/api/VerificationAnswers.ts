@@ -57,5 +57,6 @@ export const problemOf = (error: VerificationError): Invalid | Forbidden | NotFo
   }
   if (reason._tag === "NotFound") return new NotFound({ detail })
   if (reason._tag === "TooSlow") return new TooSlow({ detail })
-  return reason._tag === "Unavailable" ? new Unavailable({ detail }) : new Forbidden({ detail })
+  if (reason._tag === "Unavailable" || reason._tag === "Internal") return new Unavailable({ detail })
+  return new Forbidden({ detail })
 }

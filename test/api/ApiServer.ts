@@ -6,6 +6,7 @@ import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Channels from "../../src/channels/Channels.ts"
 import * as Http from "../../src/channels/Http.ts"
+import * as ProductInformation from "../../src/cli/ProductInformation.ts"
 import * as Verifying from "../../src/cli/Verifying.ts"
 import * as Console from "../../src/console/Console.ts"
 import { Destinations, Channels as EngineChannels } from "../../src/engine/Channel.ts"
@@ -35,10 +36,13 @@ const limits = Layer.mergeAll(
   Logger.layer([])
 )
 
-/** Verification without other providers, over the database of the context. */
-export const verification = Layer.provideMerge(Verifying.layer, Layer.mergeAll(Partners.layer, Configuration.layer))
+/** Verification and product information without other providers, over the database of the context. */
+export const services = Layer.provideMerge(
+  Layer.mergeAll(Verifying.layer, ProductInformation.layer),
+  Layer.mergeAll(Partners.layer, Configuration.layer)
+)
 
-const stored = verification.pipe(
+const stored = services.pipe(
   Layer.provideMerge(Layer.mergeAll(Journal.layer, ApiKeys.layer)),
   Layer.provideMerge(Database.layer)
 )

@@ -10,7 +10,7 @@ import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Journal from "../../src/engine/Journal.ts"
 import * as Database from "../Database.ts"
-import { verification } from "./ApiServer.ts"
+import { services } from "./ApiServer.ts"
 import { type Certificate, maker } from "./Certificates.ts"
 
 interface Asking {
@@ -47,7 +47,7 @@ describe("a certificate", () => {
           }
         }).pipe(
           Layer.provide(Layer.succeed(Authentication.TrustedCertificates, trusted)),
-          Layer.provide([Journal.layer, verification]),
+          Layer.provide([Journal.layer, services]),
           Layer.provideMerge(Database.layer),
           Layer.provideMerge(Logger.layer([]))
         )

@@ -40,7 +40,7 @@ const world = worldOf({
       locations: [
         { id: "dogwood-warehouse", name: "Warehouse", identifiers: [{ type: "GLN", value: "9521234000051" }] }
       ],
-      modules: { productVerification: "consumer" }
+      modules: { masterDataShare: "consumer", productVerification: "consumer" }
     },
     { id: "elm", name: "Elm", role: "consumer", identifiers: [{ type: "GLN", value: "9521234000068" }] }
   ],

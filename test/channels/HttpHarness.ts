@@ -13,6 +13,7 @@ import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Http from "../../src/channels/Http.ts"
 import type { Webhook } from "../../src/channels/HttpWebhook.ts"
+import * as ProductInformation from "../../src/cli/ProductInformation.ts"
 import * as Verifying from "../../src/cli/Verifying.ts"
 import type { Channel, OutgoingFile } from "../../src/engine/Channel.ts"
 import * as Journal from "../../src/engine/Journal.ts"
@@ -118,7 +119,10 @@ export const harness = (options: { readonly posts: boolean }) =>
     const port = yield* freePort
     const receive = Effect.contextWith((context: Context.Context<Journal.Journal>) =>
       Layer.launch(
-        Server.layer(Layer.provide(Routes.routes, Verifying.layer), { host: "127.0.0.1", port }).pipe(
+        Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer]), {
+          host: "127.0.0.1",
+          port
+        }).pipe(
           Layer.provide(Layer.succeed(Journal.Journal, Context.get(context, Journal.Journal))),
           Layer.provide(Layer.succeedContext(stored))
         )
@@ -151,9 +155,10 @@ export const harness = (options: { readonly posts: boolean }) =>
 
     /** What lies in the outbox of a company, fetched by a server that is always there. */
     const fetching = yield* Layer.build(
-      Server.layer(Layer.provide(Routes.routes, Verifying.layer), { host: "127.0.0.1", port: 0 }).pipe(
-        Layer.provide(Layer.succeedContext(stored))
-      )
+      Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer]), {
+        host: "127.0.0.1",
+        port: 0
+      }).pipe(Layer.provide(Layer.succeedContext(stored)))
     )
     const base = HttpServer.formatAddress(Context.get(fetching, HttpServer.HttpServer).address)
     const fetched = async (company: string, type: string) => {

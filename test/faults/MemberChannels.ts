@@ -11,6 +11,7 @@ import * as Folder from "../../src/channels/Folder.ts"
 import * as Http from "../../src/channels/Http.ts"
 import * as Sftp from "../../src/channels/Sftp.ts"
 import * as Wakeups from "../../src/channels/Wakeups.ts"
+import * as ProductInformation from "../../src/cli/ProductInformation.ts"
 import * as Verifying from "../../src/cli/Verifying.ts"
 import { Channels, Destinations } from "../../src/engine/Channel.ts"
 import { Desk } from "../../src/engine/Desk.ts"
@@ -131,6 +132,9 @@ export const byHttp = (lines: LineOrders | undefined) =>
     ? Layer.empty
     : Layer.effectDiscard(Effect.void).pipe(
         Layer.provide(
-          Server.layer(Layer.provide(Routes.routes, Verifying.layer), { host: "127.0.0.1", port: lines.http.port })
+          Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer]), {
+            host: "127.0.0.1",
+            port: lines.http.port
+          })
         )
       )
