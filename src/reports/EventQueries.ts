@@ -1,10 +1,7 @@
 /**
  * What happened to a serial in the order life cycle, out of its history: parts of statements over `serials s`, `prefixes
- * p` and `items i`. `events` gives the newest change of each kind that a line of the company's documents caused, lines it
- * was taken off again left out; `received`, `shipped` and so on tell what such a change's line says.
- *
- * Everything that depends on the change alone stands in a subquery by itself: there are few changes for many serials, and
- * the planner keeps what it has looked up.
+ * p` and `items i`. `events` begins a statement and gives the newest change of each kind that a line of the company's
+ * documents caused, lines it was taken off again left out; `received`, `shipped` and so on tell what such a line says.
  */
 import type { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
@@ -21,31 +18,55 @@ const units = ["commissioned", "decommissioned", "destroyed"] as const
 const transfers = ["warehouse_transfer_pick", "warehouse_transfer_receive", "one_way_transfer"] as const
 const fba = ["fba_pick", "fba_box_content"] as const
 
-/** `e`: ids of the newest changes by kind: received, returned, shipped, transferred, fba, and placed somewhere. */
-export const events = (sql: Sql, company: string): Fragment => sql`
-  LEFT JOIN LATERAL (
-    SELECT max(h.change_id) FILTER (WHERE f.event = 'received') AS received,
-      max(h.change_id) FILTER (WHERE f.event = 'returned') AS returned,
-      max(h.change_id) FILTER (WHERE f.event = 'shipped') AS shipped,
-      max(h.change_id) FILTER (WHERE f.event = 'transferred') AS transferred,
-      max(h.change_id) FILTER (WHERE f.event = 'fba') AS fba,
-      max(h.change_id) FILTER (WHERE f.places) AS placed,
-      count(*) > 0 AS concerned
-    FROM serial_history h
-    JOIN LATERAL (
-      SELECT l.id AS line_id,
-        CASE WHEN d.kind = 'return' OR (d.kind = 'receipt' AND o.kind = 'credit_memo') THEN 'returned'
-          WHEN d.kind = 'receipt' THEN 'received' WHEN d.kind = 'shipment' THEN 'shipped'
-          WHEN v.head ->> 'operation' = ANY(${transfers}::text[]) THEN 'transferred'
-          WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba' END AS event,
-        EXISTS (SELECT 1 FROM stock_entries k WHERE k.line_id = l.id AND k.quantity > 0) AS places
-      FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
-      JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
-      WHERE c.id = h.change_id AND d.company = ${company}
-    ) f ON true
-    WHERE h.serial_id = s.id AND NOT EXISTS (
-      SELECT 1 FROM serial_removals x WHERE x.line_id = f.line_id AND x.value = p.prefix || s.serial)
-  ) e ON true`
+/** Numbers meant, whatever happened to them: products, serials, states of units. */
+const meant = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragment =>
+  sql.and([
+    sql`s.item_id IN (SELECT known.id FROM items known
+      JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code)`,
+    sql`s.state = ANY(${units}::serial_state[])`,
+    ...(serials === undefined
+      ? []
+      : [
+          sql`s.serial = ANY(${serials}::text[])`,
+          sql`EXISTS (SELECT 1 FROM unnest(${serials}::text[], ${prefixes}::text[]) AS u(serial, prefix)
+            JOIN prefixes p ON p.id = s.prefix_id WHERE u.serial = s.serial AND (u.prefix = '' OR u.prefix = p.prefix))`
+        ])
+  ])
+
+/**
+ * Begins a statement: `e` holds, for each number meant, ids of its newest changes by kind: received, returned, shipped,
+ * transferred, fba, and placed somewhere. What a change means is found out once a change: there are few for many serials.
+ */
+export const events = (sql: Sql, scope: Scope): Fragment => sql`
+  WITH meant AS MATERIALIZED (
+    SELECT s.id FROM serials s WHERE ${meant(sql, scope)}
+  ), touched AS MATERIALIZED (
+    SELECT h.serial_id, h.change_id FROM meant JOIN serial_history h ON h.serial_id = meant.id
+  ), facts AS MATERIALIZED (
+    SELECT c.id, l.id AS line_id,
+      CASE WHEN d.kind = 'return' OR (d.kind = 'receipt' AND o.kind = 'credit_memo') THEN 'returned'
+        WHEN d.kind = 'receipt' THEN 'received' WHEN d.kind = 'shipment' THEN 'shipped'
+        WHEN v.head ->> 'operation' = ANY(${transfers}::text[]) THEN 'transferred'
+        WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba' END AS event,
+      EXISTS (SELECT 1 FROM stock_entries k WHERE k.line_id = l.id AND k.quantity > 0) AS places
+    FROM (SELECT DISTINCT change_id FROM touched) k JOIN serial_changes c ON c.id = k.change_id
+    JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+    JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
+    WHERE d.company = ${scope.company}
+  ), removed AS MATERIALIZED (
+    SELECT x.line_id, s.id AS serial_id FROM facts f JOIN serial_removals x ON x.line_id = f.line_id
+    JOIN prefixes p ON starts_with(x.value, p.prefix)
+    JOIN serials s ON s.prefix_id = p.id AND s.serial = substr(x.value, length(p.prefix) + 1)
+  ), e AS (
+    SELECT t.serial_id, max(t.change_id) FILTER (WHERE f.event = 'received') AS received,
+      max(t.change_id) FILTER (WHERE f.event = 'returned') AS returned,
+      max(t.change_id) FILTER (WHERE f.event = 'shipped') AS shipped,
+      max(t.change_id) FILTER (WHERE f.event = 'transferred') AS transferred,
+      max(t.change_id) FILTER (WHERE f.event = 'fba') AS fba, max(t.change_id) FILTER (WHERE f.places) AS placed
+    FROM touched t JOIN facts f ON f.id = t.change_id
+    WHERE (t.serial_id, f.line_id) NOT IN (SELECT serial_id, line_id FROM removed)
+    GROUP BY t.serial_id
+  )`
 
 /** `r`: the purchase order it was received against. `kept` is the price that was kept with it then. */
 export const received = (sql: Sql): Fragment => sql`
@@ -107,24 +128,11 @@ export const placed = (sql: Sql): Fragment => sql`
 export const isInStock = (sql: Sql): Fragment => sql`
   (s.state = 'commissioned' AND s.company_id = me.id AND coalesce(s.item_status::text, 'available') = ANY(${inHouse}::text[]))`
 
-/** The numbers a report is about, with what they are of: `FROM` and the tables beside it. */
+/** The numbers meant, with what they are of and what happened to them. */
 export const numbers = (sql: Sql, { company }: Scope): Fragment => sql`
-  FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
-  JOIN names me ON me.name = ${company} ${events(sql, company)}`
+  FROM meant JOIN serials s ON s.id = meant.id JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
+  JOIN names me ON me.name = ${company} LEFT JOIN e ON e.serial_id = s.id`
 
-/** Which of them: products, serials, in stock, and of the company: it owns, holds, received or shipped them. */
-export const ofScope = (sql: Sql, { codeTypes, codes, serials, prefixes, inStock }: Scope): Fragment =>
-  sql.and([
-    sql`s.item_id IN (SELECT known.id FROM items known
-      JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code)`,
-    sql`s.state = ANY(${units}::serial_state[])`,
-    sql`(i.owner = me.id OR s.company_id = me.id OR e.concerned)`,
-    ...(serials === undefined
-      ? []
-      : [
-          sql`s.serial = ANY(${serials}::text[])`,
-          sql`EXISTS (SELECT 1 FROM unnest(${serials}::text[], ${prefixes}::text[]) AS u(serial, prefix)
-            WHERE u.serial = s.serial AND (u.prefix = '' OR u.prefix = p.prefix))`
-        ]),
-    ...(inStock ? [isInStock(sql)] : [])
-  ])
+/** Those of the company: it owns, holds, received or shipped them; in stock, where only those are wanted. */
+export const ofCompany = (sql: Sql, { inStock }: Scope): Fragment => sql`
+  (i.owner = me.id OR s.company_id = me.id OR e.serial_id IS NOT NULL) AND ${inStock ? isInStock(sql) : sql`true`}`

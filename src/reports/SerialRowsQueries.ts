@@ -29,13 +29,13 @@ export interface PanelRow extends Numbered {
 
 /** The serials panel of a product. The bin is told while the unit lies there, the warehouse also after it left. */
 export const panel = select<PanelRow>(
-  (sql, scope) => sql<PanelRow>`
+  (sql, scope) => sql<PanelRow>`${Events.events(sql, scope)}
     SELECT s.serial, p.prefix || s.serial AS value, i.code_type, i.code, r.po, x.sales_order, x.item, m.memo, m.reason,
       k.warehouse, CASE WHEN ${Events.isInStock(sql)} THEN k.bin END AS bin, b.number AS fba, t.number AS transfer,
       coalesce(lot.expires::text, r.expiration) AS expires
     ${Events.numbers(sql, scope)} ${Events.received(sql)} ${Events.shipped(sql)} ${Events.returned(sql)}
     ${Events.moved(sql)} ${Events.placed(sql)} LEFT JOIN lots lot ON lot.id = s.lot_id
-    WHERE ${Events.ofScope(sql, scope)} AND ${among(sql, sql`k.warehouse`, scope.warehouses)}
+    WHERE ${Events.ofCompany(sql, scope)} AND ${among(sql, sql`k.warehouse`, scope.warehouses)}
     ORDER BY s.item_id, s.id`
 )
 
@@ -53,12 +53,12 @@ export interface ProductSerialRow extends Numbered {
 
 /** The product serial report. */
 export const productSerials = select<ProductSerialRow>(
-  (sql, scope) => sql<ProductSerialRow>`
+  (sql, scope) => sql<ProductSerialRow>`${Events.events(sql, scope)}
     SELECT s.serial, p.prefix || s.serial AS value, i.code_type, i.code, r.po, r.ordered, r.vendor, r.price,
       x.sales_order, x.ordered AS sold, x.price::text AS sale_price, r.warehouse AS received_at,
       x.warehouse AS shipped_from
     ${Events.numbers(sql, scope)} ${Events.received(sql)} ${Events.shipped(sql)}
-    WHERE ${Events.ofScope(sql, scope)}
+    WHERE ${Events.ofCompany(sql, scope)}
     ORDER BY s.item_id, s.id`
 )
 
@@ -75,14 +75,14 @@ export interface ExportRow extends Numbered {
 
 /** Serials of any number of products. */
 export const serials = select<ExportRow>(
-  (sql, scope) => sql<ExportRow>`
+  (sql, scope) => sql<ExportRow>`${Events.events(sql, scope)}
     SELECT s.serial, p.prefix || s.serial AS value, i.code_type, i.code, lot.lot,
       coalesce(lot.expires::text, r.expiration) AS expires, ${Events.isInStock(sql)} AS in_stock,
       CASE WHEN s.state = 'commissioned' THEN coalesce(s.item_status::text, 'available') ELSE s.state::text END AS status,
       k.warehouse, CASE WHEN ${Events.isInStock(sql)} THEN k.bin END AS bin, r.po, x.sales_order
     ${Events.numbers(sql, scope)} ${Events.received(sql)} ${Events.shipped(sql)} ${Events.placed(sql)}
     LEFT JOIN lots lot ON lot.id = s.lot_id
-    WHERE ${Events.ofScope(sql, scope)} AND ${among(sql, sql`k.warehouse`, scope.warehouses)}
+    WHERE ${Events.ofCompany(sql, scope)} AND ${among(sql, sql`k.warehouse`, scope.warehouses)}
     ORDER BY s.item_id, s.id`
 )
 
@@ -99,12 +99,12 @@ export interface ProfitRow extends Numbered {
 
 /** Profit and loss of sold units: the price kept at receipt is the cost. A unit that came back is not sold. */
 export const profit = select<ProfitRow>(
-  (sql, scope) => sql<ProfitRow>`
+  (sql, scope) => sql<ProfitRow>`${Events.events(sql, scope)}
     SELECT s.serial, p.prefix || s.serial AS value, i.code_type, i.code, r.po, r.vendor, r.kept::text AS cost,
       x.sales_order, x.ordered AS sold, x.price::text AS sale_price, coalesce(e.returned > e.shipped, false) AS came_back,
       CASE WHEN e.returned > e.shipped THEN NULL ELSE (x.price - r.kept)::text END AS profit
     ${Events.numbers(sql, scope)} ${Events.received(sql)} ${Events.shipped(sql)}
-    WHERE ${Events.ofScope(sql, scope)} AND e.shipped IS NOT NULL AND ${among(sql, sql`x.sales_order`, scope.salesOrders)}
+    WHERE ${Events.ofCompany(sql, scope)} AND e.shipped IS NOT NULL AND ${among(sql, sql`x.sales_order`, scope.salesOrders)}
       AND ${between(sql, sql`x.ordered`, scope)}
     ORDER BY s.item_id, s.id`
 )
