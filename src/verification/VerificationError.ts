@@ -26,6 +26,8 @@ export type VerificationReason =
   | { readonly _tag: "NotFound"; readonly isRetryable: false; readonly whoActs: "sender" }
   /** HTTP 408: the answer was not ready in time. */
   | { readonly _tag: "TooSlow"; readonly isRetryable: true; readonly whoActs: "nobody" }
+  /** HTTP 500: our fault, which another try will not mend. */
+  | { readonly _tag: "Internal"; readonly isRetryable: false; readonly whoActs: "operator" }
   /** HTTP 503: closed for maintenance, overloaded, or the answer could not be recorded. */
   | { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "operator" }
 
@@ -59,6 +61,13 @@ export const notFound = (detail: string): VerificationError =>
 
 export const tooSlow = (detail: string): VerificationError =>
   new VerificationError({ reason: { _tag: "TooSlow", isRetryable: true, whoActs: "nobody" }, detail })
+
+export const internal = (cause: unknown): VerificationError =>
+  new VerificationError({
+    reason: { _tag: "Internal", isRetryable: false, whoActs: "operator" },
+    detail: "Verification does not work here; the operator has to mend it.",
+    cause
+  })
 
 export const unavailable = (detail: string, cause?: unknown): VerificationError =>
   new VerificationError({ reason: { _tag: "Unavailable", isRetryable: true, whoActs: "operator" }, detail, cause })

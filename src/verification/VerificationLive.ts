@@ -8,6 +8,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { Clock, Duration, Effect, Layer } from "effect"
+import { isRetryable } from "../engine/Failure.ts"
 import { SeenConfiguration } from "../engine/Parties.ts"
 import type { Directory } from "../partners/Directory.ts"
 import { Partners } from "../partners/Partners.ts"
@@ -39,7 +40,9 @@ const waiting = 4096
 const lookUpTime = Duration.seconds(5)
 
 const failed = (cause: unknown) =>
-  VerificationError.unavailable("Verification is not possible at the moment. Ask again.", cause)
+  isRetryable(cause)
+    ? VerificationError.unavailable("Verification is not possible at the moment. Ask again.", cause)
+    : VerificationError.internal(cause)
 
 const make = Effect.gen(function* () {
   const partners = yield* Partners

@@ -219,6 +219,16 @@ describe("a question", () => {
     })
   )
 
+  it.live("that our own fault keeps from an answer is a 500", () =>
+    Effect.gen(function* () {
+      const { get, sql } = yield* keyed
+      yield* sql`ALTER TABLE serials RENAME TO serials_away`
+      assert.strictEqual((yield* get(target(ours))).status, 500)
+      yield* sql`ALTER TABLE serials_away RENAME TO serials`
+      assert.strictEqual((yield* get(target(ours))).status, 200)
+    })
+  )
+
   it.live(
     "that the database does not answer in time is a 408",
     () =>
