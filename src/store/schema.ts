@@ -6,6 +6,7 @@
  * Together they are the commit sequence that journal replay rebuilds a past state from: a row belongs to the world of a
  * run when `pg_visible_in_snapshot(row.xid, run.snapshot)`. See docs/decisions/0004-commit-sequence.md.
  */
+export * from "./tables/Acknowledgments.ts"
 export * from "./tables/Audit.ts"
 export * from "./tables/Deliveries.ts"
 export * from "./tables/Events.ts"
