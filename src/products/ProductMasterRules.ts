@@ -170,13 +170,16 @@ export const codeTaken = define(
   "Another product of the sender has the code.",
   2
 )
-export const refused = define(
-  "refused",
-  "Product",
-  "The product does not go with the configuration: [fault]",
-  "What is configured here does not allow the product, for instance a record of the directory that stands in the way.",
-  2
-)
+export const refused = Rule.define({
+  id: "product-master/refused",
+  class: 2,
+  element: "Product",
+  text: "The product does not go with the configuration: [fault]",
+  source,
+  situation:
+    "What is configured here was changed past its checks, so that nothing can be added to it before it is mended.",
+  example: { test: "test/products/ProductMaster.test.ts" }
+})
 
 /** Class 2 rules that the pipeline raises. */
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [notAProducer, codeTaken, refused]
