@@ -20,6 +20,7 @@ import { snxTransferResponse } from "./snx-transfer-response.ts"
 import { stockMovement } from "./stock-movement.ts"
 import { wmsReceiptAdvice } from "./wms-receipt-advice.ts"
 import { wmsShippingAdvice } from "./wms-shipping-advice.ts"
+import { x12Acknowledgment } from "./x12-acknowledgment.ts"
 
 export const pipelines: ReadonlyArray<
   Pipeline<SnxError | ProductError | OrderError, SnxServices | ProductServices | OrderServices>
@@ -39,5 +40,6 @@ export const pipelines: ReadonlyArray<
   stockMovement,
   serialCorrection,
   wmsReceiptAdvice,
-  wmsShippingAdvice
+  wmsShippingAdvice,
+  x12Acknowledgment
 ]

@@ -60,7 +60,7 @@ export const layer = (options: Options) =>
       /** Notes whom to tell of what happened since the last look; true when there may be more. */
       const gather = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const events = yield* queries.untold(new Date(now - Duration.toMillis(news)), batch)
+        const events = yield* queries.untold(new Date(now - Duration.toMillis(news)), new Date(now), batch)
         const tellings = yield* Effect.forEach(events, (event) =>
           Effect.map(options.addresses(event), (addresses) => {
             const { kind, messageId, at } = event

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-export type Kind = "failed" | "waits_for_operator" | "delivery_failed"
+export type Kind = "failed" | "waits_for_operator" | "delivery_failed" | "not_acknowledged" | "rejected"
 
 /** Something people may want to know. */
 export interface Event {
@@ -53,9 +53,9 @@ export const make = Effect.gen(function* () {
 
   /**
    * Events since then without a telling, oldest first. A message waits for an operator when nothing will try it by itself
-   * for an hour from its last run: the next try is its deadline.
+   * for an hour from its last run: the next try is its deadline. An X12 interchange is to be acknowledged within a day.
    */
-  const untold = (since: Date, limit: number) =>
+  const untold = (since: Date, now: Date, limit: number) =>
     sql<Event>`
       SELECT e.kind, m.id::float8 AS "messageId", m.company, coalesce(m.sender, r.sender) AS sender,
         coalesce(m.receiver, r.receiver) AS receiver, e.at
@@ -70,6 +70,16 @@ export const make = Effect.gen(function* () {
         UNION ALL
         SELECT DISTINCT 'delivery_failed', message_id, max(next_at) OVER (PARTITION BY message_id) FROM deliveries
           WHERE status = 'delivery_failed' AND next_at >= ${since}
+        UNION ALL
+        SELECT 'rejected', message_id, max(at) FROM acknowledgments
+          WHERE status IN ('rejected', 'partly') AND at >= ${since} GROUP BY message_id
+        UNION ALL
+        SELECT 'not_acknowledged', d.message_id, max(d.delivered_at) + interval '1 day' FROM deliveries d
+          JOIN messages x ON x.id = d.message_id
+          WHERE d.delivered_at BETWEEN ${since}::timestamptz - interval '1 day' AND ${now}::timestamptz - interval '1 day'
+            AND x.type = 'X12' AND x.map_version <> 'X12_004010_997'
+            AND NOT EXISTS (SELECT 1 FROM acknowledgments a WHERE a.message_id = d.message_id)
+          GROUP BY d.message_id
       ) e
       JOIN messages m ON m.id = e.id LEFT JOIN messages r ON r.id = m.reply_to
       WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind)

@@ -23,13 +23,20 @@ const nameOf = ({ type, controlNumber, messageId }: Detail): string =>
 const happened: Readonly<Record<Kind, string>> = {
   failed: "failed",
   waits_for_operator: "waits for a person",
-  delivery_failed: "could not be delivered"
+  delivery_failed: "could not be delivered",
+  not_acknowledged: "was delivered and not acknowledged",
+  rejected: "was rejected by the partner"
 }
+
+/** Kinds that are about what we sent. */
+const outbound: ReadonlySet<Kind> = new Set(["delivery_failed", "not_acknowledged", "rejected"])
 
 /** What to do about it. */
 const next = (kind: Kind, { messageId }: Detail): ReadonlyArray<string> => {
   const look = `throughline message ${messageId}`
   if (kind === "delivery_failed") return [look, `throughline redeliver ${messageId} --why TEXT`]
+  if (kind === "not_acknowledged") return ["throughline acknowledgments --overdue", look]
+  if (kind === "rejected") return ["throughline acknowledgments", look]
   if (kind === "waits_for_operator") return [look, `throughline complete ${messageId} --help`]
   return [look, `throughline reprocess ${messageId} --why TEXT`, `throughline reconcile ${messageId} --why TEXT`]
 }
@@ -38,12 +45,13 @@ const lines = ({ kind, detail }: Told): ReadonlyArray<string> => {
   const field = (name: string, value: string | null | undefined): ReadonlyArray<string> =>
     value === null || value === undefined || value === "" ? [] : [`  ${`${name}:`.padEnd(16)}${plain(value)}`]
   const isDelivery = kind === "delivery_failed"
+  const isOutbound = outbound.has(kind)
   return [
     `${nameOf(detail)} ${happened[kind]}`,
     ...field("message", `${detail.messageId}`),
-    ...field(isDelivery ? "to" : "from", `${detail.company} (${detail.destination ?? detail.channel})`),
+    ...field(isOutbound ? "to" : "from", `${detail.company} (${detail.destination ?? detail.channel})`),
     ...field("file", detail.fileName),
-    ...field("received", isDelivery ? undefined : moment(detail.receivedAt)),
+    ...field("received", isOutbound ? undefined : moment(detail.receivedAt)),
     ...field("sender", detail.sender),
     ...field("receiver", detail.receiver),
     ...field("status", isDelivery ? "delivery_failed" : detail.status),
@@ -66,7 +74,9 @@ export const subject = (told: ReadonlyArray<Told>): string => {
   const parts = [
     [count("failed"), "failed"],
     [count("waits_for_operator"), "waiting for a person"],
-    [count("delivery_failed"), "not delivered"]
+    [count("delivery_failed"), "not delivered"],
+    [count("not_acknowledged"), "not acknowledged"],
+    [count("rejected"), "rejected"]
   ] as const
   const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))
   return `[Throughline] ${told.length} messages need attention: ${said.join(", ")}`

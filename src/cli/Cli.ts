@@ -22,6 +22,7 @@ const commands = {
   message: async () => (await import("./message.ts")).messageCommand,
   reprocess: async () => (await import("./reprocess.ts")).reprocessCommand,
   complete: async () => (await import("./complete.ts")).completeCommand,
+  acknowledgments: async () => (await import("./acknowledgments.ts")).acknowledgmentsCommand,
   redeliver: async () => (await import("./redeliver.ts")).redeliverCommand,
   reconcile: async () => (await import("./reconcile.ts")).reconcileCommand,
   serials: async () => (await import("./serials.ts")).serialsCommand,
@@ -54,7 +55,10 @@ const isName = (word: string): word is Name => Object.hasOwn(commands, word)
 /** The groups the help shows. */
 const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyArray<Name> }> = [
   { group: "Run", names: ["serve", "worker"] },
-  { group: "Operate", names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "audit"] },
+  {
+    group: "Operate",
+    names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "acknowledgments", "audit"]
+  },
   { group: "Serial numbers", names: ["serials", "serial", "report"] },
   { group: "Orders", names: ["orders"] },
   { group: "Verification", names: ["verify", "verifications", "verification", "providers"] },

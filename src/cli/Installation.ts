@@ -15,6 +15,7 @@ import * as Limits from "../engine/Limits.ts"
 import * as Operator from "../engine/Operator.ts"
 import * as Registry from "../engine/Registry.ts"
 import * as Xml from "../formats/Xml.ts"
+import { Acknowledgments } from "../orders/Acknowledgments.ts"
 import { Orders } from "../orders/Orders.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import { PartiesLive } from "../partners/Parties.ts"
@@ -52,7 +53,7 @@ export const xml = Layer.unwrap(Effect.map(Limits.Limits, ({ maxBytes }) => Xml.
 
 const partners = Layer.mergeAll(PartiesLive, Configuration.layer).pipe(Layer.provideMerge(Partners.layer))
 
-const domain = Layer.mergeAll(partners, SerialsLive, Orders.layer)
+const domain = Layer.mergeAll(partners, SerialsLive, Orders.layer, Acknowledgments.layer)
 
 const engine = Layer.mergeAll(Flow.layer, Operator.layer, Desk.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(Registry.layer(Catalogue.declared), Journal.layer))

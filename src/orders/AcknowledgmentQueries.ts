@@ -1,0 +1,83 @@
+/**
+ * The statements of acknowledgments: which sent interchanges a partner can mean, what it said about them, and which were
+ * delivered and never acknowledged. Fails with `SqlError`.
+ */
+import { Effect } from "effect"
+import { SqlClient } from "effect/sql"
+
+export type { SqlClient } from "effect/sql/SqlClient"
+export type { SqlError } from "effect/sql/SqlError"
+
+/** A sent interchange that a partner may speak of. */
+export interface SentInterchange {
+  readonly id: number
+  readonly map: string
+  readonly controlNumber: string
+}
+
+/** What a partner said of one. */
+export interface Said {
+  readonly messageId: number
+  readonly status: string
+  readonly detail: string | undefined
+}
+
+/** A sent interchange with what is known of its acknowledgment. */
+export interface Standing {
+  readonly messageId: number
+  readonly company: string
+  readonly map: string
+  readonly controlNumber: string
+  readonly fileName: string
+  readonly deliveredAt: Date | null
+  /** Null where nothing came. */
+  readonly status: string | null
+  readonly detail: string | null
+  readonly at: Date | null
+  readonly byMessage: number | null
+}
+
+/** The statements, bound to the client of this context. */
+export const make = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+
+  /** Interchanges sent to a company in answer to these messages, newest first. */
+  const sent = (company: string, replyTo: ReadonlyArray<number>) =>
+    sql<SentInterchange>`
+      SELECT id::float8 AS id, map_version AS map, control_number AS "controlNumber" FROM messages
+      WHERE reply_to = ANY(${replyTo.map(String)}::text[]::int8[]) AND direction = 'out' AND type = 'X12' AND company = ${company}
+        AND map_version IS NOT NULL AND control_number IS NOT NULL
+      ORDER BY id DESC`
+
+  const record = (said: ReadonlyArray<Said>, byMessage: number, at: Date) =>
+    sql`
+      INSERT INTO acknowledgments (message_id, by_message, status, detail, at)
+      SELECT s.message_id, ${byMessage}::int8, s.status, nullif(s.detail, ''), ${at} FROM unnest(
+        ${said.map(({ messageId }) => `${messageId}`)}::text[]::int8[], ${said.map(({ status }) => status)}::text[],
+        ${said.map(({ detail }) => detail ?? "")}::text[]) AS s(message_id, status, detail)
+      ON CONFLICT (message_id, by_message) DO NOTHING`.pipe(Effect.asVoid)
+
+  /**
+   * Interchanges that ask for an acknowledgment, newest first. `overdue`: delivered before then, and nothing came;
+   * `all`: whatever was said of them.
+   */
+  const standing = (options: {
+    readonly overdue: Date | undefined
+    readonly maps: ReadonlyArray<string>
+    readonly limit: number
+  }) =>
+    sql<Standing>`
+      SELECT m.id::float8 AS "messageId", m.company, m.map_version AS map, m.control_number AS "controlNumber",
+        m.file_name AS "fileName", d.delivered_at AS "deliveredAt", a.status, a.detail, a.at, a.by_message::float8 AS "byMessage"
+      FROM messages m
+      LEFT JOIN LATERAL (SELECT max(delivered_at) AS delivered_at FROM deliveries WHERE message_id = m.id) d ON true
+      LEFT JOIN LATERAL (
+        SELECT status, detail, at, by_message FROM acknowledgments WHERE message_id = m.id
+        ORDER BY by_message DESC LIMIT 1) a ON true
+      WHERE m.direction = 'out' AND m.type = 'X12' AND m.map_version = ANY(${options.maps}::text[])
+        AND (${options.overdue ?? null}::timestamptz IS NULL
+          OR (d.delivered_at < ${options.overdue ?? null}::timestamptz AND a.status IS NULL))
+      ORDER BY m.id DESC LIMIT ${options.limit}`
+
+  return { sent, record, standing }
+})
