@@ -3,6 +3,7 @@
  * GTIN-14 with a right check digit, serial and lot of GS1 character set 82, an expiry date, and a context of the settings.
  */
 import * as Gs1 from "../formats/Gs1.ts"
+import type { Settings } from "../partners/Settings.ts"
 import type { Request } from "./Verification.ts"
 import type { Fault } from "./VerificationError.ts"
 
@@ -13,6 +14,8 @@ const longestText = 254
 
 /** What a question asks about where it names no context. */
 export const usualContext = "dscsaSaleableReturn"
+
+const isGln = (gln: string): boolean => gln.length === 13 && Gs1.isDigits(gln)
 
 const printable = /^[\x20-\x7e]*$/u
 
@@ -26,21 +29,30 @@ const cset82 = (field: string, value: string): ReadonlyArray<Fault> =>
     ? []
     : [{ field, message: `must be 1 to ${longest} characters of GS1 character set 82` }]
 
-/** Everything wrong with a question; none for nearly all of them. */
-export const faults = (
-  request: Request,
-  options: { readonly contexts: ReadonlyArray<string>; readonly year: number; readonly checkGln: boolean }
+/** What the settings say of questions. */
+export type Choices = Pick<Settings, "verificationContexts" | "checkPartyCheckDigits">
+
+/** Faults that only the settings know. */
+export const unfitting = (
+  { context = usualContext, requesterGln }: Pick<Request, "context" | "requesterGln">,
+  { verificationContexts: contexts, checkPartyCheckDigits }: Choices
 ): ReadonlyArray<Fault> => {
-  const { gtin, serial, lot, expiry, context, requesterGln, corrUuid, email, telephone } = request
+  const found: Array<Fault> = []
+  if (!contexts.includes(context)) found.push({ field: "context", message: `must be one of ${contexts.join(", ")}` })
+  if (checkPartyCheckDigits && requesterGln !== undefined && isGln(requesterGln) && !Gs1.isKey("GLN", requesterGln)) {
+    found.push({ field: "reqGLN", message: "check digit must match" })
+  }
+  return found
+}
+
+/** Everything wrong with the form of a question; nothing for nearly all of them. */
+export const faults = (request: Request, year: number): ReadonlyArray<Fault> => {
+  const { gtin, serial, lot, expiry, requesterGln, corrUuid, email, telephone } = request
   const found: Array<Fault> = []
   const add = (field: string, message: string) => found.push({ field, message })
   if (!Gs1.isKey("GTIN-14", gtin)) add("gtin", "GTIN length must be 14 and check digit must match")
   found.push(...cset82("serial", serial), ...cset82("lot", lot))
-  if (Gs1.readDate(expiry, options.year) === undefined) add("exp", "must be a date as YYMMDD; DD may be 00")
-  if (context !== undefined && !options.contexts.includes(context)) {
-    add("context", `must be one of ${options.contexts.join(", ")}`)
-  }
-  const isGln = (gln: string) => (options.checkGln ? Gs1.isKey("GLN", gln) : gln.length === 13 && Gs1.isDigits(gln))
+  if (Gs1.readDate(expiry, year) === undefined) add("exp", "must be a date as YYMMDD; DD may be 00")
   if (requesterGln !== undefined && !isGln(requesterGln)) add("reqGLN", "must be a GLN of 13 digits")
   found.push(...text("corrUUID", corrUuid), ...text("email", email), ...text("telephone", telephone))
   return found

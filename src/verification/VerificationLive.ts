@@ -27,7 +27,7 @@ import * as Recorded from "./Recorded.ts"
 import * as Requester from "./Requester.ts"
 import * as Responsible from "./Responsible.ts"
 import * as Routing from "./Routing.ts"
-import { type Question as Asked, type Outcome, Verification } from "./Verification.ts"
+import { type Question as Asked, type Outcome, type Request, Verification } from "./Verification.ts"
 import * as VerificationError from "./VerificationError.ts"
 
 /** Look-ups of one statement. */
@@ -73,11 +73,10 @@ const make = Effect.gen(function* () {
     return directory
   })
 
-  /** All faults of a question that has one. */
-  const refuse = Effect.fnUntraced(function* (asked: Asked, year: number) {
+  /** Refuses a question of wrong form, with what the settings find besides. */
+  const refuse = Effect.fnUntraced(function* (asked: Request, faults: ReadonlyArray<VerificationError.Fault>) {
     const { settings } = yield* Effect.mapError(partners.current, failed)
-    const { verificationContexts: contexts, checkPartyCheckDigits: checkGln } = settings
-    return yield* VerificationError.malformed(Question.faults(asked, { contexts, year, checkGln }))
+    return yield* VerificationError.malformed([...faults, ...Question.unfitting(asked, settings)])
   })
 
   const credentialOf = Effect.fnUntraced(function* (asked: Asked) {
@@ -96,13 +95,14 @@ const make = Effect.gen(function* () {
     const start = clock.monotonicTimeNanosUnsafe()
     const now = new Date(clock.currentTimeMillisUnsafe())
     const year = now.getUTCFullYear()
-    const contexts = latest?.directory.settings.verificationContexts ?? [asked.context ?? ""]
-    if (Question.faults(asked, { contexts, year, checkGln: false }).length > 0) return yield* refuse(asked, year)
+    const faults = Question.faults(asked, year)
+    if (faults.length > 0) return yield* refuse(asked, faults)
 
     const { gtin, serial, lot, expiry, asker, context = Question.usualContext } = asked
     const { version, known } = yield* look({ prefix: `01${gtin}21`, serial })
     const directory = yield* directoryOf(version)
-    if (!directory.settings.verificationContexts.includes(context)) return yield* refuse(asked, year)
+    const unfitting = Question.unfitting(asked, directory.settings)
+    if (unfitting.length > 0) return yield* VerificationError.malformed(unfitting)
 
     const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, asked.requesterGln))
     const credential = yield* credentialOf(asked)
@@ -159,11 +159,10 @@ const make = Effect.gen(function* () {
   }) {
     const { gtin, requesterGln, context, asker } = question
     const directory = yield* Effect.mapError(partners.current, failed)
-    const { verificationContexts: contexts, checkPartyCheckDigits: checkGln } = directory.settings
-    const year = new Date(yield* Clock.currentTimeMillis).getUTCFullYear()
     // The parts that this question does not have stand for some that are right.
     const whole = { gtin, requesterGln, context, serial: "0", lot: "0", expiry: "300101" }
-    const faults = Question.faults(whole, { contexts, year, checkGln })
+    const year = new Date(yield* Clock.currentTimeMillis).getUTCFullYear()
+    const faults = [...Question.faults(whole, year), ...Question.unfitting(whole, directory.settings)]
     if (faults.length > 0) return yield* VerificationError.malformed(faults)
     const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, requesterGln))
     const responsible = Responsible.here(directory, gtin, undefined)
