@@ -159,7 +159,7 @@ export const fill = Effect.fn("ReportData.fill")(function* ({ serials, perPurcha
     quantity: Math.floor(perPurchaseOrder / 4),
     days: 10,
     warehouse: "front",
-    head: { operation: "warehouse_transfer_receive", reference: "WT-9" },
+    head: { operation: "warehouse_transfer_receive", reference: "WT-9", toWarehouse: "front", toBin: "F-02" },
     change: "move",
     stock: { warehouse: "front", bin: "F-02", sign: 1 }
   })

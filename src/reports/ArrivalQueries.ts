@@ -14,8 +14,18 @@ type Sql = SqlClient.SqlClient
 export const remaining = (sql: Sql): Fragment => sql`
   NOT EXISTS (SELECT 1 FROM serial_removals x WHERE x.line_id = n.line_id AND x.value = n.value)`
 
-/** Serials `n` of a line `a`. */
-const listed = (sql: Sql): Fragment => sql`serial_texts n WHERE n.line_id = a.line AND ${remaining(sql)}`
+/** A document `d` in version `v` that adds serials to an order by hand. */
+export const isAddition = (sql: Sql): Fragment => sql`(d.kind = 'serial_correction' AND v.head ->> 'action' = 'add')`
+
+/** Serials `n` of a receipt's line `a`; those added by hand belong to the newest line for the same line of the order. */
+const listed = (sql: Sql): Fragment => sql`(
+  SELECT n.line_id, n.position, n.value FROM serial_texts n WHERE n.line_id = a.line AND ${remaining(sql)}
+  UNION ALL
+  SELECT n.line_id, n.position, n.value FROM trade_lines l JOIN trade_versions v ON v.id = l.version_id
+  JOIN trade_documents d ON d.id = l.document_id JOIN serial_texts n ON n.line_id = l.id
+  WHERE l.order_line_id = a.order_line AND ${isAddition(sql)} AND ${remaining(sql)} AND NOT EXISTS (
+    SELECT 1 FROM trade_lines w JOIN trade_documents o ON o.id = w.document_id
+    WHERE w.order_line_id = a.order_line AND o.kind = 'receipt' AND w.id > a.line)) n`
 
 /** The serial of a listed identity, as people know it. */
 export const bareSerial = (sql: Sql): Fragment => sql`
@@ -66,9 +76,10 @@ export const arrivals = select<ArrivalRow>(
 /** The same, a row for each serial; lines without serials have one row. */
 export const arrivalsWithSerials = select<ArrivalRow>(
   (sql, scope) => sql<ArrivalRow>`
-    SELECT a.*, n.serial FROM (SELECT ${arrival(sql)}, l.id AS line ${receipts(sql, scope)}) a
-    LEFT JOIN LATERAL (SELECT ${bareSerial(sql)} AS serial, n.position FROM ${listed(sql)}) n ON true
-    ORDER BY a.received, a.line, n.position`
+    SELECT a.*, ${bareSerial(sql)} AS serial
+    FROM (SELECT ${arrival(sql)}, l.id AS line, l.order_line_id AS order_line ${receipts(sql, scope)}) a
+    LEFT JOIN LATERAL ${listed(sql)} ON true
+    ORDER BY a.received, a.line, n.line_id, n.position`
 )
 
 export interface SessionRow {
@@ -94,19 +105,19 @@ export const sessions = select<SessionRow>(
   (sql, scope) => sql<SessionRow>`
     SELECT a.product, a.sku, a.session, a.received, a.received_by, a.quantity, a.required, n.serial, a.notes
     FROM (
-      SELECT l.id AS line, l.product, coalesce(l.sku, l.gtin) AS sku, v.head ->> 'session' AS session, at.received,
+      SELECT l.id AS line, l.order_line_id AS order_line, l.product, coalesce(l.sku, l.gtin) AS sku, v.head ->> 'session' AS session, at.received,
         v.head ->> 'receivedBy' AS received_by, trim_scale(l.quantity)::text AS quantity,
         coalesce(l.product = ANY(${scope.requiring}::text[]), false) AS required, l.quantity AS units,
         coalesce(l.notes, v.head ->> 'notes') AS notes
       ${receipts(sql, scope)}
     ) a
     CROSS JOIN LATERAL (
-      SELECT ${bareSerial(sql)} AS serial, n.position FROM ${listed(sql)}
+      SELECT ${bareSerial(sql)} AS serial, n.line_id, n.position FROM ${listed(sql)}
       UNION ALL
-      SELECT NULL, u.n FROM (SELECT count(*)::int4 AS entered FROM ${listed(sql)}) c,
+      SELECT NULL, NULL, u.n FROM (SELECT count(*)::int4 AS entered FROM ${listed(sql)}) c,
         generate_series(c.entered + 1, least(a.units, ${most}::int4)::int4) AS u(n) WHERE a.required
     ) n
     WHERE ${among(sql, sql`n.serial`, scope.serials)}
     ORDER BY CASE WHEN ${scope.flat}::bool THEN a.sku END, CASE WHEN ${scope.flat}::bool THEN n.serial END,
-      a.received, a.session, a.line, n.position`
+      a.received, a.session, a.line, n.line_id, n.position`
 )

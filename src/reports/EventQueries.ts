@@ -5,6 +5,8 @@
  */
 import type { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
+import { movements } from "../orders/Movements.ts"
+import { type MovementOperation, movementOperations } from "../orders/TradeDocument.ts"
 import type { Scope } from "./Scope.ts"
 
 type Sql = SqlClient.SqlClient
@@ -15,8 +17,14 @@ const inHouse = ["available", "received", "picked", "blocked", "under_investigat
 /** States of numbers that stand on a unit, or stood on one. The others were only given out. */
 const units = ["commissioned", "decommissioned", "destroyed"] as const
 
-const transfers = ["warehouse_transfer_pick", "warehouse_transfer_receive", "one_way_transfer"] as const
-const fba = ["fba_pick", "fba_box_content"] as const
+/** Movements that are numbered as warehouse transfers and as FBA shipments, and those after which a unit lies elsewhere. */
+const transfers: ReadonlyArray<MovementOperation> = [
+  "warehouse_transfer_pick",
+  "warehouse_transfer_receive",
+  "one_way_transfer"
+]
+const fba: ReadonlyArray<MovementOperation> = ["fba_pick", "fba_box_content"]
+const arriving = movementOperations.filter((operation) => movements[operation].arrives)
 
 /** Numbers meant, whatever happened to them: products, serials, states of units. */
 const meant = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragment =>
@@ -46,9 +54,12 @@ export const events = (sql: Sql, scope: Scope): Fragment => sql`
     SELECT c.id, l.id AS line_id,
       CASE WHEN d.kind = 'return' OR (d.kind = 'receipt' AND o.kind = 'credit_memo') THEN 'returned'
         WHEN d.kind = 'receipt' THEN 'received' WHEN d.kind = 'shipment' THEN 'shipped'
+        WHEN v.head ->> 'action' = 'add' THEN CASE WHEN o.kind = 'sales_order' THEN 'shipped' ELSE 'received' END
         WHEN v.head ->> 'operation' = ANY(${transfers}::text[]) THEN 'transferred'
         WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba' END AS event,
-      EXISTS (SELECT 1 FROM stock_entries k WHERE k.line_id = l.id AND k.quantity > 0) AS places
+      v.warehouse IS NOT NULL AND (d.kind IN ('receipt', 'return')
+        OR (d.kind = 'serial_correction' AND v.head ->> 'action' = 'add' AND o.kind IS DISTINCT FROM 'sales_order')
+        OR (v.head ->> 'operation' = ANY(${arriving}::text[]) AND v.head ->> 'direction' IS DISTINCT FROM 'out')) AS places
     FROM (SELECT DISTINCT change_id FROM touched) k JOIN serial_changes c ON c.id = k.change_id
     JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
     JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
@@ -95,7 +106,7 @@ export const shipped = (sql: Sql): Fragment => sql`
 /** `m`: the credit memo it came back with, and why. */
 export const returned = (sql: Sql): Fragment => sql`
   LEFT JOIN LATERAL (
-    SELECT CASE WHEN d.kind = 'receipt' THEN o.number ELSE coalesce(v.head ->> 'creditMemo', d.number) END AS memo,
+    SELECT CASE WHEN d.kind = 'receipt' THEN o.number ELSE v.head ->> 'creditMemo' END AS memo,
       coalesce(v.head ->> 'reason', w.reason) AS reason
     FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
     JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
@@ -117,11 +128,17 @@ export const moved = (sql: Sql): Fragment => sql`
     JOIN trade_versions v ON v.id = l.version_id WHERE c.id = e.fba
   ) b ON true`
 
+/** Where version `v` of a document puts its units: a movement to where it leads, else where it was. */
+export const warehouseOf = (sql: Sql): Fragment =>
+  sql`coalesce(v.head ->> 'toWarehouse', v.head ->> 'fromWarehouse', v.warehouse)`
+export const binOf = (sql: Sql): Fragment =>
+  sql`CASE WHEN v.head ->> 'toWarehouse' IS NULL THEN v.head ->> 'fromBin' ELSE v.head ->> 'toBin' END`
+
 /** `k`: the warehouse and bin it was last put into. */
 export const placed = (sql: Sql): Fragment => sql`
   LEFT JOIN LATERAL (
-    SELECT n.warehouse, n.bin FROM serial_changes c JOIN stock_entries n ON n.line_id = c.line_id
-    WHERE c.id = e.placed AND n.quantity > 0 ORDER BY n.id DESC LIMIT 1
+    SELECT ${warehouseOf(sql)} AS warehouse, ${binOf(sql)} AS bin FROM serial_changes c
+    JOIN trade_lines l ON l.id = c.line_id JOIN trade_versions v ON v.id = l.version_id WHERE c.id = e.placed
   ) k ON true`
 
 /** Whether a number lies in the company's stock; one that nobody gave a status is available. */

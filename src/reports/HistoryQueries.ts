@@ -2,6 +2,7 @@
  * Movements of single serials: every change in the history, with the document, place and message behind it, oldest first.
  * A change of packaging code is one of them, so the history goes on across SKUs.
  */
+import { binOf, warehouseOf } from "./EventQueries.ts"
 import { select } from "./ReportQueries.ts"
 
 export interface MovementRow {
@@ -33,7 +34,8 @@ export const movements = select<MovementRow>(
     SELECT s.serial, p.prefix || s.serial AS value, coalesce(named.code_type, i.code_type) AS code_type,
       coalesce(named.code, i.code) AS code, coalesce(h.event_at, c.event_at, c.recorded_at) AS happened,
       c.recorded_at AS recorded, c.kind, d.kind AS document_kind, v.head ->> 'operation' AS operation, d.number,
-      o.kind AS order_kind, o.number AS order_number, v.partner, coalesce(k.warehouse, v.warehouse) AS warehouse, k.bin,
+      o.kind AS order_kind, o.number AS order_number, v.partner, ${warehouseOf(sql)} AS warehouse,
+      ${binOf(sql)} AS bin,
       coalesce(c.item_status::text, c.state::text) AS status, holder.name AS holder, c.message_id::text AS message_id,
       g.file_name AS file, c.actor
     FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
@@ -41,8 +43,6 @@ export const movements = select<MovementRow>(
     LEFT JOIN items named ON named.id = c.item_id LEFT JOIN names holder ON holder.id = c.company_id
     LEFT JOIN trade_lines l ON l.id = c.line_id LEFT JOIN trade_documents d ON d.id = l.document_id
     LEFT JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
-    LEFT JOIN LATERAL (SELECT n.warehouse, n.bin FROM stock_entries n WHERE n.line_id = l.id
-      ORDER BY n.quantity > 0 DESC, n.id DESC LIMIT 1) k ON true
     LEFT JOIN messages g ON g.id = c.message_id
     WHERE s.serial = ANY(${serials ?? []}::text[]) AND (d.company IS NULL OR d.company = ${company})
       AND EXISTS (SELECT 1 FROM unnest(${serials ?? []}::text[], ${prefixes}::text[]) AS u(serial, prefix)

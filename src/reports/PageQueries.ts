@@ -4,7 +4,7 @@
  */
 import type { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
-import { bareSerial, remaining } from "./ArrivalQueries.ts"
+import { bareSerial, isAddition, remaining } from "./ArrivalQueries.ts"
 import { among, select } from "./ReportQueries.ts"
 import type { Scope } from "./Scope.ts"
 
@@ -41,7 +41,8 @@ const ordersBySerial = (order: "purchase_order" | "sales_order", fulfilment: "re
       JOIN LATERAL (SELECT n.* FROM trade_versions n WHERE n.document_id = o.id ORDER BY n.id DESC LIMIT 1) w ON true
       LEFT JOIN trade_lines ol ON ol.id = l.order_line_id
       WHERE d.company = ${company} AND o.kind = ${order} AND ${remaining(sql)}
-        AND (d.kind = ${fulfilment} AND v.effective OR d.kind = ${order} AND l.version_id = w.lines_of)
+        AND (d.kind = ${fulfilment} AND v.effective OR ${isAddition(sql)}
+          OR d.kind = ${order} AND l.version_id = w.lines_of)
       ORDER BY n.value, o.id, l.id`
   )
 
@@ -64,8 +65,9 @@ const lines = (
 const fulfilled = (sql: SqlClient.SqlClient, shown: boolean): Fragment => sql`
   (SELECT ${bareSerial(sql)} AS serial, l.id AS line, n.position
     FROM trade_lines same JOIN trade_lines l ON l.order_line_id = same.id JOIN trade_versions v ON v.id = l.version_id
-    JOIN serial_texts n ON n.line_id = l.id
-    WHERE ${shown}::bool AND same.document_id = a.document AND same.line_ref = a.item AND v.effective AND ${remaining(sql)})`
+    JOIN trade_documents d ON d.id = l.document_id JOIN serial_texts n ON n.line_id = l.id
+    WHERE ${shown}::bool AND same.document_id = a.document AND same.line_ref = a.item AND v.effective
+      AND (d.kind IN ('receipt', 'shipment') OR ${isAddition(sql)}) AND ${remaining(sql)})`
 
 export interface OrderLineRow {
   readonly number: string
