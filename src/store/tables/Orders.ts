@@ -141,10 +141,7 @@ export const stockEntries = pgTable(
     lineId: reference("line_id").notNull(),
     xid: commitOrder()
   },
-  (t) => [
-    index("stock_entries_product").on(t.company, t.product, t.warehouse),
-    index("stock_entries_line").on(t.lineId)
-  ]
+  (t) => [index("stock_entries_product").on(t.company, t.product, t.warehouse)]
 )
 
 /** What passed to or from a channel and what did not, with the reason: asked for by document. */
