@@ -1,7 +1,7 @@
 /**
  * The API's routes with what belongs to them alone; the services that others use too (verification, product information,
  * partners, the journal) come from the installation. The OpenAPI
- * document is served beside them, to everybody.
+ * document and the page made from it (`/docs`) are served beside them, to everybody.
  */
 import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
@@ -17,6 +17,7 @@ import * as HistoryHandlers from "./HistoryHandlers.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as OutboxHandlers from "./OutboxHandlers.ts"
 import * as ProductHandlers from "./ProductHandlers.ts"
+import * as ReferenceRoutes from "./ReferenceRoutes.ts"
 import * as RuleHandlers from "./RuleHandlers.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
 import * as Sessions from "./Sessions.ts"
@@ -33,9 +34,11 @@ const handlers = Layer.mergeAll(
   SessionHandlers.layer
 )
 
-export const routes = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(handlers),
   Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
   Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, Sessions.layer, ResponseDesk.layer]),
   Layer.provide(ApiKeys.layer)
 )
+
+export const routes = Layer.merge(api, ReferenceRoutes.routes)

@@ -127,6 +127,23 @@ describeIn("the verification page", (name) => {
   )
 
   it.live(
+    "stands beside the reference page, which is as easy to use",
+    () =>
+      Effect.gen(function* () {
+        const { base, open } = yield* opened
+        for (const width of [1280, 360]) {
+          const { page } = yield* open(width)
+          yield* Effect.promise(async () => {
+            await page.goto(`${base}/docs`)
+            assert.deepStrictEqual(await violations(page), [])
+            assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), width)
+          })
+        }
+      }),
+    patience
+  )
+
+  it.live(
     "leaves Tab to people, who can do everything by keys",
     () =>
       Effect.gen(function* () {
