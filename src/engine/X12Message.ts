@@ -26,11 +26,11 @@ export const unwritable = Rule.define({
   id: "x12/unwritable",
   class: 1,
   element: "[element]",
-  text: "[element] cannot be sent: [detail].",
+  text: "[place] cannot be sent: [detail].",
   source: "Throughline",
   situation:
     "A value of an answer that is too long for the version, holds a delimiter, or breaks the grammar, found before anything leaves.",
-  example: { test: "test/engine/X12Message.test.ts" }
+  example: { case: "x12-943/lot-too-long" }
 })
 
 /** The two sides of an interchange, for finding the dialect between them. */
@@ -100,7 +100,8 @@ export const sends = <F extends X12.Fields, V extends object>(options: {
   }
   const check = Rule.check<V>(unwritable, function* (value) {
     for (const { element, detail, path, value: found } of compose(value).problems) {
-      const violation = unwritable.raise({ element, detail }, { path, value: found })
+      // The path is one of the answer: it would lead astray in the document that was received.
+      const violation = unwritable.raise({ place: path, detail }, { value: found })
       yield { ...violation, rule: { ...violation.rule, element } }
     }
   })

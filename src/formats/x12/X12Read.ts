@@ -98,7 +98,8 @@ const misplaced = (span: SetSpan, first: string, set: TransactionSet, tokens: To
 }
 
 const checkFunctional = (group: GroupSpan, set: TransactionSet, issues: Issues): void => {
-  if (group.functional === set.functional || group.functional === "" || !group.sets.some(({ id }) => id === set.id)) return
+  if (group.functional === set.functional || group.functional === "" || !group.sets.some(({ id }) => id === set.id))
+    return
   const filled = { found: group.functional, sets: set.id, expected: set.functional }
   issues.add("x12/group-functional", filled, { path: `${group.path}/GS01`, value: group.functional })
 }

@@ -138,8 +138,7 @@ export const tokenize = (bytes: Uint8Array, limits: Limits): Tokens | NotX12 => 
       // What is there of it is still looked at, so that a trailer is not called missing for its last character.
       const last = text.trimEnd().length
       if (last - at <= limits.maxSegmentBytes) tokens.push(cut(text, at, last, delimiters.element))
-    }
-    else if (end - at > limits.maxSegmentBytes)
+    } else if (end - at > limits.maxSegmentBytes)
       stopped = { _tag: "TooLong", offset: at, id: idAt(text, at, delimiters) }
     else if (tokens.length >= limits.maxSegments) stopped = { _tag: "TooMany", offset: at }
     else {

@@ -3,7 +3,7 @@
  * off: what is too long, holds a delimiter or breaks the grammar comes back as a problem, all of them at once.
  */
 import { Effect } from "effect"
-import { faultsOf } from "./X12Check.ts"
+import { type Fault, faultsOf } from "./X12Check.ts"
 import { type Delimiters, usual } from "./X12Delimiters.ts"
 import type { Side } from "./X12Envelope.ts"
 import { X12Error } from "./X12Error.ts"
@@ -74,16 +74,19 @@ const elementsOf = ({ ordered }: Segment, value: unknown): ReadonlyArray<string>
 }
 
 const details: Readonly<Partial<Record<RuleId, string>>> = {
-  "x12/element-missing": "has no value",
-  "x12/element-short": "is too short",
-  "x12/element-long": "is too long for the version",
-  "x12/element-character": "has a character that cannot be written there",
-  "x12/element-code": "has a code that the element does not know",
-  "x12/element-date": "is no date",
-  "x12/element-time": "is no time",
-  "x12/element-condition": "is required by what stands beside it",
-  "x12/element-exclusion": "may not stand beside another"
+  "x12/element-missing": "there is no value",
+  "x12/element-short": "it is shorter than [min]",
+  "x12/element-long": "it is longer than the [max] characters of version [version]",
+  "x12/element-character": "it has a character that cannot be written there",
+  "x12/element-code": "the element does not know the code",
+  "x12/element-date": "it is no date",
+  "x12/element-time": "it is no time",
+  "x12/element-condition": "what stands beside it requires it",
+  "x12/element-exclusion": "it may not stand beside another"
 }
+
+const detailOf = ({ rule, filled }: Fault): string =>
+  (details[rule] ?? "it breaks the grammar").replace(/\[(\w+)\]/gu, (whole, name: string) => `${filled[name] ?? whole}`)
 
 /** Segments of one set as text, with everything that is wrong with them. */
 class SetWriter {
@@ -109,16 +112,16 @@ class SetWriter {
     const at = this.lines.length + 2
     const { component, element: separator, segment: terminator, repetition } = this.#delimiters
     const separators = { component, repetition }
-    for (const { rule, position, value: found } of faultsOf(segment, elements, this.#version, separators)) {
+    for (const fault of faultsOf(segment, elements, this.#version, separators)) {
+      const { rule, position, value: found } = fault
       const element = Path.element(segment.id, position)
-      const detail = `${element} ${details[rule] ?? "cannot be written"}`
-      this.#problem(rule, element, Path.below(this.#path, segment.id, at, position), found, detail)
+      this.#problem(rule, element, Path.below(this.#path, segment.id, at, position), found, detailOf(fault))
     }
     for (const [index, text] of elements.entries()) {
       if (!text.includes(separator) && !text.includes(terminator)) continue
       const element = Path.element(segment.id, index + 1)
       const path = Path.below(this.#path, segment.id, at, index + 1)
-      this.#problem("x12/element-character", element, path, text, `${element} holds a delimiter of the interchange`)
+      this.#problem("x12/element-character", element, path, text, "it holds a delimiter of the interchange")
     }
     this.lines.push([segment.id, ...elements].join(separator))
   }
@@ -133,12 +136,12 @@ class SetWriter {
           segment.id,
           path(),
           undefined,
-          `mandatory segment ${segment.id} is missing`
+          "the segment is mandatory and there is none"
         )
       }
       if (items.length > max) {
         const rule = loop === undefined ? "x12/segment-repeated" : "x12/loop-repeated"
-        const detail = `${segment.id} occurs ${items.length} times, at most ${max} are allowed`
+        const detail = `there are ${items.length}, at most ${max} are allowed`
         this.#problem(rule, segment.id, path(), `${items.length}`, detail)
       }
       for (const item of items) {
@@ -156,14 +159,14 @@ const header = (outgoing: Outgoing<Fields>): ReadonlyArray<Unwritable> => {
     path: `/ISA/${element}`,
     element,
     value,
-    detail: `${element} ${detail}`
+    detail
   })
   return [
-    ...(/^\d{1,9}$/u.test(controlNumber) ? [] : [problem("ISA13", controlNumber, "is not of at most nine digits")]),
+    ...(/^\d{1,9}$/u.test(controlNumber) ? [] : [problem("ISA13", controlNumber, "it is not of at most nine digits")]),
     ...[[sender, "ISA06"] as const, [receiver, "ISA08"] as const].flatMap(([side, element]) =>
       side.id.length >= 2 && side.id.length <= 15 && /^[ -~]*$/u.test(side.id)
         ? []
-        : [problem(element, side.id, "is not of 2 to 15 printable characters")]
+        : [problem(element, side.id, "it is not of 2 to 15 printable characters")]
     )
   ]
 }
