@@ -117,7 +117,8 @@ describe("a rule", () => {
       assert.strictEqual(yield* told({ context: other }), true)
       assert.strictEqual((yield* Effect.flip(ask())).reason._tag, "Malformed")
       const [alder, elm] = companies
-      yield* change({ companies: [{ ...alder, modules: { masterDataShare: "producer" } }, elm] })
+      const off = { companies: [{ ...alder, modules: { masterDataShare: "producer" } }, elm], dataRules: [] }
+      yield* change(off)
       assert.strictEqual(yield* told(), "GtinUnknown")
     })
   )
