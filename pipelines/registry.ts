@@ -8,16 +8,22 @@ import type { ProductError, ProductServices } from "../src/products/ProductSetti
 import type { SnxError, SnxServices } from "../src/serials/SnxSettings.ts"
 import { productMaster, productMasterCsv, productMasterJson } from "./product-master.ts"
 import { purchaseOrder } from "./purchase-order.ts"
+import { purchaseOrderCsv } from "./purchase-order-csv.ts"
 import { receipt } from "./receipt.ts"
+import { receiptCsv } from "./receipt-csv.ts"
 import { goodsReturn } from "./return.ts"
+import { goodsReturnCsv } from "./return-csv.ts"
 import { salesOrder } from "./sales-order.ts"
+import { salesOrderCsv } from "./sales-order-csv.ts"
 import { serialCorrection } from "./serial-correction.ts"
 import { shipment } from "./shipment.ts"
+import { shipmentCsv } from "./shipment-csv.ts"
 import { snxDispositionUpdated } from "./snx-disposition-updated.ts"
 import { snxRequest } from "./snx-request.ts"
 import { snxTransfer } from "./snx-transfer.ts"
 import { snxTransferResponse } from "./snx-transfer-response.ts"
 import { stockMovement } from "./stock-movement.ts"
+import { stockMovementCsv } from "./stock-movement-csv.ts"
 import { wmsReceiptAdvice } from "./wms-receipt-advice.ts"
 import { wmsShippingAdvice } from "./wms-shipping-advice.ts"
 import { x12Acknowledgment } from "./x12-acknowledgment.ts"
@@ -33,11 +39,17 @@ export const pipelines: ReadonlyArray<
   productMasterJson,
   productMasterCsv,
   purchaseOrder,
+  purchaseOrderCsv,
   receipt,
+  receiptCsv,
   salesOrder,
+  salesOrderCsv,
   shipment,
+  shipmentCsv,
   goodsReturn,
+  goodsReturnCsv,
   stockMovement,
+  stockMovementCsv,
   serialCorrection,
   wmsReceiptAdvice,
   wmsShippingAdvice,

@@ -11,6 +11,17 @@ import { productText, type TradeLine } from "./TradeLine.ts"
 
 const ours = "Throughline"
 
+export const badValue = Rule.define({
+  id: "orders/bad-value",
+  class: 1,
+  element: "head",
+  text: '[field] "[value]" is none of: [allowed].',
+  source: ours,
+  situation:
+    "A CSV document says a word or number that its column does not know, or its rows are of several documents.",
+  example: { case: "receipt-csv/bad-value" }
+})
+
 export const noNumber = Rule.define({
   id: "orders/no-number",
   class: 1,
@@ -138,6 +149,10 @@ const isDay = (text: string): boolean => {
 
 /** All class 1 checks of an order document. */
 export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
+  Rule.check<TradeDocument>(badValue, function* ({ misfits = [] }) {
+    for (const { field, value, allowed, path } of misfits)
+      yield badValue.raise({ field, value, allowed }, { path, value })
+  }),
   Rule.check<TradeDocument>(noNumber, function* ({ number, places }) {
     if (number.trim() === "") yield noNumber.raise({ path: places.field("number") })
   }),

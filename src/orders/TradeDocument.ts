@@ -29,6 +29,14 @@ export interface Override {
   readonly reason: string
 }
 
+/** A field of the head that says what it cannot mean; for formats whose structure does not tell by itself. */
+export interface Misfit {
+  readonly field: string
+  readonly value: string
+  readonly allowed: string
+  readonly path: string
+}
+
 interface Document {
   readonly header: Envelope
   readonly number: string
@@ -42,6 +50,7 @@ interface Document {
   readonly override?: Override | undefined
   readonly lines: ReadonlyArray<TradeLine>
   readonly places: TradePlaces
+  readonly misfits?: ReadonlyArray<Misfit> | undefined
 }
 
 export const purchaseOrderStatuses = ["draft", "released", "cancelled"] as const

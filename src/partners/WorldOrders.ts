@@ -107,6 +107,13 @@ export const PartnerChannel = Schema.Struct({
   salesOrders: Schema.Literals(documentFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
   shipNotices: Schema.Literals(noticeFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
   x12: Schema.optionalKey(X12Profile),
+  /** Its names for the columns of CSV documents, by our fields (`lotNumber: Batch`), and what parts its cells. */
+  csv: Schema.optionalKey(
+    Schema.Struct({
+      columns: Schema.optionalKey(Schema.Record(Schema.String, Text)),
+      delimiter: Schema.optionalKey(Text)
+    })
+  ),
   /** Shopify: where the metafield stands. */
   metafield: Schema.optionalKey(Schema.Struct({ namespace: Text, key: Text }))
 })

@@ -1,0 +1,26 @@
+/** PURCHASE_ORDER as CSV: a draft with planned lots and serials, or its release. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, type PurchaseOrder, purchaseOrderStatuses } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_PurchaseOrder_1_0", {
+  ...TradeCsv.columns,
+  vendor: { names: ["Vendor"] },
+  expectedOn: { names: ["Expected On"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): PurchaseOrder => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "purchase_order",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    status: TradeCsv.oneOf(cells?.status, purchaseOrderStatuses, "status", misfits),
+    vendor: cells?.vendor,
+    expectedOn: cells?.expectedOn
+  }
+}

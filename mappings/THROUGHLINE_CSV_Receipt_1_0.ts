@@ -1,0 +1,37 @@
+/** RECEIPT as CSV: what came in, one row a serial. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, type Receipt, receiptStatuses } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_Receipt_1_0", {
+  ...TradeCsv.columns,
+  purchaseOrder: { names: ["Purchase Order"] },
+  creditMemo: { names: ["Credit Memo"] },
+  session: { names: ["Receive Session ID"] },
+  receivedOn: { names: ["Received On"] },
+  receivedBy: { names: ["Received By"] },
+  vendorInvoice: { names: ["Receive Invoice Number"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Receipt => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "receipt",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    status: TradeCsv.oneOf(cells?.status, receiptStatuses, "status", misfits),
+    against:
+      cells?.purchaseOrder === undefined && cells?.creditMemo !== undefined
+        ? { kind: "credit_memo", number: cells.creditMemo }
+        : { kind: "purchase_order", number: cells?.purchaseOrder ?? "" },
+    session:
+      cells?.session === undefined
+        ? undefined
+        : { id: cells.session, receivedOn: cells.receivedOn, receivedBy: cells.receivedBy },
+    vendorInvoice: cells?.vendorInvoice
+  }
+}

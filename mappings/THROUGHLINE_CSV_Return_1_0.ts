@@ -1,0 +1,30 @@
+/** RETURN as CSV: what may come back, and what came. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, type Return, returnStatuses } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_Return_1_0", {
+  ...TradeCsv.columns,
+  salesOrder: { names: ["Sales Order"] },
+  customer: { names: ["Customer"] },
+  creditMemo: { names: ["Credit Memo"] },
+  reason: { names: ["Reason"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Return => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "return",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    status: TradeCsv.oneOf(cells?.status, returnStatuses, "status", misfits),
+    salesOrder: cells?.salesOrder,
+    customer: cells?.customer,
+    creditMemo: cells?.creditMemo,
+    reason: cells?.reason
+  }
+}

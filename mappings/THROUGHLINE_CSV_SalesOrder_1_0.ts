@@ -1,0 +1,28 @@
+/** SALES_ORDER as CSV: what was sold. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, type SalesOrder, salesOrderStatuses } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_SalesOrder_1_0", {
+  ...TradeCsv.columns,
+  customer: { names: ["Customer"] },
+  salesChannel: { names: ["Sales Channel"] },
+  customerOrder: { names: ["Customer Order"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): SalesOrder => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "sales_order",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    status: TradeCsv.oneOf(cells?.status, salesOrderStatuses, "status", misfits),
+    customer: cells?.customer,
+    salesChannel: cells?.salesChannel,
+    customerOrder: cells?.customerOrder
+  }
+}

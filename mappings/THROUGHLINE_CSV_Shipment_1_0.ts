@@ -1,0 +1,28 @@
+/** SHIPMENT as CSV: what left, one row a serial. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, type Shipment, shipmentStatuses } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_Shipment_1_0", {
+  ...TradeCsv.columns,
+  salesOrder: { names: ["Sales Order"], required: "column" },
+  carrier: { names: ["Carrier"] },
+  trackingNumber: { names: ["Tracking Number"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Shipment => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "shipment",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    status: TradeCsv.oneOf(cells?.status, shipmentStatuses, "status", misfits),
+    salesOrder: cells?.salesOrder ?? "",
+    carrier: cells?.carrier,
+    trackingNumber: cells?.trackingNumber
+  }
+}

@@ -1,0 +1,46 @@
+/** STOCK_MOVEMENT as CSV: one row a serial. Ours. */
+import type { Envelope } from "../src/engine/Pipeline.ts"
+import * as Csv from "../src/formats/Csv.ts"
+import { type Misfit, movementOperations, type StockMovement } from "../src/orders/TradeDocument.ts"
+import * as TradeCsv from "./TradeCsv.ts"
+
+export const file = import.meta.filename
+
+export const layout = Csv.layout("THROUGHLINE_CSV_StockMovement_1_0", {
+  ...TradeCsv.columns,
+  operation: { names: ["Operation"], required: "column" },
+  fromWarehouse: { names: ["From Warehouse"] },
+  fromBin: { names: ["From Bin"] },
+  toWarehouse: { names: ["To Warehouse"] },
+  toBin: { names: ["To Bin"] },
+  toSku: { names: ["To SKU"] },
+  direction: { names: ["Direction"] },
+  reference: { names: ["Reference"] },
+  box: { names: ["Box"] },
+  reason: { names: ["Reason"] }
+})
+
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): StockMovement => {
+  const misfits: Array<Misfit> = []
+  const cells = rows[0]?.cells
+  return {
+    kind: "stock_movement",
+    header,
+    ...TradeCsv.headOf(rows, misfits),
+    operation: TradeCsv.oneOf(cells?.operation, movementOperations, "operation", misfits),
+    from:
+      cells?.fromWarehouse === undefined && cells?.fromBin === undefined
+        ? undefined
+        : { warehouse: cells.fromWarehouse, bin: cells.fromBin },
+    to:
+      cells?.toWarehouse === undefined && cells?.toBin === undefined
+        ? undefined
+        : { warehouse: cells.toWarehouse, bin: cells.toBin },
+    toProduct: cells?.toSku === undefined ? undefined : { sku: cells.toSku },
+    direction:
+      cells?.direction === undefined ? undefined : TradeCsv.oneOf(cells.direction, ["in", "out"], "direction", misfits),
+    reference: cells?.reference,
+    box: cells?.box,
+    reason: cells?.reason
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The same documents as of `purchase-order`, from CSV files; judged by the same rules.
+ */
+import * as PurchaseOrderCsv from "../mappings/THROUGHLINE_CSV_PurchaseOrder_1_0.ts"
+import { dialect } from "../mappings/TradeCsv.ts"
+import * as CsvMessage from "../src/engine/CsvMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+import type { Outbound } from "../src/orders/Outbound.ts"
+import * as PurchaseOrders from "../src/orders/PurchaseOrders.ts"
+import type { PurchaseOrder } from "../src/orders/TradeDocument.ts"
+import { orderReplies } from "./order-replies.ts"
+
+export const purchaseOrderCsv = Pipeline.define<PurchaseOrder, Outbound, OrderError, OrderServices>({
+  name: "purchase-order-csv",
+  summary: "Takes purchase orders from CSV files.",
+  accepts: CsvMessage.accepts({ type: "PURCHASE_ORDER", ...PurchaseOrderCsv, dialect }),
+  check: checks,
+  raises,
+  apply: PurchaseOrders.apply,
+  reply: orderReplies,
+  patience
+})

@@ -1,0 +1,22 @@
+/**
+ * The same documents as of `return`, from CSV files; judged by the same rules.
+ */
+import * as ReturnCsv from "../mappings/THROUGHLINE_CSV_Return_1_0.ts"
+import { dialect } from "../mappings/TradeCsv.ts"
+import * as CsvMessage from "../src/engine/CsvMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+import * as Returns from "../src/orders/Returns.ts"
+import type { Return } from "../src/orders/TradeDocument.ts"
+
+export const goodsReturnCsv = Pipeline.define<Return, never, OrderError, OrderServices>({
+  name: "return-csv",
+  summary: "Takes returns from CSV files.",
+  accepts: CsvMessage.accepts({ type: "RETURN", ...ReturnCsv, dialect }),
+  check: checks,
+  raises,
+  apply: Returns.apply,
+  reply: undefined,
+  patience
+})

@@ -1,0 +1,24 @@
+/**
+ * The same documents as of `sales-order`, from CSV files; judged by the same rules.
+ */
+import * as SalesOrderCsv from "../mappings/THROUGHLINE_CSV_SalesOrder_1_0.ts"
+import { dialect } from "../mappings/TradeCsv.ts"
+import * as CsvMessage from "../src/engine/CsvMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+import type { Outbound } from "../src/orders/Outbound.ts"
+import * as SalesOrders from "../src/orders/SalesOrders.ts"
+import type { SalesOrder } from "../src/orders/TradeDocument.ts"
+import { orderReplies } from "./order-replies.ts"
+
+export const salesOrderCsv = Pipeline.define<SalesOrder, Outbound, OrderError, OrderServices>({
+  name: "sales-order-csv",
+  summary: "Takes sales orders from CSV files.",
+  accepts: CsvMessage.accepts({ type: "SALES_ORDER", ...SalesOrderCsv, dialect }),
+  check: checks,
+  raises,
+  apply: SalesOrders.apply,
+  reply: orderReplies,
+  patience
+})

@@ -1,0 +1,22 @@
+/**
+ * The same documents as of `stock-movement`, from CSV files; judged by the same rules.
+ */
+import * as StockMovementCsv from "../mappings/THROUGHLINE_CSV_StockMovement_1_0.ts"
+import { dialect } from "../mappings/TradeCsv.ts"
+import * as CsvMessage from "../src/engine/CsvMessage.ts"
+import * as Pipeline from "../src/engine/Pipeline.ts"
+import { checks } from "../src/orders/LineChecks.ts"
+import { type OrderError, type OrderServices, patience, raises } from "../src/orders/OrderStages.ts"
+import * as StockMovements from "../src/orders/StockMovements.ts"
+import type { StockMovement } from "../src/orders/TradeDocument.ts"
+
+export const stockMovementCsv = Pipeline.define<StockMovement, never, OrderError, OrderServices>({
+  name: "stock-movement-csv",
+  summary: "Moves stock with its serials, from CSV files.",
+  accepts: CsvMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementCsv, dialect }),
+  check: checks,
+  raises,
+  apply: StockMovements.apply,
+  reply: undefined,
+  patience
+})
