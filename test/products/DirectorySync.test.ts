@@ -1,0 +1,261 @@
+/**
+ * Two directories with databases of their own in step: over mutual TLS as in the field, page by page, with withdrawals,
+ * wrong certificates, records that make no sense, and a provider whose directory was set back.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Layer, Logger, Redacted } from "effect"
+import { HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
+import * as ApiKeys from "../../src/api/ApiKeys.ts"
+import * as DirectoryRecords from "../../src/api/DirectoryRecords.ts"
+import * as LightweightMessaging from "../../src/api/LightweightMessaging.ts"
+import * as Server from "../../src/api/Server.ts"
+import * as DirectoryHttp from "../../src/channels/DirectoryHttp.ts"
+import { Configuration } from "../../src/partners/Configuration.ts"
+import { Partners } from "../../src/partners/Partners.ts"
+import { DirectoryDesk } from "../../src/products/DirectoryDesk.ts"
+import * as DirectoryQueries from "../../src/products/DirectoryQueries.ts"
+import { DirectoryPeers, DirectorySync, DirectorySyncError, pageOf } from "../../src/products/DirectorySync.ts"
+import { maker } from "../api/Certificates.ts"
+import * as Database from "../Database.ts"
+import { worldOf } from "../partners/worlds.ts"
+
+const gtin = (number: number): string => {
+  const payload = `0030012${String(number).padStart(6, "0")}`
+  const sum = [...payload].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0)
+  return `${payload}${(10 - (sum % 10)) % 10}`
+}
+
+const product = (number: number) => ({
+  id: `p-${number}`,
+  owner: "maple",
+  name: `Product ${number}`,
+  packagingLevel: "EA",
+  codes: [{ type: "GTIN-14", value: gtin(number) }],
+  markets: [{ country: "US" }]
+})
+
+const world = (products: ReadonlyArray<number>) =>
+  worldOf({
+    companies: [
+      {
+        id: "maple",
+        name: "Maple",
+        role: "producer",
+        identifiers: [{ type: "GLN", value: "9521234000105" }],
+        companyPrefixes: ["030012"],
+        modules: { masterDataShare: "producer", productVerification: "producer" }
+      }
+    ],
+    products: products.map(product),
+    dataRules: [{ id: "maple", company: "maple", masterData: [{ market: "US" }] }]
+  })
+
+const by = { actor: "test", replace: true }
+
+const base = Layer.mergeAll(Configuration.layer, Partners.layer).pipe(
+  (made) => Layer.provideMerge(DirectoryDesk.layer, made),
+  Layer.provideMerge(Layer.fresh(Database.layer))
+)
+
+/** An installation; `peers` are those it reads. */
+const installation = <E, R>(peers: Layer.Layer<DirectoryPeers, E, R>) =>
+  Layer.build(Layer.fresh(DirectorySync.layer.pipe(Layer.provide(peers), Layer.provideMerge(base))))
+
+const isolated = <E, R>(peers: Layer.Layer<DirectoryPeers, E, R>) =>
+  Effect.map(installation(peers), (context) => ({
+    context,
+    sync: Context.get(context, DirectorySync),
+    desk: Context.get(context, DirectoryDesk),
+    configuration: Context.get(context, Configuration),
+    sql: Context.get(context, SqlClient.SqlClient)
+  }))
+
+/** Reads another installation of this process, with what is sent in between. */
+const beside = (
+  other: { readonly page: DirectorySync["Service"]["page"] },
+  change: (body: unknown) => unknown = (body) => body
+) =>
+  Layer.succeed(DirectoryPeers, {
+    keys: ["maples"],
+    page: (provider, since, limit) =>
+      Effect.flatMap(other.page(since, limit), (page) => pageOf(provider, change(JSON.parse(JSON.stringify(page)))))
+  })
+
+describe("directories of two providers", () => {
+  it.live(
+    "are in step over mutual TLS, and strangers read nothing",
+    () =>
+      Effect.gen(function* () {
+        const { alone, signed } = yield* maker
+        const authority = yield* alone("authority", "Providers")
+        const server = yield* signed("server", "localhost", "authority")
+        const link = yield* signed("link", "birch-to-maple", "authority")
+        const wrong = yield* signed("wrong", "somebody", "authority")
+        const maples = yield* isolated(DirectoryPeers.none)
+        yield* maples.configuration.import(world([1, 2, 3]), by)
+
+        const routes = DirectoryRecords.routes.pipe(
+          Layer.provide(ApiKeys.layer),
+          Layer.provide(
+            Layer.succeed(LightweightMessaging.TrustedProviders, [{ provider: "birch", commonName: "birch-to-maple" }])
+          ),
+          Layer.provide(Layer.succeedContext(maples.context))
+        )
+        const running = yield* Layer.build(
+          Server.layer(routes, {
+            port: 0,
+            host: "127.0.0.1",
+            tls: { certificate: server.certificate, key: server.key, clientAuthorities: [authority.certificate] }
+          }).pipe(Layer.provide(Logger.layer([])))
+        )
+        const { address } = Context.get(running, HttpServer.HttpServer)
+        const url = HttpServer.formatAddress(address)
+          .replace(/^http:/u, "https:")
+          .replace("127.0.0.1", "localhost")
+        const reading = (as: typeof link) =>
+          isolated(
+            DirectoryHttp.layer({
+              providers: {
+                maples: {
+                  url,
+                  certificate: as.certificate,
+                  key: Redacted.make(as.key),
+                  authorities: [authority.certificate]
+                }
+              }
+            })
+          )
+        const birch = yield* reading(link)
+        assert.deepStrictEqual(yield* birch.sync.sync("maples"), {
+          provider: "maples",
+          taken: 3,
+          withdrawn: 0,
+          pages: 1,
+          anew: false,
+          unread: []
+        })
+        const found = yield* birch.desk.find(gtin(2), "2027-01-31")
+        assert.deepStrictEqual(found._tag === "Provider" ? [found.record.provider, found.record.responder] : found, [
+          "maples",
+          "9521234000105"
+        ])
+        const stranger = yield* reading(wrong)
+        const refused = yield* Effect.flip(stranger.sync.sync("maples"))
+        assert.deepStrictEqual(
+          [refused.reason._tag, refused.message],
+          ["PeerRefused", "maples does not let us read its directory: it answered 401."]
+        )
+      }).pipe(Effect.scoped),
+    60_000
+  )
+
+  it.live("follow changes and withdrawals by the cursor, and take nothing twice", () =>
+    Effect.gen(function* () {
+      const maples = yield* isolated(DirectoryPeers.none)
+      yield* maples.configuration.import(world([1, 2]), by)
+      const birch = yield* isolated(beside(maples.sync))
+      const synced = Effect.map(birch.sync.sync("maples"), ({ taken, withdrawn }) => [taken, withdrawn])
+      assert.deepStrictEqual(yield* synced, [2, 0])
+      assert.deepStrictEqual(yield* synced, [0, 0])
+      // One goes, one comes, one stays; what is not about the directory is not told.
+      yield* maples.configuration.import(world([2, 3]), by)
+      assert.deepStrictEqual(yield* synced, [2, 1])
+      const tags = yield* Effect.forEach([1, 2, 3], (number) =>
+        Effect.map(birch.desk.find(gtin(number), undefined), ({ _tag }) => _tag)
+      )
+      assert.deepStrictEqual(tags, ["Unknown", "Provider", "Provider"])
+      // It comes back, and is told again under the same record.
+      yield* maples.configuration.import(world([1, 2, 3]), by)
+      assert.deepStrictEqual(yield* synced, [1, 0])
+      assert.strictEqual((yield* birch.desk.find(gtin(1), undefined))._tag, "Provider")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are read page by page, and a reader that died goes on where it ended", () =>
+    Effect.gen(function* () {
+      const maples = yield* isolated(DirectoryPeers.none)
+      yield* maples.configuration.import(world(Array.from({ length: 2500 }, (_, at) => at)), by)
+      let pages = 0
+      const dying = Layer.succeed(DirectoryPeers, {
+        keys: ["maples"],
+        page: (provider: string, since: string | undefined, limit: number) =>
+          ++pages === 2
+            ? Effect.fail(
+                new DirectorySyncError({
+                  reason: { _tag: "PeerDown", isRetryable: true, whoActs: "nobody" },
+                  detail: "gone"
+                })
+              )
+            : Effect.flatMap(maples.sync.page(since, limit), (page) => pageOf(provider, page))
+      })
+      const birch = yield* isolated(dying)
+      assert.strictEqual((yield* Effect.flip(birch.sync.sync("maples"))).message, "gone")
+      const { taken, pages: more } = yield* birch.sync.sync("maples")
+      assert.deepStrictEqual([taken, more], [1500, 2])
+      const [row] = yield* birch.sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM directory_records`
+      assert.strictEqual(row?.n, 2500)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("leave out records that make no sense, tell them, and take the others", () =>
+    Effect.gen(function* () {
+      const maples = yield* isolated(DirectoryPeers.none)
+      yield* maples.configuration.import(world([1, 2]), by)
+      const spoilt = (body: unknown): unknown =>
+        JSON.parse(JSON.stringify(body).replace(`"gtin":"${gtin(1)}"`, '"gtin":"12"'))
+      const birch = yield* isolated(beside(maples.sync, spoilt))
+      const { taken, unread } = yield* birch.sync.sync("maples")
+      assert.strictEqual(taken, 1)
+      assert.deepStrictEqual(unread, [{ id: `${gtin(1)}-maple`, message: "gtin must be 14 digits" }])
+      const nonsense = yield* isolated(beside(maples.sync, () => ({ hello: "world" })))
+      assert.strictEqual((yield* Effect.flip(nonsense.sync.sync("maples"))).reason._tag, "PeerWrong")
+      assert.strictEqual(
+        (yield* Effect.flip(birch.sync.sync("oaks"))).message,
+        "There is no provider oaks in the configuration."
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("are read anew where the other was set back, and nothing of before stays", () =>
+    Effect.gen(function* () {
+      const before = yield* isolated(DirectoryPeers.none)
+      yield* before.configuration.import(world([1, 2, 3, 4]), by)
+      const restored = yield* isolated(DirectoryPeers.none)
+      yield* restored.configuration.import(world([1]), by)
+      let other = before
+      const birch = yield* isolated(
+        Layer.succeed(DirectoryPeers, {
+          keys: ["maples"],
+          page: (provider: string, since: string | undefined, limit: number) =>
+            Effect.flatMap(other.sync.page(since, limit), (page) => pageOf(provider, page))
+        })
+      )
+      yield* birch.sync.sync("maples")
+      other = restored
+      const { anew, taken } = yield* birch.sync.sync("maples")
+      assert.deepStrictEqual([anew, taken], [true, 1])
+      const queries = yield* Effect.provideContext(DirectoryQueries.make, birch.context)
+      assert.deepStrictEqual(
+        (yield* queries.list({}, 10)).map((record) => record.gtin),
+        [gtin(1)]
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("answer wrong parameters with what is wrong", () =>
+    Effect.gen(function* () {
+      const { sync } = yield* isolated(DirectoryPeers.none)
+      for (const [since, limit] of [
+        ["x", 10],
+        ["-1", 10],
+        [undefined, 0],
+        ["1e3", 10]
+      ] as const) {
+        assert.strictEqual((yield* Effect.flip(sync.page(since, limit))).reason._tag, "Malformed")
+      }
+      assert.strictEqual((yield* Effect.flip(sync.page("5", 10))).reason._tag, "CursorUnknown")
+      assert.deepStrictEqual(yield* sync.page(undefined, undefined), { records: [], cursor: "0", more: false })
+    }).pipe(Effect.scoped)
+  )
+})
