@@ -42,16 +42,16 @@ layer(Live, { excludeTestServices: true })("stored configuration", (it) => {
         const { configuration } = yield* fresh
         const demo = yield* WorldFile.read("samples/demo/world.yaml")
         const first = yield* configuration.import(demo, by)
-        expect(first).toEqual({ added: 18, changed: 0, removed: 0, unchanged: 0 })
-        expect(yield* configuration.import(demo, by)).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 18 })
-        expect(yield* rows).toBe(18)
+        expect(first).toEqual({ added: 21, changed: 0, removed: 0, unchanged: 0 })
+        expect(yield* configuration.import(demo, by)).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 21 })
+        expect(yield* rows).toBe(21)
 
         const exported = yield* configuration.export
         const { serials: _, ...expected } = demo
         expect(exported.companies).toEqual(expected.companies)
         expect(new Set(exported.pools)).toEqual(new Set(expected.pools))
         yield* configuration.import({ ...exported, serials: [] }, { actor: "test", replace: true })
-        expect(yield* rows).toBe(18)
+        expect(yield* rows).toBe(21)
       })
     )
 
