@@ -89,6 +89,12 @@ const dayNumber = (at: number): number | undefined => {
   return days >= firstSure && days < 2_958_466 ? days : undefined
 }
 
+/** A day of the calendar; 31 November is none, though it can be parsed. */
+const dayOf = (value: string): number => {
+  const at = Date.parse(`${value}T00:00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value) ? at : Number.NaN
+}
+
 const number = /^-?\d{1,15}(?:\.\d{1,15})?$/u
 
 const inline = (reference: string, value: string, style: number) =>
@@ -97,7 +103,7 @@ const inline = (reference: string, value: string, style: number) =>
 const cell = (reference: string, kind: CellKind, value: Cell): string => {
   if (value === undefined || value === "") return ""
   if (typeof value === "boolean") return `<c r="${reference}" t="b"><v>${value ? 1 : 0}</v></c>`
-  const asDate = kind === "day" ? Date.parse(`${String(value)}T00:00:00Z`) : value instanceof Date ? +value : Number.NaN
+  const asDate = kind === "day" ? dayOf(String(value)) : value instanceof Date ? value.getTime() : Number.NaN
   const days = dayNumber(asDate)
   if (days !== undefined) return `<c r="${reference}" s="${styles[kind]}"><v>${Number(days.toFixed(9))}</v></c>`
   if (value instanceof Date) return inline(reference, value.toISOString(), textStyle)
