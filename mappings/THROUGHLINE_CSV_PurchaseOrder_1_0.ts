@@ -1,5 +1,4 @@
 /** PURCHASE_ORDER as CSV: a draft with planned lots and serials, or its release. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type PurchaseOrder, purchaseOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -12,7 +11,10 @@ export const layout = Csv.layout("THROUGHLINE_CSV_PurchaseOrder_1_0", {
   expectedOn: { names: ["Expected On"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): PurchaseOrder => {
+export const canonical = (
+  rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>,
+  header: TradeCsv.Header
+): PurchaseOrder => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

@@ -1,5 +1,4 @@
 /** RECEIPT as CSV: what came in, one row a serial. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Receipt, receiptStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -16,7 +15,7 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Receipt_1_0", {
   vendorInvoice: { names: ["Receive Invoice Number"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Receipt => {
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Receipt => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

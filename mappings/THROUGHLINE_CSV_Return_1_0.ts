@@ -1,5 +1,4 @@
 /** RETURN as CSV: what may come back, and what came. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Return, returnStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -14,7 +13,7 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Return_1_0", {
   reason: { names: ["Reason"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Return => {
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Return => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

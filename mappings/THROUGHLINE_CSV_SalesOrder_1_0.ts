@@ -1,5 +1,4 @@
 /** SALES_ORDER as CSV: what was sold. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type SalesOrder, salesOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -13,7 +12,10 @@ export const layout = Csv.layout("THROUGHLINE_CSV_SalesOrder_1_0", {
   customerOrder: { names: ["Customer Order"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): SalesOrder => {
+export const canonical = (
+  rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>,
+  header: TradeCsv.Header
+): SalesOrder => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

@@ -1,5 +1,4 @@
 /** SHIPMENT as CSV: what left, one row a serial. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Shipment, shipmentStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -13,7 +12,7 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Shipment_1_0", {
   trackingNumber: { names: ["Tracking Number"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): Shipment => {
+export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Shipment => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

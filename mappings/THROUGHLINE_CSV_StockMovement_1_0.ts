@@ -1,5 +1,4 @@
 /** STOCK_MOVEMENT as CSV: one row a serial. Ours. */
-import type { Envelope } from "../src/engine/Pipeline.ts"
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, movementOperations, type StockMovement } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"
@@ -20,7 +19,10 @@ export const layout = Csv.layout("THROUGHLINE_CSV_StockMovement_1_0", {
   reason: { names: ["Reason"] }
 })
 
-export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: Envelope): StockMovement => {
+export const canonical = (
+  rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>,
+  header: TradeCsv.Header
+): StockMovement => {
   const misfits: Array<Misfit> = []
   const cells = rows[0]?.cells
   return {

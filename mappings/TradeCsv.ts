@@ -11,6 +11,13 @@ import type { TradeLine, TradePlaces } from "../src/orders/TradeLine.ts"
 import { Partners } from "../src/partners/Partners.ts"
 import { tools } from "../src/partners/WorldOrders.ts"
 
+/** What the envelope's columns say. */
+export interface Header {
+  readonly sender: string
+  readonly receiver: string
+  readonly controlNumber: string
+}
+
 /** Columns of every business document. */
 export const columns = {
   number: { names: ["Number"], required: "column" },
