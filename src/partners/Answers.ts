@@ -13,7 +13,7 @@ export interface Answers {
   readonly blockedRequester: (gln: string, company: string | undefined) => BlockedRequester | undefined
 }
 
-const usual = Schema.decodeUnknownSync(ResponseRules)({ id: "usual" })
+const usual = Schema.decodeSync(ResponseRules)({ id: "usual" })
 
 /** The rules of a producer that set none. */
 export const usualRules = (company: string): ResponseRules => ({ ...usual, id: company })

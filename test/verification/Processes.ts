@@ -77,16 +77,16 @@ export const site = Effect.fnUntraced(function* (world: object) {
       Effect.sync(() => spawn(process.execPath, [program, "serve", "--config", file], { cwd: folder, env })),
       (child) => end(child, "SIGKILL")
     )
-    yield* Effect.callback<void, Error>((resume) => {
+    yield* Effect.callback<void>((resume) => {
       const listen = (data: unknown): void => {
         log += String(data)
         if (/https:\/\/\S+:\d+/u.test(log)) resume(Effect.void)
       }
       child.stdout.on("data", listen)
       child.stderr.on("data", listen)
-      child.once("exit", () => resume(Effect.fail(new Error(`it ended:\n${log}`))))
+      child.once("exit", () => resume(Effect.die(new Error(`it ended:\n${log}`))))
     }).pipe(
-      Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.fail(new Error(`it did not start:\n${log}`)) })
+      Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.die(new Error(`it did not start:\n${log}`)) })
     )
     const running: Running = {
       signal: (signal) => Effect.sync(() => child.kill(signal)),
