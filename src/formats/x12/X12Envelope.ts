@@ -74,6 +74,9 @@ export const named = (id: string): string => (isIdentifier(id) ? id : id.slice(0
 
 const at = (token: Token, position: number): string => (token.elements[position - 1] ?? "").trim()
 
+/** ISA11 and ISA16 are delimiters, control characters perhaps; they were judged when the file was cut. */
+const delimiterElements = new Set([11, 16])
+
 /** ISA16 holds the component separator itself, which no element of an envelope may be searched for. */
 const noSeparators = { component: "\u0000", repetition: undefined }
 
@@ -125,6 +128,7 @@ class Walk {
   #elements(rule: RuleId, segment: Segment, token: Token, path: string): void {
     const version = "004010"
     for (const { position, rule: cause, filled } of faultsOf(segment, token.elements, version, noSeparators)) {
+      if (segment.id === "ISA" && delimiterElements.has(position)) continue
       const element = Path.element(segment.id, position)
       const reason = cause.slice("x12/element-".length).replace("-", " ")
       this.#add(rule, token, `${path}/${element}`, { ...filled, element, reason: reasons[reason] ?? reason }, position)
