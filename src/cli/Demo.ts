@@ -87,6 +87,8 @@ const welcome = Effect.fnUntraced(function* (root: string, url: string) {
   }
   yield* Print.line(`Answers appear in  ${Serving.outbox(root, "<company>", "<MESSAGE_TYPE>")}/`)
   yield* Print.line(`Error reports in   ${Serving.outbox(root, "<sender>", reportType)}/`)
+  yield* Print.line(`Verify packs       ${url}/console (docs/how-to/verification.md)`)
+  yield* Print.line(`The API            ${url}/docs`)
   yield* Print.line(`Health, metrics    ${url}/health/ready, ${url}/metrics`)
   yield* Print.line()
   yield* Print.line("What happens, one line a message (`npm run -s throughline -- message ID` tells more):")
