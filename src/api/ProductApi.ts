@@ -1,6 +1,6 @@
 /**
  * The groups `products` and `directory` of the API: product master data that is shared with a company, downloads of it,
- * and the product directory (who answers for which GTIN). Master data comes in as documents of type PRODUCT_MASTER, like
+ * and the product directory (who answers for which GTIN). Master data comes in as documents of type MDX_PRODUCT_MASTER, like
  * every document. Declarations only; ProductHandlers.ts answers.
  */
 import { Schema } from "effect"
