@@ -40,8 +40,8 @@ export const world: World = Schema.decodeUnknownSync(World)({
     { id: "front", owner: "cedar-shop", name: "Front Shop" }
   ],
   deskSettings: [
-    { id: "profit", setting: "profitAndLossBySerial", owner: "cedar-shop" },
-    { id: "scan", setting: "requireSerialScan", owner: "cedar-shop" }
+    { id: "profitandlossbyserial", setting: "profitAndLossBySerial", owner: "cedar-shop" },
+    { id: "requireserialscan", setting: "requireSerialScan", owner: "cedar-shop" }
   ]
 })
 
@@ -148,7 +148,7 @@ export const fill = Effect.fn("ReportData.fill")(function* ({ serials, perPurcha
     price: "4.25",
     head: { session: "14640", receivedOn: "2026-10-06T11:05:00Z", receivedBy: "pat", vendorInvoice: "INV-7" },
     change: "receive",
-    stock: { warehouse: "main", bin: "A-01", sign: 1 }
+    stock: { warehouse: "main", bin: null, sign: 1 }
   })
   yield* documents({
     kind: "stock_movement",
@@ -200,7 +200,7 @@ export const fill = Effect.fn("ReportData.fill")(function* ({ serials, perPurcha
     warehouse: "main",
     head: { creditMemo: "CM-3", reason: "damaged box" },
     change: "return",
-    stock: { warehouse: "main", bin: "R-01", sign: 1 }
+    stock: { warehouse: "main", bin: null, sign: 1 }
   })
 
   const each = sql`generate_series(1, ${serials}::int4) AS g(n)`
