@@ -10,6 +10,7 @@ import type * as HelpDoc from "effect/cli/HelpDoc"
 import * as Catalogue from "../src/cli/Catalogue.ts"
 import { config, rootOf } from "../src/cli/Cli.ts"
 import * as Drawing from "../src/cli/Drawing.ts"
+import * as Checklist from "./checklist.ts"
 
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``
 
@@ -143,5 +144,31 @@ const commandLine = Effect.gen(function* () {
   )
 })
 
+const caseLink = (folder: string): string => `[${folder}](../../samples/${folder})`
+const testLink = (file: string): string => `[${file}](../../${file})`
+
+const lotsAndSerials = Effect.sync(() =>
+  page(
+    "# Lots and serial numbers",
+    "Every capability of the documents on lots and serial numbers: what switches it, the rules it drives, the cases and tests that show it. Generated from the code by `npm run docs`.",
+    "SC: Sellercloud, Serial Numbers. TO: techOMS, Understanding Lot and Serial Numbers Synchronization. Settings are `deskSettings` of the world; each has a company, a tool, and where wanted a product and a vendor.",
+    table(
+      ["Id", "Capability", "Setting", "Rules", "Shown by"],
+      Checklist.shown().map(({ id, text, settings, rules, cases, tests }) => [
+        id,
+        literal(text),
+        settings.map(code).join(", "),
+        rules.map(code).join(", "),
+        [...cases.map(caseLink), ...tests.map(testLink)].join(", ")
+      ])
+    )
+  )
+)
+
 /** File name and text of each page. */
-export const pages = { "rules.md": rules, "pipelines.md": pipelines, "cli.md": commandLine }
+export const pages = {
+  "rules.md": rules,
+  "pipelines.md": pipelines,
+  "cli.md": commandLine,
+  "lots-and-serials.md": lotsAndSerials
+}

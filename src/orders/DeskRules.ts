@@ -3,7 +3,7 @@
  * weighed by a setting of the desk (`WorldOrders.deskSettings`), per company, product, vendor and tool; `Desk` does that.
  *
  * The texts are ours: the documents describe the settings and print no messages. Ids of the settings' descriptions stand
- * in `docs/generated/serial-desk.md`.
+ * in `docs/generated/lots-and-serials.md`.
  */
 
 import * as Rule from "../engine/Rule.ts"

@@ -2,7 +2,7 @@
  * Order life cycle as parts of a world: warehouses, the channels to warehouses and shops with what they are capable of
  * and what is switched on, shipping preferences of products, and the settings of the serial desk.
  *
- * Schemas only. The words of the desk's settings are in `docs/generated/serial-desk.md` beside the rules they drive.
+ * Schemas only. The words of the desk's settings are in `docs/generated/lots-and-serials.md` beside the rules they drive.
  */
 import { Effect, Schema } from "effect"
 import { flag, Key, Keyed, list, Text } from "./WorldFields.ts"
@@ -157,7 +157,6 @@ export const deskSettings = [
   "requireSerialsToMatchOrder",
   "requireSerialNumberValidation",
   "allowManualSerialInput",
-  "lotsAddUp",
   "ignoreSerialCase"
 ] as const
 export const DeskSettingName = Schema.Literals(deskSettings)

@@ -1,0 +1,104 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import type { RunContext } from "../../src/engine/Pipeline.ts"
+import { type Acknowledged, Acknowledgments, apply } from "../../src/orders/Acknowledgments.ts"
+import * as Database from "../Database.ts"
+
+const day = 24 * 60 * 60 * 1000
+const now = new Date("2026-11-24T09:00:00Z")
+
+const context: RunContext = {
+  messageId: 900,
+  runId: 1,
+  type: "X12",
+  fileName: "997.edi",
+  clock: now,
+  company: "fir",
+  given: {},
+  controlNumber: () => "20261124090000900"
+}
+
+const said = (
+  controlNumber: string,
+  status: Acknowledged["groups"][number]["status"],
+  functional = "AR"
+): Acknowledged => ({
+  header: { sender: "FIR", receiver: "ELM", controlNumber: "1" },
+  groups: [
+    {
+      path: "/GS[1]/ST[1]/AK1@2/AK102",
+      functional,
+      controlNumber,
+      status,
+      detail: status === "accepted" ? undefined : "W04 at 7: 8"
+    }
+  ]
+})
+
+/** A 943 sent to fir in answer to message `reply`, delivered `ago` milliseconds ago. */
+const sent = Effect.fnUntraced(function* (id: number, reply: number, ago: number | undefined) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status, map_version,
+      control_number, reply_to, output_index)
+    VALUES (${id}, 'out', 'fir', 'folder', 'fir', 'X12', 'f.edi', 1, ''::bytea, ${now}, 'processed', 'X12_004010_943',
+      ${`20261120090000${`${reply}`.padStart(3, "0")}`}, ${reply}, 0)`
+  if (ago === undefined) return
+  yield* sql`INSERT INTO deliveries (message_id, company, destination, status, created_at, next_at, deadline, delivered_at)
+    VALUES (${id}, 'fir', 'fir', 'delivered', ${now}, ${now}, ${now}, ${new Date(now.getTime() - ago)})`
+})
+
+const overdue = Effect.gen(function* () {
+  const acknowledgments = yield* Acknowledgments
+  const rows = yield* acknowledgments.list({ overdue: true, now, limit: 100 })
+  return rows.map(({ messageId }) => messageId)
+})
+
+layer(Layer.provideMerge(Acknowledgments.layer, Database.layer), { excludeTestServices: true })(
+  "Acknowledgments",
+  (it) => {
+    it.effect("chase what was delivered and not acknowledged in time, and nothing else", () =>
+      Effect.gen(function* () {
+        yield* sent(101, 1, 2 * day)
+        yield* sent(102, 2, 2 * day)
+        yield* sent(103, 3, day / 2)
+        yield* sent(104, 4, undefined)
+        assert.deepStrictEqual(yield* overdue, [102, 101])
+        yield* apply(said("000000100", "accepted"), context)
+        assert.deepStrictEqual(yield* overdue, [102])
+      })
+    )
+
+    it.effect("keep a rejection with the partner's reason; the newest word counts", () =>
+      Effect.gen(function* () {
+        yield* sent(201, 20, 2 * day)
+        const { warnings } = yield* apply(said("2000", "rejected"), context)
+        assert.deepStrictEqual(
+          warnings.map(({ rule, text }) => [rule.id, text]),
+          [["x12/rejected", "fir has rejected functional group AR 2000, sent as message 201: W04 at 7: 8."]]
+        )
+        yield* apply(said("2000", "accepted"), { ...context, messageId: 901 })
+        const acknowledgments = yield* Acknowledgments
+        const rows = yield* acknowledgments.list({ overdue: false, now, limit: 100 })
+        const row = rows.find(({ messageId }) => messageId === 201)
+        assert.deepStrictEqual([row?.status, row?.byMessage], ["accepted", 901])
+      })
+    )
+
+    it.effect("refuse words about what was never sent, or to somebody else, or as something else", () =>
+      Effect.gen(function* () {
+        yield* sent(301, 30, 1000)
+        for (const [about, company] of [
+          [said("000009900", "accepted"), "fir"],
+          [said("000003000", "accepted"), "larch"],
+          [said("000003000", "accepted", "OW"), "fir"],
+          [said("no number", "accepted"), "fir"]
+        ] as const) {
+          const refused = yield* Effect.flip(apply(about, { ...context, company }))
+          assert.isTrue("_tag" in refused && refused._tag === "Refused")
+        }
+        assert.notInclude(yield* overdue, 301)
+      })
+    )
+  }
+)
