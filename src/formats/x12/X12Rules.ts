@@ -36,7 +36,7 @@ export interface Declared {
   readonly element?: string
   readonly severity?: "warning"
   readonly ack?: AckCodes
-  /** Case below samples/x12-944/; a test where there is none. */
+  /** Case below samples/x12-broken/ unless it says where; a test where there is none. */
   readonly case?: string
 }
 
@@ -130,7 +130,7 @@ export const declared = {
       "The functional identifier does not fit the sets of the group; some translators write any. Nothing rests on it.",
     element: "GS01",
     severity: "warning",
-    case: "wrong-gs01"
+    case: "x12-944/wrong-gs01"
   },
   "x12/group-version": {
     text: "Version [version] of functional group [group] is not supported.",
@@ -363,7 +363,7 @@ export const infoOf = (id: RuleId): X12Rule => {
     source: info.source ?? standard,
     situation: info.situation,
     mayWait: false,
-    example: info.case === undefined ? test : { case: `x12-broken/${info.case}` }
+    example: info.case === undefined ? test : { case: info.case.includes("/") ? info.case : `x12-broken/${info.case}` }
   }
 }
 
