@@ -54,11 +54,3 @@ export const takes = (rule: VerificationRule, itemStatus: string | undefined): b
 
 /** Whether numbers in this state are told of at all. */
 export const isTold = (state: string): boolean => told.has(state)
-
-/** Whether a number of a product is told of, as far as rules and states say. */
-export const syncs = (
-  rules: DataRules | undefined,
-  product: Marketed,
-  number: { readonly state: string; readonly itemStatus?: string | undefined }
-): boolean =>
-  isTold(number.state) && verificationRulesFor(rules, product).some((rule) => takes(rule, number.itemStatus))

@@ -48,6 +48,16 @@ describe("product master data", () => {
     }).pipe(Effect.provide(Surroundings.layer))
   )
 
+  it.live("can be checked against the running database, changing nothing", () =>
+    Effect.gen(function* () {
+      yield* withWorld
+      const before = yield* json("export")
+      const [line] = yield* json("check", new URL("products/message.xml", samples).pathname)
+      assert.strictEqual(line?.["status"], "processed")
+      assert.deepStrictEqual(yield* json("export"), before)
+    }).pipe(Effect.provide(Surroundings.layer))
+  )
+
   it.live("changes products of its sender only, and finds them again by their codes", () =>
     Effect.gen(function* () {
       yield* withWorld
