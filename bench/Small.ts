@@ -18,9 +18,6 @@ import * as Stage from "./Stage.ts"
 const messages = 2000
 export const listed = 5
 
-/** Savepoints of a message that write: the stage's own and the list's. Each takes a transaction id without a commit. */
-export const savepoints = 2
-
 /** Transactions that wrote, so far; reading takes no id and no flush. */
 export const written = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
@@ -82,7 +79,7 @@ export const run = Effect.fn("Small.run")(function* (senders: number) {
   yield* Layer.buildWithScope(engine, scope)
   const before = yield* written
   const whole = yield* Stage.timed(flood(senders, each, names))
-  const commits = (yield* written) - before - savepoints * messages
+  const commits = (yield* written) - before
   yield* Scope.close(scope, yield* Effect.exit(Effect.void))
   const atOnce = senders === 1 ? 3 : 10
   const floor = yield* Stage.timed(bare(commits, atOnce))

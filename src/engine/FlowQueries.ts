@@ -321,7 +321,7 @@ export const make = Effect.gen(function* () {
   )
 
   const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-    Transaction.transaction(effect).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+    Transaction.hopeful(effect).pipe(Effect.provideService(SqlClient.SqlClient, sql))
 
   return {
     claim,
@@ -335,6 +335,7 @@ export const make = Effect.gen(function* () {
     rouse,
     nextDue,
     transaction,
-    savepoint: sql.withTransaction
+    savepoint: <A, E>(effect: Effect.Effect<A, E>) =>
+      Transaction.savepoint(effect).pipe(Effect.provideService(SqlClient.SqlClient, sql))
   }
 })

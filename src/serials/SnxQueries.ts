@@ -4,11 +4,12 @@
  * anyone ask what was wrong, and then the numbers must look as they did before.
  */
 import type { Effect } from "effect"
-import { SqlClient } from "effect/sql/SqlClient"
+import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
+import * as Transaction from "../store/Transaction.ts"
 
 export type { SqlClient } from "effect/sql/SqlClient"
 
 /** Runs an effect in a savepoint. */
 export const attempt = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R | SqlClient> =>
-  SqlClient.use((sql) => sql.withTransaction(effect))
+  Transaction.savepoint(effect)

@@ -5,10 +5,13 @@
  * again from its beginning when it met a serialization failure or a deadlock: it must do nothing but statements.
  *
  * Inside a transaction these are savepoints of it, without retry: only the whole can be tried again.
+ *
+ * A savepoint costs two round trips and a transaction id, and is for nothing when all goes well. `hopeful` leaves them
+ * out, and begins again with them when something in one has failed.
  */
 import { randomInt } from "node:crypto"
 import { setTimeout } from "node:timers/promises"
-import { Effect, Option } from "effect"
+import { Cause, Context, Data, Effect, Exit, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import * as SqlErrors from "./SqlErrors.ts"
 
@@ -27,12 +30,38 @@ const pause = (attempt: number) => {
   return Effect.promise((signal) => setTimeout(randomInt(longest / 2, longest), undefined, { signal }))
 }
 
+/** Of a transaction without savepoints: whether one of them would have been needed. */
+interface Hope {
+  isLost: boolean
+}
+
+const Hopeful = Context.Reference<Hope | undefined>("throughline/store/Hopeful", { defaultValue: () => undefined })
+
+/** Ends a transaction whose hope is lost. A defect, so that nobody takes it for something that may be said to a partner. */
+class Disappointed extends Data.Error<{ readonly isRetryable: true }> {}
+
+const disappointed = Effect.suspend(() => Effect.die(new Disappointed({ isRetryable: true })))
+
+/** What fails inside leaves no trace. Outside of a transaction this is one. */
+export const savepoint = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const hope = yield* Hopeful
+    if (hope === undefined) return yield* sql.withTransaction(effect)
+    return yield* Effect.catchCause(effect, (cause) => {
+      // A conflict has the whole tried again anyway; an interruption ends it.
+      if (Cause.hasInterrupts(cause) || SqlErrors.isConflict(Cause.squash(cause))) return Effect.failCause(cause)
+      hope.isLost = true
+      return disappointed
+    })
+  })
+
 const within =
   (begin: string) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      if (Option.isSome(yield* Effect.serviceOption(sql.transactionService))) return yield* sql.withTransaction(effect)
+      if (Option.isSome(yield* Effect.serviceOption(sql.transactionService))) return yield* savepoint(effect)
       const once = Effect.provideService(sql.withTransaction(effect), SqlClient.BeginTransaction, begin)
       for (let attempt = 0; ; attempt++) {
         const outcome = yield* Effect.result(once)
@@ -46,6 +75,21 @@ const within =
 
 /** Runs the statements of an effect in one transaction on one snapshot. */
 export const transaction = within("BEGIN ISOLATION LEVEL REPEATABLE READ")
+
+/**
+ * The same for what mostly succeeds: without savepoints. When something fails in one, everything is undone and the effect
+ * runs again from its beginning, with them.
+ */
+export const hopeful = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    if (Option.isSome(yield* Effect.serviceOption(sql.transactionService))) return yield* savepoint(effect)
+    const hope: Hope = { isLost: false }
+    // Whoever got over the failure inside must not commit what it left behind.
+    const whole = Effect.tap(effect, () => (hope.isLost ? disappointed : Effect.void))
+    const exit = yield* Effect.exit(Effect.provideService(transaction(whole), Hopeful, hope))
+    return yield* hope.isLost && !Exit.hasInterrupts(exit) ? transaction(effect) : exit
+  })
 
 /** The same on one snapshot that may not be written to. */
 export const readOnly = within("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { Drizzle } from "../../src/store/Drizzle.ts"
 import * as SqlErrors from "../../src/store/SqlErrors.ts"
 import { names } from "../../src/store/schema.ts"
-import { readCommitted, readOnly, transaction } from "../../src/store/Transaction.ts"
+import { hopeful, readCommitted, readOnly, savepoint, transaction } from "../../src/store/Transaction.ts"
 import * as Database from "../Database.ts"
 
 const isolation = Effect.gen(function* () {
@@ -45,6 +45,53 @@ layer(Layer.provideMerge(Drizzle.layer, Database.layer))("a transaction", (it) =
         })
       )
       assert.deepStrictEqual([yield* count("outer"), yield* count("inner")], [1, 0])
+    })
+  )
+
+  it.effect("that is hopeful makes no savepoints, and begins again with them when one is needed", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const isOwn = (name: string) =>
+        Effect.map(
+          sql<{
+            own: boolean
+          }>`SELECT xmin::text::int8 = pg_current_xact_id()::text::int8 AS own FROM names WHERE name = ${name}`,
+          ([row]) => row?.own
+        )
+      // A row that a savepoint wrote bears the savepoint's transaction id.
+      assert.isTrue(yield* hopeful(Effect.andThen(savepoint(add("well")), isOwn("well"))))
+      assert.isFalse(yield* transaction(Effect.andThen(savepoint(add("careful")), isOwn("careful"))))
+
+      let attempts = 0
+      const tried = (name: string, failing: Effect.Effect<unknown, unknown>) =>
+        hopeful(
+          Effect.gen(function* () {
+            attempts++
+            yield* add(`${name} before`)
+            const exit = yield* Effect.exit(savepoint(Effect.andThen(add(`${name} inside`), failing)))
+            yield* add(`${name} after`)
+            return exit._tag
+          })
+        )
+      const left = (name: string) => Effect.all(["before", "inside", "after"].map((place) => count(`${name} ${place}`)))
+      // `well` is there already: a statement that fails ends a transaction, and a savepoint alone where there is one.
+      const failures: ReadonlyArray<Effect.Effect<unknown, unknown, SqlClient.SqlClient>> = [
+        Effect.fail("no"),
+        Effect.die("broken"),
+        add("well")
+      ]
+      for (const [at, failing] of failures.entries()) {
+        attempts = 0
+        const name = `hope ${at}`
+        const inside = Effect.provideService(failing, SqlClient.SqlClient, sql)
+        assert.strictEqual(yield* tried(name, inside), "Failure")
+        assert.strictEqual(attempts, 2)
+        assert.deepStrictEqual(yield* left(name), [1, 0, 1])
+      }
+      attempts = 0
+      assert.strictEqual(yield* tried("good", Effect.void), "Success")
+      assert.strictEqual(attempts, 1)
+      assert.deepStrictEqual(yield* left("good"), [1, 1, 1])
     })
   )
 
