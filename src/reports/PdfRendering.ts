@@ -19,9 +19,11 @@ export const maxRows = 10_000
 
 const page = { width: 841.89, height: 595.28, margin: 28 }
 const size = { title: 13, small: 7.5, cell: 7 }
-const gap = 4
+const gap = 6
 const top = 66
 const bottom = page.height - page.margin - 16
+/** What is left for rows under headings of three lines. */
+const room = bottom - top - 30
 const grey = "#666666"
 const line = "#bbbbbb"
 
@@ -83,7 +85,8 @@ class Drawing {
     return plain.replaceAll(foreign, "?")
   }
 
-  #row(texts: ReadonlyArray<string>, font: string): void {
+  /** False when the row does not fit on a page. */
+  #row(texts: ReadonlyArray<string>, font: string): boolean {
     const document = this.#document
     document.font(font).fontSize(size.cell)
     const lineHeight = document.currentLineHeight(true)
@@ -94,7 +97,8 @@ class Drawing {
         ? document.heightOfString(text, { width })
         : lineHeight
     })
-    const height = Math.min(bottom - top - 20, Math.max(lineHeight, ...heights))
+    const height = Math.max(lineHeight, ...heights)
+    if (height > room) return false
     if (this.#y + height > bottom && font === this.#fonts.plain) {
       this.#open()
       document.font(font).fontSize(size.cell)
@@ -102,9 +106,10 @@ class Drawing {
     texts.forEach((text, index) => {
       const place = this.#places[index]
       if (text !== "" && place !== undefined)
-        document.text(text, place.left, this.#y, { width: place.width, align: place.align, height })
+        document.text(text, place.left, this.#y, { width: place.width, align: place.align })
     })
     this.#y += height + 3
+    return true
   }
 
   /** A new page with title, filters and headings. */
@@ -121,7 +126,7 @@ class Drawing {
       ellipsis: true
     })
     document.fillColor("black")
-    this.#y = top - 10
+    this.#y = top - 6
     this.#row(
       report.columns.map(({ heading }) => heading),
       this.#fonts.bold
@@ -138,8 +143,8 @@ class Drawing {
     this.#open()
   }
 
-  row(cells: ReadonlyArray<Cell>): void {
-    this.#row(
+  row(cells: ReadonlyArray<Cell>): boolean {
+    return this.#row(
       this.#about.report.columns.map((_, index) => this.#shown(cellText(cells[index]))),
       this.#fonts.plain
     )
@@ -161,6 +166,11 @@ class Drawing {
     }
   }
 }
+
+const tallRow = tooLarge(
+  "A text of the report is longer than a page.",
+  "Write it as XLSX or CSV, or take a report that has a row for each serial."
+)
 
 const draw = Effect.fnUntraced(function* (about: About, rows: ReadonlyArray<ReadonlyArray<Cell>>) {
   const { default: PDFDocument } = yield* Effect.promise(() => import("pdfkit"))
@@ -184,7 +194,9 @@ const draw = Effect.fnUntraced(function* (about: About, rows: ReadonlyArray<Read
     catch: (cause): ReportsError => unprintable(`The font ${options.font} cannot be used.`, cause)
   })
   for (let start = 0; start < rows.length; start += atATime) {
-    for (const cells of rows.slice(start, start + atATime)) drawing.row(cells)
+    for (const cells of rows.slice(start, start + atATime)) {
+      if (!drawing.row(cells)) return yield* tallRow
+    }
     yield* Effect.yieldNow
   }
   drawing.finish(rows.length)

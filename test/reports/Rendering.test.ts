@@ -188,6 +188,13 @@ layer(Shop.layer, { excludeTestServices: true })("report files", (it) => {
       })
     )
 
+    it.effect("refuses a text that no page holds, instead of cutting it", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(rendered(PdfRendering.pdf, [["a", "serial ".repeat(5_000)]]))
+        assert.strictEqual(error.message, "A text of the report is longer than a page.")
+      })
+    )
+
     it.effect("refuses a font that is none", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(rendered(PdfRendering.pdf, [["a"]], { font: import.meta.filename }))
