@@ -98,7 +98,9 @@ export const tradeLines = pgTable(
   (t) => [
     index("trade_lines_document").on(t.documentId, t.versionId, t.position),
     index("trade_lines_order_line").on(t.orderLineId),
-    index("trade_lines_lot").on(t.lot)
+    index("trade_lines_lot").on(t.lot),
+    index("trade_lines_supplier_lot").on(t.supplierLot).where(sql`supplier_lot IS NOT NULL`),
+    index("trade_lines_warehouse_lot").on(t.warehouseLot).where(sql`warehouse_lot IS NOT NULL`)
   ]
 )
 
