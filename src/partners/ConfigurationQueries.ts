@@ -64,11 +64,17 @@ export const make = Effect.gen(function* () {
     asOf: (snapshot: string) => versions(sql`pg_visible_in_snapshot(xid, ${snapshot}::text::pg_snapshot)`),
     /**
      * Keeps others from appending until the transaction ends; readers pass. LOCK TABLE and not an advisory lock,
-     * because it takes no snapshot: what is read after it includes what was committed while it waited.
+     * because it takes no snapshot: what is read after it includes what was committed while it waited. A transaction
+     * that had its snapshot before, and does not see all of that, fails at the head row and is tried again.
      */
-    lock: sql`LOCK TABLE configuration IN SHARE ROW EXCLUSIVE MODE`.pipe(Effect.mapError(unreadable)),
+    lock: Effect.gen(function* () {
+      yield* sql`LOCK TABLE configuration IN SHARE ROW EXCLUSIVE MODE`
+      yield* sql`INSERT INTO configuration_head ("only", version) VALUES (true, 0) ON CONFLICT DO NOTHING`
+      yield* sql`SELECT version FROM configuration_head FOR UPDATE`
+    }).pipe(Effect.mapError(unreadable)),
     append: (changes: ReadonlyArray<Change>, actor: string, at: Date) =>
       Effect.gen(function* () {
+        if (changes.length > 0) yield* sql`UPDATE configuration_head SET version = version + 1`
         // A removal travels as an empty text: the client cannot send an array of nothing but nulls.
         for (let start = 0; start < changes.length; start += chunkSize) {
           const chunk = changes.slice(start, start + chunkSize)

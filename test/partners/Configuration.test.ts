@@ -36,6 +36,28 @@ const snapshot = Effect.gen(function* () {
 const companiesOf = (world: World.Configuration) => world.companies.map(({ id, name }) => `${id}:${name}`)
 
 layer(Live, { excludeTestServices: true })("stored configuration", (it) => {
+  it.effect("that a transaction has seen and another one changed is seen anew before it is changed", () =>
+    Effect.gen(function* () {
+      const { configuration } = yield* fresh
+      yield* configuration.import(worldOf({ companies: [company("a")] }), by)
+      // Beside the transaction, not in it.
+      const context = yield* Effect.context<never>()
+      let attempts = 0
+      const edited = yield* Transaction.transaction(
+        Effect.gen(function* () {
+          attempts += 1
+          yield* configuration.export
+          if (attempts === 1) {
+            const other = configuration.import(worldOf({ companies: [company("b")] }), by)
+            yield* Effect.promise(() => Effect.runPromiseWith(context)(other))
+          }
+          return yield* configuration.change((world) => Effect.succeed([world, companiesOf(world)]), by)
+        })
+      )
+      assert.deepStrictEqual([attempts, edited], [2, ["a:a", "b:b"]])
+    })
+  )
+
   describe("an import", () => {
     it.effect("stores a world once, however often it comes", () =>
       Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /**
  * Companies, links, profiles, products and pools, as an append-only history of versions (docs/decisions/0005-configuration-journal.md).
  */
-import { index, jsonb, pgTable, text } from "drizzle-orm/pg-core"
+import { bigint, boolean, index, jsonb, pgTable, text } from "drizzle-orm/pg-core"
 import { commitOrder, identity, moment } from "./Columns.ts"
 
 /**
@@ -21,3 +21,12 @@ export const configuration = pgTable(
   },
   (t) => [index("configuration_current").on(t.kind, t.key, t.id.desc())]
 )
+
+/**
+ * How often the configuration was appended to. Who appends holds the row, so that a transaction on an older snapshot,
+ * which does not see what was appended meanwhile, fails as a serialization failure and is tried again.
+ */
+export const configurationHead = pgTable("configuration_head", {
+  only: boolean("only").primaryKey(),
+  version: bigint("version", { mode: "number" }).notNull()
+})

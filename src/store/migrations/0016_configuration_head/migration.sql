@@ -1,0 +1,4 @@
+CREATE TABLE "configuration_head" (
+	"only" boolean PRIMARY KEY,
+	"version" bigint NOT NULL
+);
