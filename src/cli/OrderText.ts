@@ -3,7 +3,7 @@
  * rows of lists. Pure; what partners wrote is printed without control characters.
  */
 import type { StoredDocument, StoredHead, StoredLine, StoredPassage, StoredVersion } from "../orders/Orders.ts"
-import type { OverrideRecord } from "../orders/OrdersModel.ts"
+import type { LotListing, OverrideRecord } from "../orders/OrdersModel.ts"
 import { serialOf } from "../orders/SerialText.ts"
 import type { DocumentKind } from "../orders/TradeDocument.ts"
 import * as Print from "./Print.ts"
@@ -24,6 +24,32 @@ export const row = (head: StoredHead): ReadonlyArray<string> => [
   head.warehouse ?? "",
   head.order === undefined ? "" : `${kindWord(head.order.kind)} ${Print.plain(head.order.number)}`,
   head.messageId === undefined ? "" : `${head.messageId}`
+]
+
+export const lotHeadings = [
+  "LOT",
+  "PRODUCT",
+  "QUANTITY",
+  "KIND",
+  "NUMBER",
+  "PARTNER",
+  "WAREHOUSE",
+  "OF",
+  "DATE",
+  "EXPIRES"
+]
+
+export const lotRow = (line: LotListing): ReadonlyArray<string> => [
+  Print.plain(line.lot),
+  Print.plain(line.product ?? ""),
+  `${line.quantity}`,
+  kindWord(line.kind),
+  Print.plain(line.number),
+  Print.plain(line.partner ?? ""),
+  line.warehouse ?? "",
+  Print.plain(line.order ?? ""),
+  day(line.date),
+  line.expiration ?? ""
 ]
 
 /** Everything known of one document. */

@@ -115,6 +115,20 @@ const find = Effect.fn("orders.find")(function* (input: Command.Command.Config.I
   )
 })
 
+const lotFlags = {
+  lot: Argument.String("lot").pipe(Argument.withDescription("A lot: yours, the supplier's, or the warehouse's")),
+  company,
+  json: Options.json
+}
+
+const lot = Effect.fn("orders.lot")(function* (input: Command.Command.Config.Infer<typeof lotFlags>) {
+  const orders = yield* Orders
+  const rows = yield* orders.ofLot(input.lot, Option.getOrUndefined(input.company))
+  if (input.json) return yield* Effect.forEach(rows, Print.json, { discard: true })
+  if (rows.length === 0) return yield* Print.remark("No document has such a lot.")
+  yield* Print.line(Print.table(OrderText.lotHeadings, rows.map(OrderText.lotRow)))
+})
+
 /** Posts a document of a company to the journal. */
 const post = Effect.fnUntraced(function* (of: string, type: string, fileName: string, bytes: Uint8Array) {
   const journal = yield* Journal
@@ -215,6 +229,10 @@ export const ordersCommand = Command.make("orders").pipe(
       Command.withExamples([
         { command: "throughline orders find 0001 --kind purchase-order", description: "Which vendor it came from" }
       ])
+    ),
+    Command.make("lot", lotFlags, Commands.withInstallation(lot)).pipe(
+      Command.withDescription("Documents with a lot: the vendors it came from, the customers it went to."),
+      Command.withExamples([{ command: "throughline orders lot L7", description: "Whom to tell of a recall" }])
     ),
     Command.make("release", changeFlags, Commands.withInstallation(change("release"))).pipe(
       Command.withDescription("Release a purchase or sales order: it goes to its warehouse."),

@@ -10,6 +10,7 @@ import type {
   DocumentKey,
   Head,
   Listing,
+  LotListing,
   OverrideRecord,
   StoredDocument,
   StoredFilters,
@@ -252,6 +253,36 @@ export const make = Effect.gen(function* () {
           + length(split_part(t.value, ':', 3)) ELSE 19 END) = ANY(${serials}::text[])
       ORDER BY l.id, t.position`
 
+  /** Every line of a lot, under any of its three numbers, oldest first. */
+  const ofLot = (lot: string, company?: string) =>
+    Effect.map(
+      sql<Nullable<Omit<LotListing, "quantity">> & { readonly quantity: string | number }>`
+        SELECT d.kind, d.number, v.status, v.effective, v.partner, v.warehouse, v.document_date AS date,
+          o.number AS order, l.sku AS product, coalesce(l.lot, l.supplier_lot, l.warehouse_lot) AS lot, l.expiration,
+          l.quantity, l.serials
+        FROM trade_lines l
+        JOIN trade_documents d ON d.id = l.document_id
+        JOIN LATERAL (SELECT * FROM trade_versions v WHERE v.document_id = d.id ORDER BY v.id DESC LIMIT 1) v ON true
+        LEFT JOIN trade_documents o ON o.id = v.order_id
+        WHERE (l.lot = ${lot} OR l.supplier_lot = ${lot} OR l.warehouse_lot = ${lot})
+          AND ${company === undefined ? sql`true` : sql`d.company = ${company}`}
+          AND (d.kind NOT IN ('purchase_order', 'sales_order') OR l.version_id = v.lines_of)
+        ORDER BY l.id`,
+      (rows) =>
+        rows.map(
+          (row): LotListing => ({
+            ...row,
+            partner: row.partner ?? undefined,
+            warehouse: row.warehouse ?? undefined,
+            date: row.date ?? undefined,
+            order: row.order ?? undefined,
+            product: row.product ?? undefined,
+            expiration: row.expiration ?? undefined,
+            quantity: Number(row.quantity)
+          })
+        )
+    )
+
   const versions = (documentId: number) =>
     Effect.map(
       sql<{
@@ -313,5 +344,19 @@ export const make = Effect.gen(function* () {
       (rows) => new Map(rows.map(({ product, quantity }) => [product, Number(quantity)]))
     )
 
-  return { find, byId, list, about, serialsOf, listing, meant, transferred, versions, passages, overrides, stock }
+  return {
+    find,
+    byId,
+    list,
+    about,
+    serialsOf,
+    listing,
+    meant,
+    transferred,
+    ofLot,
+    versions,
+    passages,
+    overrides,
+    stock
+  }
 })

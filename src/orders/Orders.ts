@@ -57,6 +57,8 @@ const make = Effect.gen(function* () {
     meant: reads.meant,
     /** Numbers that SKU-to-SKU transfers made one of these products', of these serials. */
     transferred: reads.transferred,
+    /** Every line of a lot, with the vendor it came from or the customer it went to: what a recall asks. */
+    ofLot: reads.ofLot,
     versions: reads.versions,
     passages: reads.passages,
     overrides: reads.overrides,

@@ -119,6 +119,23 @@ export interface Listing {
   readonly removed: boolean
 }
 
+/** A line of a lot, with whoever is at its other end: the vendor it came from, the customer it went to. */
+export interface LotListing {
+  readonly kind: DocumentKind
+  readonly number: string
+  readonly status: string
+  readonly effective: boolean
+  readonly partner: string | undefined
+  readonly warehouse: string | undefined
+  readonly date: Date | undefined
+  readonly order: string | undefined
+  readonly product: string | undefined
+  readonly lot: string
+  readonly expiration: string | undefined
+  readonly quantity: number
+  readonly serials: number
+}
+
 /** What passed a leg or did not. */
 export interface Passage {
   readonly channel: string

@@ -73,6 +73,21 @@ layer(Surroundings.layer, { excludeTestServices: true })("throughline orders", (
     })
   )
 
+  it.effect("names the customers a lot went to and the vendor it came from", () =>
+    Effect.gen(function* () {
+      const rows = yield* json("orders", "lot", "L7")
+      assert.deepStrictEqual(
+        rows.map(({ kind, partner, quantity, order }) => [kind, partner, quantity, order]),
+        [
+          ["receipt", "gorse-supply", 2, "PO-1"],
+          ["shipment", "ivy-clinic", 1, "SO-1"]
+        ]
+      )
+      assert.include((yield* run("orders", "lot", "L7")).out.join("\n"), "ivy-clinic")
+      assert.include((yield* run("orders", "lot", "L8")).err.join("\n"), "No document has such a lot.")
+    })
+  )
+
   it.effect("releases and cancels by messages that are in the journal", () =>
     Effect.gen(function* () {
       yield* bring("purchase-order/draft-with-lots", [["2-purchase-order.json", "purchase-order", "elm-outfitters"]])
