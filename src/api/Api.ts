@@ -10,6 +10,7 @@ import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { version } from "../engine/Version.ts"
 import { Events } from "./EventApi.ts"
 import { History } from "./HistoryApi.ts"
+import { Reports, Serials } from "./LookUpApi.ts"
 import { Messages } from "./MessageApi.ts"
 import { Outbox } from "./OutboxApi.ts"
 import { Directory, Products } from "./ProductApi.ts"
@@ -26,6 +27,8 @@ export class Api extends HttpApi.make("throughline")
   .add(Rules)
   .add(Products)
   .add(Directory)
+  .add(Serials)
+  .add(Reports)
   .add(Self)
   .add(Session)
   .middleware(HttpApiMiddleware.ProblemDetails)

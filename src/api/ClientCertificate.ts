@@ -4,6 +4,7 @@
  */
 import type { X509Certificate } from "node:crypto"
 import { IncomingMessage } from "node:http"
+import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import type { HttpServerRequest } from "effect/http"
 
@@ -37,9 +38,12 @@ const nameOf = (certificate: X509Certificate): string | undefined =>
 /** A connection's certificate does not change, and reading it costs more than a look-up. */
 const bySocket = new WeakMap<TLSSocket, Shown>()
 
-/** The certificate of the connection; undefined where the client showed none. */
-export const of = (request: HttpServerRequest.HttpServerRequest): Shown | undefined => {
-  const socket = request.source instanceof IncomingMessage ? request.source.socket : undefined
+/** The certificate of a request's connection; undefined where the client showed none. */
+export const of = (request: HttpServerRequest.HttpServerRequest): Shown | undefined =>
+  request.source instanceof IncomingMessage ? ofSocket(request.source.socket) : undefined
+
+/** The same of a connection. */
+export const ofSocket = (socket: Socket): Shown | undefined => {
   if (!(socket instanceof TLSSocket)) return undefined
   const known = bySocket.get(socket)
   if (known !== undefined) return known

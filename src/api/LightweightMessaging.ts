@@ -1,18 +1,20 @@
 /**
  * GS1 lightweight messaging over HTTP: `GET /verify/gtin/../lot/../ser/..` and `GET /checkConnectivity`, for other
- * providers and for our companies' own systems. Plain routes beside the HttpApi: the standard says every byte of them.
+ * providers and for our companies' own systems. Answered on the bare server: the standard says every byte of them, and they
+ * are asked most.
  *
  * A provider is known by its client certificate; a company by a certificate or an API key with the scope `verify`. Only a
  * 200 carries JSON; every other status a line of text for whoever reads the log of the asking side.
  */
+import type { IncomingMessage, ServerResponse } from "node:http"
 import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
-import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import * as Messaging from "../verification/Messaging.ts"
 import { type Asker, Verification } from "../verification/Verification.ts"
 import { malformed, type VerificationError } from "../verification/VerificationError.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import { TrustedCertificates } from "./Authentication.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
+import { DirectRoutes } from "./DirectRoutes.ts"
 
 /** The certificate a provider shows when it asks. */
 export type TrustedProvider = { readonly provider: string } & ClientCertificate.CertificateName
@@ -52,24 +54,48 @@ const notAskedStatuses = {
   ProviderTimeout: 504
 } as const
 
-const said = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
-  HttpServerResponse.text(`${text}\n`, { status, headers: { "cache-control": "private, no-cache", ...headers } })
+/** A response as it is written. */
+interface Said {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
 
-const json = (body: string, version: Messaging.Version) =>
-  HttpServerResponse.text(body, {
-    contentType: "application/json",
-    headers: {
-      "cache-control": "private, no-cache",
-      ...(version === "1.3.0" ? { "gs1us-version": version } : {})
-    }
-  })
+const common = { "cache-control": "private, no-cache" }
+
+const said = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Said => ({
+  status,
+  headers: { ...common, "content-type": "text/plain; charset=utf-8", ...headers },
+  body: `${text}\n`
+})
+
+const answerHeaders = { ...common, "content-type": "application/json" }
+const answerHeaders13 = { ...answerHeaders, "gs1us-version": "1.3.0" }
+
+const json = (body: string, version: Messaging.Version): Said => ({
+  status: 200,
+  headers: version === "1.3.0" ? answerHeaders13 : answerHeaders,
+  body
+})
+
+const write = (response: ServerResponse, { status, headers, body }: Said): void => {
+  // Nobody is there any more.
+  if (response.destroyed) return
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) })
+  response.end(body)
+}
 
 const unknownVersion = malformed([
   { field: "GS1US-Version", message: `must be one of ${Messaging.versions.join(", ")}` }
 ])
 
-const versionOf = (request: HttpServerRequest.HttpServerRequest) => {
-  const version = Messaging.versionOf(request.headers["gs1us-version"])
+const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name]
+  return typeof value === "string" ? value : undefined
+}
+
+const versionOf = (request: IncomingMessage) => {
+  const version = Messaging.versionOf(headerOf(request, "gs1us-version"))
   return version === undefined ? Effect.fail(unknownVersion) : Effect.succeed(version)
 }
 
@@ -77,6 +103,7 @@ const read = <A>(result: Result.Result<A, Parameters<typeof malformed>[0]>) =>
   Effect.fromResult(Result.mapError(result, malformed))
 
 const make = Effect.gen(function* () {
+  const direct = yield* DirectRoutes
   const verification = yield* Verification
   const keys = yield* ApiKeys
   const providers = yield* TrustedProviders
@@ -84,14 +111,14 @@ const make = Effect.gen(function* () {
   const isClosed = yield* Maintenance
 
   /** Who asks: undefined for strangers. */
-  const askerOf = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-    const header = /^Bearer\s+(\S+)$/iu.exec(request.headers["authorization"] ?? "")?.[1]
+  const askerOf = Effect.fnUntraced(function* (request: IncomingMessage) {
+    const header = /^Bearer\s+(\S+)$/iu.exec(request.headers.authorization ?? "")?.[1]
     if (header !== undefined) {
       const found = yield* keys.find(Redacted.make(header))
       const may = found?.scopes.includes(scope) === true
       return found === undefined || !may ? undefined : ({ _tag: "Company", company: found.company } satisfies Asker)
     }
-    const shown = ClientCertificate.of(request)
+    const shown = ClientCertificate.ofSocket(request.socket)
     if (shown === undefined || !ClientCertificate.isValid(shown, yield* Clock.currentTimeMillis)) return undefined
     const provider = providers.find((one) => ClientCertificate.isMeant(shown, one))
     if (provider !== undefined) return { _tag: "Provider", provider: provider.provider } satisfies Asker
@@ -100,14 +127,9 @@ const make = Effect.gen(function* () {
   })
 
   /** A handler for those who may ask; everything else that can be said without it. */
-  const answering = (
-    handle: (
-      request: HttpServerRequest.HttpServerRequest,
-      asker: Asker
-    ) => Effect.Effect<HttpServerResponse.HttpServerResponse, VerificationError>
-  ) =>
+  const answering = (handle: (request: IncomingMessage, asker: Asker) => Effect.Effect<Said, VerificationError>) =>
     Effect.fnUntraced(
-      function* (request: HttpServerRequest.HttpServerRequest) {
+      function* (request: IncomingMessage) {
         if (request.method !== "GET") return said(405, "Only GET is understood here.", { allow: "GET" })
         if (isClosed) return said(503, "Closed for maintenance.")
         const asker = yield* askerOf(request)
@@ -139,8 +161,8 @@ const make = Effect.gen(function* () {
   const verify = answering(
     Effect.fnUntraced(function* (request, asker) {
       const version = yield* versionOf(request)
-      const asked = yield* read(Messaging.read(request.url))
-      const presentation = request.headers["atp-authorization"]
+      const asked = yield* read(Messaging.read(request.url ?? ""))
+      const presentation = headerOf(request, "atp-authorization")
       const outcome = yield* verification.verify({ ...asked, asker, presentation })
       switch (outcome._tag) {
         case "Answered":
@@ -156,14 +178,21 @@ const make = Effect.gen(function* () {
   const connect = answering(
     Effect.fnUntraced(function* (request, asker) {
       const version = yield* versionOf(request)
-      const asked = yield* read(Messaging.readConnectivity(request.url))
+      const asked = yield* read(Messaging.readConnectivity(request.url ?? ""))
       const { responderGln } = yield* verification.connect({ ...asked, asker })
       return json(JSON.stringify({ responderGLN: responderGln }), version)
     })
   )
 
-  return Layer.mergeAll(HttpRouter.add("*", "/verify/*", verify), HttpRouter.add("*", "/checkConnectivity", connect))
+  const run = Effect.runForkWith(yield* Effect.context<never>())
+  const handler =
+    (answer: (request: IncomingMessage) => Effect.Effect<Said>) =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      run(Effect.map(answer(request), (told) => write(response, told)))
+    }
+  yield* direct.add("/verify/", handler(verify))
+  yield* direct.add("/checkConnectivity", handler(connect))
 })
 
-/** The routes; add them to the server's. */
-export const routes = Layer.unwrap(make)
+/** The endpoints, on the server that they are provided with. */
+export const routes = Layer.effectDiscard(make)

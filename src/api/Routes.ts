@@ -7,6 +7,7 @@ import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as HttpIntake from "../channels/HttpIntake.ts"
+import { Reports } from "../reports/Reports.ts"
 import { ResponseDesk } from "../verification/ResponseDesk.ts"
 import { Api } from "./Api.ts"
 import * as ApiKeys from "./ApiKeys.ts"
@@ -14,6 +15,7 @@ import * as Authentication from "./Authentication.ts"
 import * as EventHandlers from "./EventHandlers.ts"
 import * as EventJobs from "./EventJobs.ts"
 import * as HistoryHandlers from "./HistoryHandlers.ts"
+import * as LookUpHandlers from "./LookUpHandlers.ts"
 import * as MessageHandlers from "./MessageHandlers.ts"
 import * as OutboxHandlers from "./OutboxHandlers.ts"
 import * as ProductHandlers from "./ProductHandlers.ts"
@@ -31,13 +33,21 @@ const handlers = Layer.mergeAll(
   HistoryHandlers.layer,
   RuleHandlers.layer,
   ProductHandlers.layer,
+  LookUpHandlers.layer,
   SessionHandlers.layer
 )
 
 const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(handlers),
   Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-  Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, Sessions.layer, ResponseDesk.layer]),
+  Layer.provide([
+    HttpIntake.layer,
+    HttpOutbox.layer,
+    EventJobs.layer,
+    Sessions.layer,
+    ResponseDesk.layer,
+    Reports.layer
+  ]),
   Layer.provide(ApiKeys.layer)
 )
 

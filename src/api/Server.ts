@@ -8,8 +8,9 @@
 import { createServer } from "node:http"
 import { createServer as createSecureServer } from "node:https"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Data, Duration, Effect, Layer, Predicate } from "effect"
+import { Context, Data, Duration, Effect, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
+import * as DirectRoutes from "./DirectRoutes.ts"
 
 export class ServerError extends Data.TaggedError("ServerError")<{
   readonly reason: {
@@ -77,8 +78,10 @@ export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) 
     const node = listener(options.tls)
     // Added first, so it runs last: a connection that is kept alive must not end at a server that nobody is behind.
     yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
-    return yield* NodeHttpServer.make(() => node, { port, host, gracefulShutdownTimeout: grace })
+    const direct = DirectRoutes.over(node)
+    const served = yield* NodeHttpServer.make(() => node, { port, host, gracefulShutdownTimeout: grace })
+    return Context.make(HttpServer.HttpServer, served).pipe(Context.add(DirectRoutes.DirectRoutes, direct))
   }).pipe(Effect.mapError((error) => explain(options, error.cause)))
-  const listening = Layer.merge(Layer.effect(HttpServer.HttpServer, server), NodeHttpServer.layerHttpServices)
+  const listening = Layer.merge(Layer.effectContext(server), NodeHttpServer.layerHttpServices)
   return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(Layer.provideMerge(listening))
 }

@@ -17,6 +17,7 @@ import { defaults, Limits } from "../../src/engine/Limits.ts"
 import * as Worker from "../../src/engine/Worker.ts"
 import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
+import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import * as Database from "../Database.ts"
 import { parties, registry } from "../engine/TextPipeline.ts"
 
@@ -38,7 +39,7 @@ const limits = Layer.mergeAll(
 
 /** Verification and product information without other providers, over the database of the context. */
 export const services = Layer.provideMerge(
-  Layer.mergeAll(Verifying.layer, ProductInformation.layer),
+  Layer.mergeAll(Verifying.layer, ProductInformation.layer, SerialsLive),
   Layer.mergeAll(Partners.layer, Configuration.layer)
 )
 

@@ -1,7 +1,6 @@
 /** A world in which packs can be verified: a producer with rules and numbers, a wholesaler who asks, and somebody else. */
-import { Context, Effect, Layer } from "effect"
+import { Effect } from "effect"
 import * as WorldImport from "../../src/cli/WorldImport.ts"
-import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import { worldOf } from "../partners/worlds.ts"
 import { started } from "./ApiServer.ts"
 
@@ -62,8 +61,7 @@ const world = worldOf({
 /** The API over this world. */
 export const startedWithPacks = Effect.gen(function* () {
   const api = yield* started({ works: false })
-  const context = yield* Layer.build(Layer.provideMerge(SerialsLive, Layer.succeedContext(api.context)))
   const loaded = WorldImport.run(world, { actor: "test", clock: new Date("2026-01-05T12:00:00Z") })
-  yield* Effect.provideContext(loaded, Context.merge(api.context, context))
+  yield* Effect.provideContext(loaded, api.context)
   return api
 })

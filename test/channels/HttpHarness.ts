@@ -19,6 +19,7 @@ import type { Channel, OutgoingFile } from "../../src/engine/Channel.ts"
 import * as Journal from "../../src/engine/Journal.ts"
 import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
+import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import { companies, type Harness } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
 
@@ -119,7 +120,7 @@ export const harness = (options: { readonly posts: boolean }) =>
     const port = yield* freePort
     const receive = Effect.contextWith((context: Context.Context<Journal.Journal>) =>
       Layer.launch(
-        Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer]), {
+        Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer, SerialsLive]), {
           host: "127.0.0.1",
           port
         }).pipe(
@@ -155,7 +156,7 @@ export const harness = (options: { readonly posts: boolean }) =>
 
     /** What lies in the outbox of a company, fetched by a server that is always there. */
     const fetching = yield* Layer.build(
-      Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer]), {
+      Server.layer(Layer.provide(Routes.routes, [Verifying.layer, ProductInformation.layer, SerialsLive]), {
         host: "127.0.0.1",
         port: 0
       }).pipe(Layer.provide(Layer.succeedContext(stored)))

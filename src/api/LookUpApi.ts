@@ -1,0 +1,113 @@
+/**
+ * The groups `serials` and `reports` of the API: where a serial number stands and what became of it, and reports over
+ * numbers, arrivals and orders as files. They change nothing. Declarations only; LookUpHandlers.ts answers.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { type FilterName, filterOf } from "../reports/Filters.ts"
+import { formats } from "../reports/Rendering.ts"
+import { Authenticated } from "./Caller.ts"
+import { about, Bytes, Id, Moment, optional } from "./Fields.ts"
+import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
+
+const standing = {
+  state: optional(Schema.String),
+  itemStatus: optional(Schema.String),
+  attributes: optional(Schema.Array(Schema.String)),
+  lot: optional(Schema.String),
+  expiry: optional(Schema.String.annotate({ description: "YYMMDD as printed" })),
+  company: optional(Schema.String),
+  location: optional(Schema.String),
+  parent: optional(Schema.String.annotate({ description: "The number it is packed in" }))
+}
+
+/** A serial number of your company, or that it holds. */
+export class SerialNumber extends Schema.Class<SerialNumber>("SerialNumber")({
+  serialNumber: Schema.String,
+  owner: Schema.String,
+  packagingCode: Schema.String,
+  packagingCodeType: Schema.String,
+  ...standing,
+  children: Schema.Int.annotate({ description: "Numbers packed in it directly" }),
+  history: Schema.Array(
+    Schema.Struct({
+      at: Moment,
+      kind: Schema.String,
+      happenedAt: optional(Moment),
+      message: optional(Id),
+      document: optional(Schema.String),
+      before: Schema.Struct(standing),
+      after: Schema.Struct(standing)
+    })
+  ).annotate({ description: "Oldest first; for the owner of the number" })
+}) {}
+
+export class Serials extends HttpApiGroup.make("serials")
+  .add(
+    HttpApiEndpoint.get("find", "/v1/serials", {
+      query: {
+        serial: Schema.String.check(Schema.isBetweenLength(1, 200)).annotate({
+          description: "AI text with or without parentheses, an EPC URI, an SSCC, or a bare serial"
+        })
+      },
+      success: Schema.Array(SerialNumber),
+      error: [Forbidden, Unavailable]
+    }).annotateMerge(
+      about("Where a serial number stands", "Every number that the text means and that your company owns or holds.")
+    )
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ description: "Serial numbers and what became of them" })) {}
+
+/** A report that can be asked for. */
+export class ReportKind extends Schema.Class<ReportKind>("ReportKind")({
+  name: Schema.String,
+  title: Schema.String,
+  columns: Schema.Array(Schema.String),
+  filters: Schema.Array(Schema.String)
+}) {}
+
+const OneOrMore = Schema.Union([Schema.String, Schema.Array(Schema.String)])
+
+const described = (name: FilterName) => {
+  const { about: description, many } = filterOf(name)
+  const said = { description: many === true ? `${description}; may be repeated` : description }
+  return optional(OneOrMore.annotate(said))
+}
+
+const query = {
+  format: optional(Schema.Literals(formats).annotate({ description: "csv unless given" })),
+  product: described("product"),
+  warehouse: described("warehouse"),
+  serial: described("serial"),
+  inStock: described("inStock"),
+  vendor: described("vendor"),
+  manufacturer: described("manufacturer"),
+  po: described("po"),
+  order: described("order"),
+  session: described("session"),
+  receivedOn: described("receivedOn"),
+  from: described("from"),
+  to: described("to")
+}
+
+export class Reports extends HttpApiGroup.make("reports")
+  .add(
+    HttpApiEndpoint.get("list", "/v1/reports", {
+      success: Schema.Array(ReportKind),
+      error: [Forbidden, Unavailable]
+    }).annotateMerge(about("Reports there are", "With their columns, and the filters that each takes.")),
+    HttpApiEndpoint.get("file", "/v1/reports/:name", {
+      params: { name: Schema.String.check(Schema.isMaxLength(64)) },
+      query,
+      success: Bytes,
+      error: [Invalid, Forbidden, NotFound, Unavailable]
+    }).annotateMerge(
+      about(
+        "A report as a file",
+        "Over your company's numbers and documents; `orders-by-serial` and `pos-by-serial` say which orders a serial number went through."
+      )
+    )
+  )
+  .middleware(Authenticated)
+  .annotateMerge(OpenApi.annotations({ description: "Serial numbers, arrivals and orders as files" })) {}

@@ -1,0 +1,150 @@
+/**
+ * Answers the groups `serials` and `reports` of the API. A company sees numbers that it owns or holds, their history where
+ * it owns them, and reports over its own documents, whatever it asks for.
+ */
+import { Effect, Layer, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { type FilterName, filterOf } from "../reports/Filters.ts"
+import type { Format } from "../reports/Rendering.ts"
+import { Reports } from "../reports/Reports.ts"
+import type { ReportsError } from "../reports/ReportsError.ts"
+import { type Found, Serials, type Standing } from "../serials/Serials.ts"
+import { Api } from "./Api.ts"
+import { allowed } from "./Authentication.ts"
+import { ReportKind, SerialNumber } from "./LookUpApi.ts"
+import { Invalid, NotFound, Unavailable } from "./Problems.ts"
+import * as Wire from "./Wire.ts"
+
+const away = () => new Unavailable({ detail: "The repository does not answer at the moment. Ask again." })
+
+const standingOf = ({ state, itemStatus, attributes, lot, company, location, parent }: Standing) =>
+  Wire.plain({
+    state,
+    itemStatus,
+    attributes: attributes === undefined || attributes.length === 0 ? undefined : attributes,
+    lot: lot?.lot,
+    expiry: lot?.expiry,
+    company,
+    location,
+    parent
+  })
+
+const numberOf = (found: Found, asker: string) => {
+  const { value, item, children, history } = found
+  const seen = item.owner === asker ? history : []
+  return Wire.as(SerialNumber)({
+    ...standingOf(found),
+    serialNumber: value,
+    owner: item.owner,
+    packagingCode: item.code,
+    packagingCodeType: item.codeType,
+    children,
+    history: seen.map(({ recordedAt, kind, eventAt, messageId, document, from, to }) =>
+      Wire.plain({
+        at: recordedAt,
+        kind,
+        happenedAt: eventAt,
+        message: messageId,
+        document,
+        before: standingOf(from),
+        after: standingOf(to)
+      })
+    )
+  })
+}
+
+const serials = HttpApiBuilder.group(
+  Api,
+  "serials",
+  Effect.fn(function* (handlers) {
+    const repository = yield* Serials
+    return handlers.handle("find", ({ query: { serial } }) =>
+      Effect.gen(function* () {
+        const { company } = yield* allowed("read")
+        const found = yield* Effect.mapError(repository.find(serial), away)
+        const visible = found.filter(({ item, company: holder }) => item.owner === company || holder === company)
+        return yield* Effect.forEach(visible, (one) => numberOf(one, company))
+      })
+    )
+  })
+)
+
+const problemOf = (error: ReportsError) => {
+  const { reason, message, next } = error
+  const detail = next === undefined ? message : `${message} ${next}`
+  if (reason._tag === "UnknownReport") return new NotFound({ detail })
+  if (reason._tag === "Unavailable" || reason._tag === "Unprintable") return new Unavailable({ detail })
+  return new Invalid({ detail, errors: [{ element: "", message }] })
+}
+
+const types: Readonly<Record<Format, string>> = {
+  csv: "text/csv; charset=utf-8",
+  json: "application/x-ndjson",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  pdf: "application/pdf"
+}
+
+type Given = Readonly<Partial<Record<FilterName, string | ReadonlyArray<string>>>>
+
+/** A filter as reports take it: a list where it may be repeated, a switch where there is no value. */
+const chosen = (filter: FilterName | undefined, text: string | ReadonlyArray<string>): unknown => {
+  // One that the report does not take is left for it to refuse.
+  if (filter === undefined) return text
+  const { many, value } = filterOf(filter)
+  if (value === undefined) return text === "true"
+  return many === true && typeof text === "string" ? [text] : text
+}
+
+/** What is asked for, of the caller's own company. */
+const filtersOf = (given: Given, takes: ReadonlyArray<FilterName>, company: string) => ({
+  ...Object.fromEntries(
+    Object.entries(given).map(
+      ([name, text]) =>
+        [
+          name,
+          chosen(
+            takes.find((one) => one === name),
+            text
+          )
+        ] as const
+    )
+  ),
+  company
+})
+
+const reports = HttpApiBuilder.group(
+  Api,
+  "reports",
+  Effect.fn(function* (handlers) {
+    const all = yield* Reports
+    return handlers.handleAll({
+      list: () =>
+        Effect.as(
+          allowed("read"),
+          all.list.map(
+            ({ name, title, columns, takes }) =>
+              new ReportKind({
+                name,
+                title,
+                columns: columns.map(({ heading }) => heading),
+                filters: takes.filter((filter) => filter !== "company")
+              })
+          )
+        ),
+      file: ({ params: { name }, query: { format = "csv", ...given } }) =>
+        Effect.gen(function* () {
+          const { company } = yield* allowed("read")
+          const takes = all.list.find((report) => report.name === name)?.takes ?? []
+          const filters = filtersOf(given, takes, company)
+          const { bytes } = yield* Effect.mapError(all.file({ name, filters, format }), problemOf)
+          return HttpServerResponse.stream(bytes.pipe(Stream.tapError((error) => Effect.logWarning(error.message))), {
+            contentType: types[format],
+            headers: { "content-disposition": `attachment; filename="${name}.${format === "json" ? "jsonl" : format}"` }
+          })
+        })
+    })
+  })
+)
+
+export const layer = Layer.mergeAll(serials, reports)
