@@ -7,7 +7,7 @@
  * `lookUpTime` for the database; another provider has the time that its configuration gives it.
  */
 import { randomUUID } from "node:crypto"
-import { Clock, Duration, Effect, Layer } from "effect"
+import { Clock, Duration, Effect, Layer, Result } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { SeenConfiguration } from "../engine/Parties.ts"
 import type { Directory } from "../partners/Directory.ts"
@@ -15,7 +15,7 @@ import { Partners } from "../partners/Partners.ts"
 import { markets as inScope } from "../partners/WorldProducts.ts"
 import * as DirectoryQueries from "../products/DirectoryQueries.ts"
 import * as ProductIndex from "../products/ProductIndex.ts"
-import { Credentials, type Finding } from "./Credentials.ts"
+import { Credentials } from "./Credentials.ts"
 import * as Decision from "./Decision.ts"
 import * as Expiry from "./Expiry.ts"
 import * as Grouped from "./Grouped.ts"
@@ -64,9 +64,8 @@ const make = Effect.gen(function* () {
   )
 
   let latest: { readonly version: number; readonly directory: Directory } | undefined
-  /** The directory of a version, as good as always the one of the question before. */
+  /** The directory of a version. */
   const directoryOf = Effect.fnUntraced(function* (version: number) {
-    if (latest?.version === version) return latest.directory
     const current = Effect.provideService(partners.current, SeenConfiguration, version)
     const directory = yield* Effect.mapError(current, failed)
     latest = { version, directory }
@@ -79,10 +78,9 @@ const make = Effect.gen(function* () {
     return yield* VerificationError.malformed([...faults, ...Question.unfitting(asked, settings)])
   })
 
-  const credentialOf = Effect.fnUntraced(function* (asked: Asked) {
-    // Companies of ours have shown who they are; a credential is asked of strangers.
-    const finding: Finding =
-      asked.asker._tag === "Provider" ? yield* credentials.check(asked.presentation) : { _tag: "Unchecked" }
+  /** What is recorded of a credential; refuses where one is required that does not hold. */
+  const credentialOf = Effect.fnUntraced(function* (presentation: string | undefined) {
+    const finding = yield* credentials.check(presentation)
     if (credentials.mode === "require" && (finding._tag === "Missing" || finding._tag === "Refused")) {
       return yield* VerificationError.credentialRefused(finding.detail)
     }
@@ -100,18 +98,24 @@ const make = Effect.gen(function* () {
 
     const { gtin, serial, lot, expiry, asker, context = Question.usualContext } = asked
     const { version, known } = yield* look({ prefix: `01${gtin}21`, serial })
-    const directory = yield* directoryOf(version)
+    // As good as always the version of the question before: no need of a fiber's detour.
+    const directory = latest?.version === version ? latest.directory : yield* directoryOf(version)
     const unfitting = Question.unfitting(asked, directory.settings)
     if (unfitting.length > 0) return yield* VerificationError.malformed(unfitting)
 
-    const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, asked.requesterGln))
-    const credential = yield* credentialOf(asked)
+    const isOurs = asker._tag === "Company"
+    const named = Requester.glnOf(directory, asker, asked.requesterGln)
+    if (Result.isFailure(named)) return yield* named.failure
+    const gln = named.success
+    // Companies of ours have shown who they are; a credential is asked of strangers.
+    const credential = isOurs || credentials.mode === "off" ? null : yield* credentialOf(asked.presentation)
     const day = Responsible.dayOf(expiry, year)
     const responsible =
       Responsible.here(directory, gtin, day) ??
       Responsible.elsewhere(directory, yield* Effect.mapError(holding([gtin]), failed), gtin, day)
     const producer = responsible._tag === "Ours" ? responsible.producer : undefined
-    yield* Effect.fromResult(Requester.unlessBlocked(directory, gln, producer))
+    const admitted = Requester.unlessBlocked(directory, gln, producer)
+    if (Result.isFailure(admitted)) return yield* admitted.failure
     if (isOwn && (asker._tag !== "Company" || asker.company !== producer)) {
       return yield* VerificationError.forbidden(`${gtin} is no product that you answer for.`)
     }
@@ -119,7 +123,6 @@ const make = Effect.gen(function* () {
     const corrUuid = asked.corrUuid === undefined || asked.corrUuid === "" ? randomUUID() : asked.corrUuid
     const at = now.toISOString()
     const question = { ...asked, requesterGln: gln, corrUuid, context }
-    const isOurs = asker._tag === "Company"
     const isOutside = asked.market !== undefined && !inScope.some((market) => market === asked.market)
 
     const settle = (): Effect.Effect<Routing.Settled> => {

@@ -122,6 +122,7 @@ describe("a question", () => {
         target({ ...ours, serial: "S\u0000" }),
         target({ ...ours, serial: "123456789012345678901" }),
         `/verify/gtin/${gtin}/ser/S1?exp=301130&reqGLN=${glns.elm}`,
+        `${target(ours).replace("/ser/S1", "/ser/%E0%A4%A")}`,
         `${target(ours)}&exp=301129`,
         target(ours).replace("/ser/S1", "/ser/S1/more")
       ]

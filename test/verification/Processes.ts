@@ -85,9 +85,7 @@ export const site = Effect.fnUntraced(function* (world: object) {
       child.stdout.on("data", listen)
       child.stderr.on("data", listen)
       child.once("exit", () => resume(Effect.die(new Error(`it ended:\n${log}`))))
-    }).pipe(
-      Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.die(new Error(`it did not start:\n${log}`)) })
-    )
+    }).pipe(Effect.timeoutOrElse({ duration: limit, orElse: () => Effect.die(new Error(`it did not start:\n${log}`)) }))
     const running: Running = {
       signal: (signal) => Effect.sync(() => child.kill(signal)),
       kill: (signal) => end(child, signal),
