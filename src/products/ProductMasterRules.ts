@@ -24,12 +24,15 @@ const define = <const Text extends string>(
     example: { case: `product-master/${name}` }
   })
 
-export const noProducts = define(
-  "no-products",
-  "Product",
-  "The message holds no product.",
-  "No product is there. An XML message without one is not valid by its schema; CSV and JSON can be."
-)
+export const noProducts = Rule.define({
+  id: "product-master/no-products",
+  class: 1,
+  element: "Product",
+  text: "The message holds no product.",
+  source,
+  situation: "No product is there. An XML message without one is not valid by its schema; JSON can be.",
+  example: { case: "product-master-json/no-products" }
+})
 export const productCodeRequired = define(
   "product-code-required",
   "ProductCode",

@@ -85,7 +85,7 @@ describe("the commands of product information", () => {
   it.live("list products, take a file of them in, and write what a consumer may see", () =>
     Effect.gen(function* () {
       const path = yield* site
-      const file = new URL("../../samples/product-master/products-csv/message.csv", import.meta.url).pathname
+      const file = new URL("../../samples/product-master-csv/products/message.csv", import.meta.url).pathname
       const [sent] = yield* json("products", "send", "maple-pharma", file)
       assert.strictEqual(sent?.["status"], "received")
       assert.strictEqual((yield* run("products", "send", "nobody", file)).code, 2)
