@@ -40,7 +40,9 @@ export const movements = select<MovementRow>(
       g.file_name AS file, c.actor
     FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
     JOIN serial_history h ON h.serial_id = s.id JOIN serial_changes c ON c.id = h.change_id
-    LEFT JOIN items named ON named.id = c.item_id LEFT JOIN names holder ON holder.id = c.company_id
+    LEFT JOIN items named ON named.id = (SELECT b.item_id FROM serial_history a JOIN serial_changes b ON b.id = a.change_id
+      WHERE a.serial_id = s.id AND b.id <= c.id AND b.item_id IS NOT NULL ORDER BY b.id DESC LIMIT 1)
+    LEFT JOIN names holder ON holder.id = c.company_id
     LEFT JOIN trade_lines l ON l.id = c.line_id LEFT JOIN trade_documents d ON d.id = l.document_id
     LEFT JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
     LEFT JOIN messages g ON g.id = c.message_id
