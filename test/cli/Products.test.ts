@@ -82,6 +82,18 @@ describe("the commands of product information", () => {
     }).pipe(Effect.provide(Surroundings.layer), Effect.scoped)
   )
 
+  it.live("are in a world file that gives the same back", () =>
+    Effect.gen(function* () {
+      const path = yield* site
+      yield* run("directory", "add", "maple-pharma", free, "--description", "by hand: yes", "--to", "2030-01-31")
+      yield* run("data-rules", "share", "maple-pharma", "PR", "--no-download")
+      const out = join(path, "world.yaml")
+      assert.strictEqual((yield* run("export", "--out", out)).code, 0)
+      const [again] = yield* json("import", out, "--replace")
+      assert.deepInclude(again?.["configuration"], { added: 0, changed: 0, removed: 0 })
+    }).pipe(Effect.provide(Surroundings.layer), Effect.scoped)
+  )
+
   it.live("list products, take a file of them in, and write what a consumer may see", () =>
     Effect.gen(function* () {
       const path = yield* site

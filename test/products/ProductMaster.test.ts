@@ -58,6 +58,18 @@ describe("product master data", () => {
     }).pipe(Effect.provide(Surroundings.layer))
   )
 
+  it.live("gives the same when its run is repeated from the journal", () =>
+    Effect.gen(function* () {
+      yield* withWorld
+      const ids = yield* process("maple-pharma", type, [
+        ["first.xml", file("sent-again/first.xml")],
+        ["second.xml", file("sent-again/second.xml")]
+      ])
+      const replayed = yield* run("replay", "--message", `${ids[1]}`)
+      assert.strictEqual(replayed.code, 0, [...replayed.out, ...replayed.err].join("\n"))
+    }).pipe(Effect.provide(Surroundings.layer))
+  )
+
   it.live("changes products of its sender only, and finds them again by their codes", () =>
     Effect.gen(function* () {
       yield* withWorld
