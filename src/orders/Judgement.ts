@@ -40,16 +40,15 @@ export class Judgement {
   judge(override: Override | undefined, tool: Tool, allowed: boolean, place: string): Judged {
     const all = [...this.#firm]
     const overrides: Array<OverrideRecord> = []
-    if (override === undefined || this.#overridable.length === 0) all.push(...this.#overridable)
-    else if (!allowed) {
-      const violation = DeskRules.overrideNotAllowed.raise({ tool }, { path: place, value: override.by })
-      all.push(...this.#overridable, violation)
-    } else {
+    if (override === undefined || !allowed) all.push(...this.#overridable)
+    else {
       for (const finding of this.#overridable) all.push(weighed(finding, "warning"))
       const counts = Map.groupBy(this.#overridable, ({ rule }) => rule.id)
       for (const [rule, { length }] of counts)
         overrides.push({ rule, findings: length, actor: override.by, reason: override.reason })
     }
+    if (override !== undefined && !allowed)
+      all.push(DeskRules.overrideNotAllowed.raise({ tool }, { path: place, value: override.by }))
     const of = (severity: RuleInfo["severity"]) => all.filter(({ rule }) => rule.severity === severity)
     return { errors: of("error"), warnings: of("warning"), overrides }
   }

@@ -10,7 +10,7 @@ import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
 import type { Violation } from "../engine/Rule.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
-import { begin, judged, moment, type Taken, word } from "./Intake.ts"
+import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
@@ -62,11 +62,13 @@ const desk = Effect.fnUntraced(function* (taken: Taken<Shipment>) {
   return knowledge
 })
 
-/** Numbers that are somebody else's, or on their way out already. */
-const strangers = ({ owner, sender, judgement, ...taken }: Taken<Shipment>, knowledge: Desk.Knowledge): void => {
+/** Numbers that are somebody else's, or on their way out already, unless the desk says by itself what is in stock. */
+const strangers = (taken: Taken<Shipment>, knowledge: Desk.Knowledge): void => {
+  const { owner, sender, judgement } = taken
   for (const { line, value, serial, path } of Desk.serials(taken)) {
     const standing = knowledge.standing.get(value)
     if (standing === undefined || standing.company === owner.id || standing.company === sender.id) continue
+    if (settingOf(taken, "requireSerialsToMatchOrder", line)?.on === true) continue
     const filled = { serial, product: line.name, verb: "shipped", why: `it is with ${standing.company}` }
     judgement.add(Rules.serialObstacle.raise(filled, { path, value: serial }))
   }

@@ -205,7 +205,7 @@ export const skipped = Rule.define({
   source: `${oms}, options and limitations`,
   situation:
     "The channel cannot take it, or the option is off. The reason is one of the codes of the capability registry.",
-  example: { case: "receipt/pass-through-off" }
+  example: { case: "purchase-order/pass-through-off" }
 })
 
 export const notRouted = Rule.define({
