@@ -65,13 +65,28 @@ export const site = Effect.fnUntraced(function* (world: object) {
       child.kill(signal)
     })
 
+  const env = { ...process.env, DATABASE_URL: url.href, NO_COLOR: "1" }
+
+  /** Runs a command to its end, under the configuration that `serve` was started with last. */
+  const command = (...args: ReadonlyArray<string>) =>
+    Effect.callback<{ readonly code: number | null; readonly said: string }>((resume) => {
+      const child = spawn(process.execPath, [program, ...args, "--config", file], { cwd: folder, env })
+      let said = ""
+      const listen = (data: unknown): void => {
+        said += String(data)
+      }
+      child.stdout.on("data", listen)
+      child.stderr.on("data", listen)
+      child.once("close", (code) => resume(Effect.succeed({ code, said })))
+      return Effect.sync(() => child.kill("SIGKILL"))
+    })
+
   /** Starts `serve` and waits until it can be reached. */
   const serve = Effect.fnUntraced(function* (configuration: object) {
     // JSON is YAML.
     yield* Effect.promise(() =>
       writeFile(file, JSON.stringify({ exchange: join(folder, "exchange"), ...configuration }))
     )
-    const env = { ...process.env, DATABASE_URL: url.href, NO_COLOR: "1" }
     let log = ""
     const child = yield* Effect.acquireRelease(
       Effect.sync(() => spawn(process.execPath, [program, "serve", "--config", file], { cwd: folder, env })),
@@ -93,5 +108,5 @@ export const site = Effect.fnUntraced(function* (world: object) {
     }
     return running
   })
-  return { context, sql, serve }
+  return { context, sql, serve, command }
 })

@@ -13,7 +13,7 @@ import * as VerificationProviders from "../../src/channels/VerificationProviders
 import { Providers } from "../../src/verification/Providers.ts"
 import { type Certificate, maker } from "../api/Certificates.ts"
 import { freePort, site } from "./Processes.ts"
-import { companies, glns, gtin, ours, target, world } from "./Site.ts"
+import { companies, glns, ours, target, world } from "./Site.ts"
 
 const [, elm] = companies
 
@@ -111,9 +111,7 @@ describe("two providers", () => {
             }
           }
         }
-        const [running] = yield* Effect.all([alder.serve(alderConfiguration), elms.serve(elmConfiguration)], {
-          concurrency: 2
-        })
+        yield* elms.serve(elmConfiguration)
         const keys = yield* Effect.provideContext(ApiKeys.ApiKeys, elms.context)
         const { key: made } = yield* keys.add({ company: "elm-wholesale", scopes: ["verify"], note: "", actor: "test" })
         const key = Redacted.value(made)
@@ -122,9 +120,9 @@ describe("two providers", () => {
 
         // Before the directories met nobody knows who answers.
         assert.strictEqual((yield* verify()).status, 404)
-        yield* elms.sql`
-          INSERT INTO directory_records (provider, record, version, gtin, responder, deleted, updated_at, received_at)
-          VALUES ('alder-vrs', 'r1', 1, ${gtin}, ${glns.alder}, false, now(), now())`
+        const running = yield* alder.serve(alderConfiguration)
+        const synced = yield* elms.command("directory", "sync")
+        assert.strictEqual(synced.code, 0, synced.said)
 
         const yes = yield* verify()
         assert.strictEqual(yes.status, 200, yes.text)
