@@ -10,7 +10,7 @@ import { World } from "../src/partners/World.ts"
 export const gtin = "00371571112226"
 
 /** Who trades what: a shop, its vendor and its customer; two products, two warehouses. */
-export const world: World = Schema.decodeUnknownSync(World)({
+export const world: World = Schema.decodeSync(World)({
   companies: [
     { id: "cedar-shop", name: "Cedar Shop", role: "both" },
     { id: "alder-pharma", name: "Alder Pharma", role: "producer", companyPrefixes: ["0371571"] },

@@ -26,7 +26,7 @@ const arrivals = [
 const set = Effect.fnUntraced(function* (setting: DeskSettingName, on: boolean) {
   const configuration = yield* Configuration
   const deskSettings = [{ id: setting.toLowerCase(), setting, owner: "cedar-shop", on }]
-  yield* configuration.import(Schema.decodeUnknownSync(World)({ deskSettings }), { actor: "test" })
+  yield* configuration.import(yield* Schema.decodeEffect(World)({ deskSettings }), { actor: "test" })
 })
 
 layer(Shop.layer, { excludeTestServices: true })("order reports", (it) => {
