@@ -1,6 +1,5 @@
 /** Real browsers in tests: `describeIn` runs its tests in each of them, and says so where one is not installed. */
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
+import axe from "axe-core"
 import { Effect } from "effect"
 import type { Page } from "puppeteer-core"
 import { describe } from "vitest"
@@ -24,11 +23,9 @@ export const browser = (name: Browsers.Name) =>
     ({ stop }) => Effect.promise(stop)
   )
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-
 /** What axe finds wrong with the page as it stands, each with where. */
 export const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found: unknown = await page.evaluate(`axe.run().then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target.join(" "))))`)
   return Array.isArray(found) ? found.map(String) : [String(found)]
