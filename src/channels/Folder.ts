@@ -14,7 +14,18 @@ import type { Channel, ChannelError, OutgoingFile } from "../engine/Channel.ts"
 import type { Journal } from "../engine/Journal.ts"
 import * as ChannelMetrics from "./ChannelMetrics.ts"
 import * as FileNames from "./FileNames.ts"
-import { attempt, ensureFolder, home, noDestination, problem, sweep, writeWhole } from "./FolderFiles.ts"
+import {
+  attempt,
+  ensureFolder,
+  home,
+  isStill,
+  type Known,
+  know,
+  noDestination,
+  problem,
+  sweep,
+  writeWhole
+} from "./FolderFiles.ts"
 import * as FolderReceiver from "./FolderReceiver.ts"
 import * as FolderTaken from "./FolderTaken.ts"
 
@@ -77,6 +88,21 @@ export const make = (options: Options): FolderChannel => {
     })
   })
 
+  /** Outboxes as they were when they were made sure of: one that still is the same folder is not looked at any closer. */
+  const outboxes = new Map<string, Known>()
+
+  const outbox = Effect.fnUntraced(function* (company: string, type: string) {
+    const key = `${company}/${type}`
+    const known = outboxes.get(key)
+    if (known !== undefined && (yield* attempt(`look at ${known.path}`, () => isStill(known)))) return known.path
+    const path = yield* root
+    return yield* attempt(`make the outbox of ${company}`, async () => {
+      const made = await ensureFolder(await home(path, company), "outbox", type)
+      outboxes.set(key, await know(made))
+      return made
+    })
+  })
+
   const deliver = Effect.fn("Folder.deliver")(
     function* (file: OutgoingFile) {
       const companies = yield* options.companies.pipe(
@@ -88,11 +114,8 @@ export const make = (options: Options): FolderChannel => {
       if (!FileNames.isTypeFolder(file.type)) {
         return yield* problem(`"${file.type}" is no message type`, undefined, noDestination)
       }
-      const path = yield* root
-      yield* attempt(`write ${file.fileName}`, async () => {
-        const folder = await ensureFolder(await home(path, file.company), "outbox", file.type)
-        await writeWhole(folder, FileNames.safe(file.fileName), file.bytes)
-      })
+      const folder = yield* outbox(file.company, file.type)
+      yield* attempt(`write ${file.fileName}`, () => writeWhole(folder, FileNames.safe(file.fileName), file.bytes))
     },
     Effect.tapError((error) => ChannelMetrics.failed("folder", error.reason._tag))
   )

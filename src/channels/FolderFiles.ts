@@ -116,6 +116,24 @@ export const ensureFolder = async (home: string, ...parts: ReadonlyArray<string>
   return path
 }
 
+/** A folder that was made sure of. */
+export interface Known {
+  readonly path: string
+  readonly device: bigint
+  readonly ino: bigint
+}
+
+export const know = async (path: string): Promise<Known> => {
+  const { dev, ino } = await lstat(path, { bigint: true })
+  return { path, device: dev, ino }
+}
+
+/** True when the very same folder is there under its path: no link, and none on the way that leads elsewhere. */
+export const isStill = async ({ path, device, ino }: Known): Promise<boolean> => {
+  const state = await lstat(path, { bigint: true }).catch(() => undefined)
+  return state?.isDirectory() === true && state.dev === device && state.ino === ino
+}
+
 /**
  * Reads the file that was seen, at most `limit` bytes and one. Undefined when it is not, or no longer, in the state it
  * was seen in, before or after reading.

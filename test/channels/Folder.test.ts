@@ -79,6 +79,29 @@ describe("an outbox", () => {
     })
   )
 
+  it.live("is looked at anew when it is another folder than before", () =>
+    Effect.gen(function* () {
+      const { channel, root, partner } = yield* harness
+      const company = join(root, file.company)
+      yield* channel.deliver(file)
+      yield* act(() => rm(join(company, "outbox"), { recursive: true }))
+      yield* channel.deliver(file)
+      assert.strictEqual((yield* partner.delivered(file.company, file.type)).length, 1)
+      // Replaced by one that leads elsewhere, on the way to it too: nothing is written there.
+      const elsewhere = join(root, "elsewhere")
+      yield* act(() => mkdir(join(elsewhere, file.type), { recursive: true }))
+      for (const place of [join("outbox", file.type), "outbox"]) {
+        yield* act(async () => {
+          await rm(join(company, place), { recursive: true })
+          await symlink(place === "outbox" ? elsewhere : join(elsewhere, file.type), join(company, place))
+        })
+        const error = yield* Effect.flip(channel.deliver({ ...file, fileName: "b.xml" }))
+        assert.strictEqual(error.reason._tag, "Blocked")
+      }
+      assert.deepStrictEqual(yield* act(() => readdir(join(elsewhere, file.type))), [])
+    })
+  )
+
   it.live("that cannot be written to is worth another try", () =>
     Effect.gen(function* () {
       const { channel, root, partner } = yield* harness
