@@ -292,6 +292,30 @@ const sync = Effect.fn("directory.sync")(function* (input: Command.Command.Confi
   if (!isWell) return yield* Problem.outcome
 })
 
+const providersFlags = { json: Options.json }
+
+const providers = Effect.fn("directory.providers")(function* ({
+  json
+}: Command.Command.Config.Infer<typeof providersFlags>) {
+  const directory = yield* DirectorySync
+  const told = yield* directory.told
+  const configured = new Set(directory.providers)
+  const never = directory.providers.filter((key) => !told.some(({ provider }) => provider === key))
+  const all = [
+    ...told.map((one) => ({ ...one, configured: configured.has(one.provider) })),
+    ...never.map((provider) => ({ provider, records: 0, syncedAt: undefined, configured: true }))
+  ]
+  if (json) return yield* Effect.forEach(all, Print.json, { discard: true })
+  if (all.length === 0) return yield* Print.remark("No other provider is configured.")
+  const rows = all.map(({ provider, records, syncedAt, configured }) => [
+    provider,
+    records.toLocaleString("en-US"),
+    syncedAt === undefined ? "never" : Print.moment(syncedAt),
+    configured ? "" : "not configured any more"
+  ])
+  yield* Print.line(Print.table(["PROVIDER", "RECORDS", "READ", ""], rows))
+})
+
 const described = <Name extends string, I, C, E, R>(command: Command.Command<Name, I, C, E, R>, description: string) =>
   Command.withDescription(command, description)
 
@@ -324,6 +348,10 @@ export const directoryCommand = Command.make("directory").pipe(
     described(
       Command.make("transfer", transferFlags, withProducts(transfer)),
       "Hand a GTIN over to another producer: one offers, the other accepts. The old record keeps the older product."
+    ),
+    described(
+      Command.make("providers", providersFlags, withProducts(providers)),
+      "What is here of the directories of other providers, and when they were read."
     ),
     described(
       Command.make("sync", syncFlags, withProducts(sync)),

@@ -34,6 +34,13 @@ export interface OwnVersion {
   readonly at: Date
 }
 
+/** How much of a provider's directory is here, and since when. */
+export interface Told {
+  readonly provider: string
+  readonly records: number
+  readonly syncedAt: Date | undefined
+}
+
 /** Which records of others to list. */
 export interface Filter {
   readonly gtin?: string | undefined
@@ -139,6 +146,14 @@ export const make = Effect.gen(function* () {
         sql<{ readonly cursor: string }>`SELECT cursor FROM directory_cursors WHERE provider = ${provider}`,
         (rows) => rows[0]?.cursor
       ),
+    /** What is here of each provider. */
+    told: Effect.map(
+      sql<{ readonly provider: string; readonly records: number; readonly synced: Date | null }>`
+        SELECT coalesce(r.provider, c.provider) AS provider, coalesce(r.records, 0)::int4 AS records, c.synced_at AS synced
+        FROM (SELECT provider, count(*) AS records FROM directory_records WHERE NOT deleted GROUP BY provider) r
+        FULL JOIN directory_cursors c ON c.provider = r.provider ORDER BY 1`,
+      (rows): ReadonlyArray<Told> => rows.map(({ synced, ...row }) => ({ ...row, syncedAt: synced ?? undefined }))
+    ),
     setCursor: (provider: string, cursor: string, at: Date) =>
       Effect.asVoid(sql`
         INSERT INTO directory_cursors (provider, cursor, synced_at) VALUES (${provider}, ${cursor}, ${at}::timestamptz)

@@ -182,7 +182,9 @@ const make = Effect.gen(function* () {
     return synced
   })
 
-  return { page, sync, providers: peers.keys }
+  const told = Effect.mapError(queries.told, unavailable)
+
+  return { page, sync, told, providers: peers.keys }
 })
 
 export class DirectorySync extends Context.Service<
@@ -195,6 +197,8 @@ export class DirectorySync extends Context.Service<
     ) => Effect.Effect<Wire.Page, DirectorySyncError>
     /** Takes what changed of a provider's records since the last time. */
     readonly sync: (provider: string) => Effect.Effect<Synced, DirectorySyncError>
+    /** What is here of each provider, those that are configured no more among them. */
+    readonly told: Effect.Effect<ReadonlyArray<Queries.Told>, DirectorySyncError>
     /** Providers that can be synced with. */
     readonly providers: ReadonlyArray<string>
   }

@@ -71,6 +71,9 @@ export const make = Effect.gen(function* () {
           rows = coalesce(${json(rows)}::jsonb, rows), file_name = ${file?.name ?? null},
           finished_at = ${at}::timestamptz
         WHERE id = ${id}`),
+    /** Takes jobs away that ended before a moment. */
+    forget: (before: Date) =>
+      Effect.asVoid(sql`DELETE FROM product_jobs WHERE status <> 'Pending' AND finished_at < ${before}::timestamptz`),
     /** Products whose master data changed at this moment or later. */
     changedSince: (at: Date) =>
       Effect.map(

@@ -119,6 +119,9 @@ const notAllowed = (detail: string): ProductJobsError =>
     detail
   })
 
+/** Files and results are there for a month; whoever has not fetched them by then asks anew. */
+const kept = Duration.days(30)
+
 /** Every process looks for jobs that another one left. */
 const lookEvery = Duration.seconds(5)
 
@@ -236,6 +239,10 @@ const make = Effect.gen(function* () {
   const work = Effect.gen(function* () {
     let done = 0
     while (yield* next) done++
+    if (done > 0) {
+      const now = yield* Clock.currentTimeMillis
+      yield* Effect.mapError(queries.forget(new Date(now - Duration.toMillis(kept))), unavailable)
+    }
     return done
   }).pipe(Effect.withSpan("ProductJobs.work"))
 
@@ -276,7 +283,7 @@ export class ProductJobs extends Context.Service<
       company: string,
       id: string
     ) => Effect.Effect<{ readonly name: string; readonly bytes: Uint8Array } | undefined, ProductJobsError>
-    /** Does every job that waits; how many it did. */
+    /** Does every job that waits; how many it did. Jobs that ended more than a month ago are forgotten. */
     readonly work: Effect.Effect<number, ProductJobsError>
   }
 >()("throughline/products/ProductJobs") {

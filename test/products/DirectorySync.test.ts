@@ -158,6 +158,8 @@ describe("directories of two providers", () => {
       const synced = Effect.map(birch.sync.sync("maples"), ({ taken, withdrawn }) => [taken, withdrawn])
       assert.deepStrictEqual(yield* synced, [2, 0])
       assert.deepStrictEqual(yield* synced, [0, 0])
+      const [told] = yield* birch.sync.told
+      assert.deepStrictEqual([told?.provider, told?.records, told?.syncedAt === undefined], ["maples", 2, false])
       // One goes, one comes, one stays; what is not about the directory is not told.
       yield* maples.configuration.import(world([2, 3]), by)
       assert.deepStrictEqual(yield* synced, [2, 1])
