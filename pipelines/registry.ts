@@ -18,7 +18,10 @@ import { salesOrderCsv } from "./sales-order-csv.ts"
 import { serialCorrection } from "./serial-correction.ts"
 import { shipment } from "./shipment.ts"
 import { shipmentCsv } from "./shipment-csv.ts"
+import { snxDisaggregated } from "./snx-disaggregated.ts"
+import { snxDispositionAssigned } from "./snx-disposition-assigned.ts"
 import { snxDispositionUpdated } from "./snx-disposition-updated.ts"
+import { snxEndOfBatch } from "./snx-end-of-batch.ts"
 import { snxRequest } from "./snx-request.ts"
 import { snxTransfer } from "./snx-transfer.ts"
 import { snxTransferResponse } from "./snx-transfer-response.ts"
@@ -34,6 +37,9 @@ export const pipelines: ReadonlyArray<
   snxTransfer,
   snxTransferResponse,
   snxDispositionUpdated,
+  snxDispositionAssigned,
+  snxDisaggregated,
+  snxEndOfBatch,
   snxRequest,
   productMaster,
   productMasterJson,

@@ -15,6 +15,7 @@ import * as Rules from "./DispositionRules.ts"
 import { type DispositionUpdate, operationOf } from "./DispositionUpdate.ts"
 import type { Item } from "./SerialModel.ts"
 import { type Operation, sources } from "./SerialState.ts"
+import { attributeOf } from "./SerialStatus.ts"
 import { eventLocationUnknown } from "./SnxApply.ts"
 import { changeAll, type Obstacles, standing } from "./SnxLists.ts"
 import { eventTime, filled, givenDocuments, type Known, type SnxHeader } from "./SnxMessage.ts"
@@ -111,7 +112,10 @@ export const apply = Effect.fn("Disposition.apply")(function* (update: Known<Dis
     operation,
     holder,
     // Only what was printed is bound to a packaging code and documents; the other statuses mention them as a remark.
-    to: operation === "encode" ? { documents, item } : {},
+    to: {
+      ...(operation === "encode" ? { documents, item } : {}),
+      set: update.itemAttributes.flatMap((token) => attributeOf(token) ?? [])
+    },
     eventAt: eventTime(update.eventDateTime),
     attributes: attributesOf(update),
     context

@@ -50,6 +50,8 @@ type PackingChange = Pick<Change, "kind" | "eventAt" | "attributes" | "line" | "
 /** Numbers put into parents, all levels in one go. Parents and children are commissioned and known. */
 export interface Packing extends PackingChange {
   readonly containers: ReadonlyArray<Container>
+  /** Whatever their item statuses are: a world says how things stand, not what happens. */
+  readonly anyStatus?: boolean | undefined
 }
 
 /** Numbers taken out of parents; all contents where no children are named. */

@@ -58,6 +58,14 @@ export interface KnownLot {
   readonly manufactured: string | undefined
 }
 
+/** How many numbers of a packaging code a lot has in a state. */
+export interface LotCount {
+  readonly codeType: string
+  readonly code: string
+  readonly state: SerialState
+  readonly count: number
+}
+
 /** Who must hold a number for it to be touched: the company, at the location when one is given. */
 export interface Holder {
   readonly company: string
@@ -237,6 +245,8 @@ export interface HistoryEntry {
   readonly messageId: number | undefined
   readonly runId: number | undefined
   readonly actor: string | undefined
+  /** The file of its message. */
+  readonly file: string | undefined
   readonly attributes: Readonly<Record<string, string>>
   readonly line: number | undefined
   readonly document: string | undefined

@@ -46,11 +46,19 @@ export const make = (
     return { operation, ...rest }
   }
 
+  /** A change made ready; a world packs whatever the item statuses are. */
+  const prepare = (change: Change, quantity: number, packing: Packing | Unpacking) =>
+    Effect.map(changes.prepare(change, quantity), ({ where, ...rest }) => ({
+      ...rest,
+      where: "anyStatus" in packing && packing.anyStatus === true ? { ...where, statuses: undefined } : where
+    }))
+
   /** Ids of all parents by their text, or `Short`. */
-  const parentIds = Effect.fnUntraced(function* (change: Change, containers: Containers) {
+  const parentIds = Effect.fnUntraced(function* (change: Change, packing: Packing | Unpacking) {
+    const { containers } = packing
     const list = SerialList.of(containers.map(({ parent }) => parent))
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where } = yield* changes.prepare(change, 0)
+    const { where } = yield* prepare(change, 0, packing)
     const found = new Map<string, number>()
     for (const chunk of list.chunks) {
       for (const { place, id } of yield* contents.identify(chunk, ids, where))
@@ -106,9 +114,9 @@ export const make = (
     if (places === undefined || places.size === 0) return yield* new Short()
     const list = SerialList.of([...places.keys()])
     const change = changeOf(packing, "pack")
-    const parents = yield* parentIds(change, containers)
+    const parents = yield* parentIds(change, packing)
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where, set, row } = yield* changes.prepare(change, list.distinct)
+    const { where, set, row } = yield* prepare(change, list.distinct, packing)
     const begun = yield* begin(row, true)
     const sources = placings(containers, places, parents, list).map(([chunk, placing]) =>
       contents.placed(chunk, ids, placing, "in")
@@ -129,9 +137,9 @@ export const make = (
     if (places === undefined) return yield* new Short()
     const list = SerialList.of([...places.keys()])
     const change = changeOf(unpacking, "unpack")
-    const parents = yield* parentIds(change, containers)
+    const parents = yield* parentIds(change, unpacking)
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where, set, row } = yield* changes.prepare(change, list.distinct)
+    const { where, set, row } = yield* prepare(change, list.distinct, unpacking)
     const begun = yield* begin(row, true)
     const named = placings(containers, places, parents, list).map(([chunk, placing]) =>
       contents.placed(chunk, ids, placing, "out")

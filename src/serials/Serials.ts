@@ -16,9 +16,12 @@ import type {
   Filters,
   Found,
   Imported,
+  ItemSelector,
+  KnownLot,
   ListedChange,
   Load,
   Loaded,
+  LotCount,
   Page,
   Provision,
   Provisioned,
@@ -58,6 +61,10 @@ export class Serials extends Context.Service<
       values: ReadonlyArray<string>,
       formats?: ReadonlyArray<Encoding | undefined>
     ) => Effect.Effect<ReadonlyArray<LookUp | undefined>, StorageError>
+    /** What was said of a lot of a packaging code: a row for each expiry it was named with. */
+    readonly lotsOf: (item: ItemSelector, lot: string) => Effect.Effect<ReadonlyArray<KnownLot>, StorageError>
+    /** Numbers of a lot by packaging code and state, as they stand. */
+    readonly countOfLot: (owner: string, lot: string) => Effect.Effect<ReadonlyArray<LotCount>, StorageError>
     /** Changes all numbers of a packaging code and reference documents that the change allows. */
     readonly changeSelected: (change: SelectedChange) => Effect.Effect<Selected, SerialsError | StorageError>
     /** Says of each listed number what is known, to tell which ones a change left out. */

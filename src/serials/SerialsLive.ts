@@ -16,6 +16,7 @@ import * as SerialList from "./SerialList.ts"
 import * as SerialLoad from "./SerialLoad.ts"
 import * as SerialLoadQueries from "./SerialLoadQueries.ts"
 import * as SerialLookUpQueries from "./SerialLookUpQueries.ts"
+import * as SerialLotQueries from "./SerialLotQueries.ts"
 import type { ChangeContext, Explained, SelectedChange } from "./SerialModel.ts"
 import { type Encoding, parse, prefixOf } from "./SerialNumber.ts"
 import * as SerialObstacles from "./SerialObstacles.ts"
@@ -36,6 +37,7 @@ const make = Effect.gen(function* () {
   const lookUps = yield* SerialLookUpQueries.make
   const reads = yield* SerialReadQueries.make(keys, changes, lookUps)
   const loads = yield* SerialLoadQueries.make(keys)
+  const lots = yield* SerialLotQueries.make(keys)
   const draws = yield* PoolQueries.make
   const transfers = yield* SerialTransferQueries.make(keys)
   const pages = yield* SerialWorldQueries.make
@@ -106,7 +108,7 @@ const make = Effect.gen(function* () {
 
   /** Packs what a world says is packed; its first obstacle is a fault of the world. */
   const packed = (containers: ReadonlyArray<Container>, context: ChangeContext) =>
-    pack({ containers, holder: "any", kind: "world", context }).pipe(
+    pack({ containers, holder: "any", anyStatus: true, kind: "world", context }).pipe(
       Effect.catchTag("EventRefused", ({ obstacles: [first] }) => {
         const parent = containers[first?.container ?? 0]?.parent ?? ""
         const why = `cannot be packed in ${parent} (${first?.why._tag ?? "refused"})`
@@ -160,6 +162,8 @@ const make = Effect.gen(function* () {
     unpack,
     lookUp,
     lookUpAll,
+    lotsOf: lots.of,
+    countOfLot: lots.count,
     changeSelected,
     explain,
     countByState: reads.countByState,

@@ -20,7 +20,7 @@ const rule = Rule.define({
 /** The rule, and the look that raises it. */
 export const eventLocationUnknown = {
   rule,
-  look: (directory: Directory, location: string, at: Places): ReadonlyArray<Rule.Violation> =>
+  look: (directory: Directory, location: string, at: Pick<Places, "body">): ReadonlyArray<Rule.Violation> =>
     directory.location(undefined, location) === undefined
       ? [rule.raise({ location }, { path: at.body("cmn:EventLocation"), value: location })]
       : []

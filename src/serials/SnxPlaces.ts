@@ -34,3 +34,9 @@ export const transferResponse = places(
 export const dispositionUpdate = places("snx:SNXDispositionUpdatedMessage", "snx:SerialNumbers/cmn:Serial")
 export const numberRequest = places("snx:SNXRequestMessage", "")
 export const numberResponse = places("snx:SNXResponseMessage", "cmn:SerialNumberList/cmn:SerialNumber")
+export const dispositionAssigned = places("snx:SNXDispositionAssignedMessage", "")
+export const disaggregated = places(
+  "snx:SNXDisaggregatedMessage",
+  "snx:DisaggregatedEvent/snx:SerialNumberList/cmn:SerialNumber"
+)
+export const endOfBatch = places("snx:SNXEndOfBatchMessage", "")
