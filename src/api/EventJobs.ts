@@ -50,6 +50,14 @@ const together = 64
 const part = 512
 /** A part takes seconds, even where another provider is slow; whoever holds a request longer is dead. */
 const lease = Duration.minutes(5)
+/** What kills the process this often must not be tried for ever. */
+const mostAttempts = 3
+
+const givenUp: ItemOutcome = {
+  status: "PIE_FAILURE",
+  message: "Could not ask. The process was ended each time it tried; please tell whoever runs it."
+}
+
 /** How often to look for what another process took and left. */
 const lookAgain = Duration.seconds(10)
 
@@ -83,14 +91,15 @@ export const layer = Layer.effect(
     const work = Effect.fn("EventJobs.work")(function* (row: EventQueries.EventRow) {
       const { id, event, outcomes } = yield* jobOf(row)
       const all = event.serialNumberList
+      const ask = (item: (typeof all)[number]) =>
+        row.attempts > mostAttempts
+          ? Effect.succeed(givenUp)
+          : EventOutcome.ofItem(verification, row.company, event, item)
       for (let from = outcomes.length; from < all.length; from += part) {
-        const done = yield* Effect.forEach(
-          all.slice(from, from + part),
-          (item) => EventOutcome.ofItem(verification, row.company, event, item),
-          { concurrency: together }
-        )
+        const done = yield* Effect.forEach(all.slice(from, from + part), ask, { concurrency: together })
         const at = yield* now
-        yield* queries.keep(id, done, leaseFrom(at), from + part < all.length ? null : at)
+        const isOurs = yield* queries.keep(id, from, done, leaseFrom(at), from + part < all.length ? null : at)
+        if (!isOurs) return
       }
     })
 
@@ -101,7 +110,7 @@ export const layer = Layer.effect(
         yield* arrivals.close
         yield* Effect.timeoutOption(arrivals.await, lookAgain)
       } else {
-        yield* work(row)
+        yield* Effect.onInterrupt(work(row), () => Effect.ignore(queries.release(row.id)))
       }
     }).pipe(
       Effect.catchCause((cause) =>

@@ -10,6 +10,8 @@ export interface EventRow {
   readonly event: unknown
   readonly at: Date
   readonly outcomes: unknown
+  /** How often somebody began to work on it. */
+  readonly attempts: number
   readonly finishedAt: Date | null
 }
 
@@ -18,9 +20,9 @@ export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pg = yield* PgClient
 
-  const columns = sql.literal(`id, company, caller, event, at, outcomes, finished_at AS "finishedAt"`)
+  const columns = sql.literal(`id, company, caller, event, at, outcomes, attempts, finished_at AS "finishedAt"`)
 
-  const add = ({ id, company, caller, event, at }: Omit<EventRow, "outcomes" | "finishedAt">) =>
+  const add = ({ id, company, caller, event, at }: Omit<EventRow, "outcomes" | "attempts" | "finishedAt">) =>
     sql`INSERT INTO event_requests (id, company, caller, event, at, outcomes)
       VALUES (${id}, ${company}, ${caller}, ${pg.json(event)}::jsonb, ${at}, '[]')`.pipe(Effect.asVoid)
 
@@ -38,10 +40,19 @@ export const make = Effect.gen(function* () {
         ORDER BY event_requests.at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING ${columns}`.pipe(Effect.map((rows) => rows[0]))
 
-  /** Keeps what is known so far, and the request ours for longer; `finishedAt` when that is all. */
-  const keep = (id: string, outcomes: unknown, leaseUntil: Date, finishedAt: Date | null) =>
+  /**
+   * Keeps outcomes behind the first `known`, and the request ours for longer; `finishedAt` when that is all. False when
+   * somebody else has kept them meanwhile.
+   */
+  const keep = (id: string, known: number, outcomes: unknown, leaseUntil: Date, finishedAt: Date | null) =>
     sql`UPDATE event_requests SET outcomes = outcomes || ${pg.json(outcomes)}::jsonb, lease_until = ${leaseUntil}::timestamptz,
-      finished_at = ${finishedAt}::timestamptz WHERE id = ${id}`.pipe(Effect.asVoid)
+        finished_at = ${finishedAt}::timestamptz
+      WHERE id = ${id} AND finished_at IS NULL AND jsonb_array_length(outcomes) = ${known}::int4
+      RETURNING id`.pipe(Effect.map((rows) => rows.length > 0))
 
-  return { add, find, take, keep }
+  /** Gives it back unfinished, as if nobody had begun. */
+  const release = (id: string) =>
+    sql`UPDATE event_requests SET lease_until = NULL, attempts = attempts - 1 WHERE id = ${id} AND finished_at IS NULL`
+
+  return { add, find, take, keep, release }
 })

@@ -1,6 +1,11 @@
 /** Verification over HTTP against a real database: by scanned code, by parts, as a producer, by Set Event, and its history. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { HttpApiClient } from "effect/http-api"
+import { SqlClient } from "effect/sql"
+import { Api } from "../../src/api/Api.ts"
+import { VerificationRequest } from "../../src/api/VerificationApi.ts"
 import { eventually } from "../contracts/ChannelContract.ts"
 import { gtin, lot, scanned, startedWithPacks } from "./VerificationWorld.ts"
 
@@ -153,6 +158,27 @@ describe("verifying", () => {
   )
 })
 
+describe("the typed client", () => {
+  it.live("verifies through the same value that the server is made from", () =>
+    Effect.gen(function* () {
+      const { base, keyFor } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      const client = yield* HttpApiClient.make(Api, {
+        baseUrl: base,
+        transformClient: HttpClient.mapRequest(HttpClientRequest.bearerToken(key))
+      })
+      const answer = yield* client.verifications.verify({ payload: new VerificationRequest({ code: scanned("1001") }) })
+      assert.strictEqual(answer.outcome, "verified")
+      const error = yield* Effect.flip(
+        client.verifications.verify({ payload: new VerificationRequest({ code: `01${gtin}211001` }) })
+      )
+      assert(error._tag === "Invalid")
+      assert.strictEqual(error.errors.length, 2)
+      assert.strictEqual((yield* client.verifications.list({ query: {} })).length, 1)
+    }).pipe(Effect.provide(FetchHttpClient.layer))
+  )
+})
+
 describe("Set Event", () => {
   it.live("answers one serial number at once", () =>
     Effect.gen(function* () {
@@ -207,6 +233,39 @@ describe("Set Event", () => {
       assert.deepStrictEqual(outcomes.slice(-3), ["PV_SUBMISSION_FAILURE", "PIE_SUCCESS", "PV_SUBMISSION_FAILURE"])
       assert.strictEqual((yield* ask(path, { key: yield* keyFor("elm", ["verify"]) })).status, 404)
       assert.strictEqual((yield* ask("/v1/events/nothing", { key })).status, 404)
+    })
+  )
+
+  it.live("goes on where a process that died has left a request", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, context } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      const sql = yield* Effect.provide(SqlClient.SqlClient, context)
+      const kept = [{ status: "PIE_FAILURE", message: "kept as it was" }]
+      yield* sql`INSERT INTO event_requests (id, company, caller, event, at, outcomes, attempts, lease_until)
+        VALUES ('left', 'dogwood', 'key x', ${JSON.stringify(event(["1001", "1002"]))}::text::jsonb, now(),
+          ${JSON.stringify(kept)}::text::jsonb, 1, now() - interval '1 second')`
+      const other = (yield* ask("/v1/events", post(key, event(["1001", "1003"])))).json()["eventQueryResponseId"]
+      yield* eventually(
+        "done",
+        Effect.map(ask("/v1/events/left", { key }), (answer) => answer.json()["state"] === "COMPLETED")
+      )
+      const messages = (yield* ask("/v1/events/left", { key })).json()["serialNumberList"]
+      assert.deepStrictEqual(Array.isArray(messages) ? messages.map(({ outcome }) => outcome.message) : [], [
+        "kept as it was",
+        "Verified. Its producer knows this pack."
+      ])
+      yield* sql`INSERT INTO event_requests (id, company, caller, event, at, outcomes, attempts)
+        VALUES ('poison', 'dogwood', 'key x', ${JSON.stringify(event(["1001"]))}::text::jsonb, now(), '[]', 3)`
+      yield* ask("/v1/events", post(key, event(["1001", "1003"])))
+      yield* eventually(
+        "given up",
+        Effect.map(ask("/v1/events/poison", { key }), (answer) => answer.json()["status"] === "PIE_FAILURE")
+      )
+      yield* eventually(
+        "the other too",
+        Effect.map(ask(`/v1/events/${other}`, { key }), (answer) => answer.json()["state"] === "COMPLETED")
+      )
     })
   )
 
