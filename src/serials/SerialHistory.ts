@@ -14,6 +14,8 @@ export interface ChangeRow {
   readonly message_id: bigint | null
   readonly run_id: bigint | null
   readonly actor: string | null
+  /** The file of its message. */
+  readonly file_name: string | null
   readonly event_at: Date | null
   readonly recorded_at: Date
   readonly attributes: Readonly<Record<string, string>> | null
@@ -117,6 +119,9 @@ const apart = (standing: Standing, other: Standing): Standing =>
       .map((field) => [field, standing[field]])
   )
 
+/** What the number is after all of these. */
+export const lastOf = (rows: ReadonlyArray<ChangeRow>): Folded => rows.reduce(after, unborn)
+
 /** All changes of one number as entries. */
 export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry> => {
   let standing = unborn
@@ -131,6 +136,7 @@ export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry
       messageId: row.message_id === null ? undefined : Number(row.message_id),
       runId: row.run_id === null ? undefined : Number(row.run_id),
       actor: row.actor ?? undefined,
+      file: row.file_name ?? undefined,
       attributes: row.attributes ?? {},
       line: row.line_id === null ? undefined : Number(row.line_id),
       document: row.document ?? undefined,

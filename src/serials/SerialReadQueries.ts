@@ -3,7 +3,8 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { type ChangeRow, documentsOf, fold } from "./SerialHistory.ts"
+import { documentsOf, fold } from "./SerialHistory.ts"
+import * as SerialHistoryQueries from "./SerialHistoryQueries.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
 import { type LookUps, type StandingRow, standing } from "./SerialLookUpQueries.ts"
 import type { Filters, Found, ItemSelector, Listed, Selection } from "./SerialModel.ts"
@@ -44,6 +45,7 @@ export interface Candidate {
 /** The statements of this client. */
 export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: SerialChanges, lookUps: LookUps) {
   const sql = yield* SqlClient.SqlClient
+  const histories = yield* SerialHistoryQueries.make
 
   /** Rows `s` with all they refer to. */
   const full = sql`
@@ -84,24 +86,6 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
     return rows[0]?.known === true
   })
 
-  /** All changes of numbers, in their order. What differs from number to number of one change stands in its history. */
-  const histories = Effect.fnUntraced(function* (ids: ReadonlyArray<bigint>) {
-    const rows = yield* sql<ChangeRow & { readonly serial_id: bigint }>`
-      SELECT h.serial_id, c.id AS change_id, c.kind, c.message_id, c.run_id, c.actor,
-        coalesce(h.event_at, c.event_at) AS event_at, c.recorded_at, c.attributes, c.state, company.name AS company,
-        location.name AS location, owner.name AS owner, i.code_type, i.code, d.po_number, d.po_line,
-        d.work_order_number, d.reference_identifier, c.item_status, c.set_attributes, c.clear_attributes, l.lot, l.expiry,
-        l.expires::text, l.extended_to::text, l.manufactured, c.line_id, c.document,
-        CASE WHEN h.parent_id = 0 THEN '' ELSE inp.prefix || ins.serial END AS parent
-      FROM serial_history h JOIN serial_changes c ON c.id = h.change_id
-      LEFT JOIN names company ON company.id = c.company_id LEFT JOIN names location ON location.id = c.location_id
-      LEFT JOIN items i ON i.id = c.item_id LEFT JOIN names owner ON owner.id = i.owner
-      LEFT JOIN documents d ON d.id = c.document_id LEFT JOIN lots l ON l.id = c.lot_id
-      LEFT JOIN serials ins ON ins.id = h.parent_id LEFT JOIN prefixes inp ON inp.id = ins.prefix_id
-      WHERE h.serial_id = ANY(${ids}::int8[]) ORDER BY h.serial_id, c.id`
-    return Map.groupBy(rows, (row) => row.serial_id)
-  })
-
   /** How many numbers are packed in each of these, now. */
   const childrenOf = Effect.fnUntraced(function* (ids: ReadonlyArray<bigint>) {
     const rows = yield* sql<{ readonly parent_id: bigint; readonly children: number }>`
@@ -119,7 +103,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
       ORDER BY p.prefix, s.serial, s.id LIMIT ${maxMatches}`
     const distinct = rows.filter((row, index) => rows.findIndex(({ id }) => id === row.id) === index)
     const ids = distinct.map(({ id }) => id)
-    const changesOf = yield* histories(ids)
+    const changesOf = yield* histories.of(ids)
     const children = yield* childrenOf(ids)
     return distinct.map(
       (row): Found => ({
@@ -153,5 +137,5 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, changes: Seri
     return { rows: page.map(listed), after: rows.length > limit && last !== undefined ? Number(last.id) : undefined }
   })
 
-  return { countByState, knownDocument, find, list, histories }
+  return { countByState, knownDocument, find, list }
 })
