@@ -2,6 +2,7 @@
  * Two directories with databases of their own in step: over mutual TLS as in the field, page by page, with withdrawals,
  * wrong certificates, records that make no sense, and a provider whose directory was set back.
  */
+import * as https from "node:https"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpServer } from "effect/http"
@@ -82,6 +83,20 @@ const beside = (
       Effect.flatMap(other.page(since, limit), (page) => pageOf(provider, change(JSON.parse(JSON.stringify(page)))))
   })
 
+const get = (url: string, ca: string, key: string | undefined, method: string) =>
+  Effect.callback<{ readonly status: number; readonly text: string }, Error>((resume) => {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+    const request = https.request(url, { ca, headers, method, agent: false }, (response) => {
+      let text = ""
+      response.on("data", (chunk) => {
+        text += String(chunk)
+      })
+      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, text })))
+    })
+    request.on("error", (error) => resume(Effect.fail(error)))
+    request.end()
+  })
+
 describe("directories of two providers", () => {
   it.live(
     "are in step over mutual TLS, and strangers read nothing",
@@ -140,6 +155,38 @@ describe("directories of two providers", () => {
           "maples",
           "9521234000105"
         ])
+        // A company's own system reads with a key; one for something else, none, or a wrong method is told so.
+        const keys = Context.get(
+          yield* Layer.build(ApiKeys.layer.pipe(Layer.provide(Layer.succeedContext(maples.context)))),
+          ApiKeys.ApiKeys
+        )
+        const keyFor = (scope: string) =>
+          Effect.map(keys.add({ company: "maple", scopes: [scope], note: "", actor: "test" }), ({ key }) =>
+            Redacted.value(key)
+          )
+        const [reader, sender] = [yield* keyFor("read"), yield* keyFor("send")]
+        const ask = (path: string, key?: string, method = "GET") =>
+          get(`${url}${path}`, authority.certificate, key, method)
+        const first = yield* ask("/ld/records?limit=2", reader)
+        const page = JSON.parse(first.text)
+        assert.deepStrictEqual([first.status, page.records.length, page.more], [200, 2, true])
+        const second = JSON.parse((yield* ask(`/ld/records?since=${page.cursor}`, reader)).text)
+        assert.deepStrictEqual([second.records.length, second.more], [1, false])
+        const statuses = yield* Effect.forEach(
+          [
+            ask("/ld/records", sender),
+            ask("/ld/records"),
+            ask("/ld/records", "tl_nobody"),
+            ask("/ld/records?since=x", reader),
+            ask("/ld/records?limit=0", reader),
+            ask("/ld/records?limit=many", reader),
+            ask("/ld/records?since=999999", reader),
+            ask("/ld/records", reader, "POST")
+          ],
+          (asked) => Effect.map(asked, ({ status }) => status)
+        )
+        assert.deepStrictEqual(statuses, [401, 401, 401, 400, 400, 400, 410, 405])
+
         const stranger = yield* reading(wrong)
         const refused = yield* Effect.flip(stranger.sync.sync("maples"))
         assert.deepStrictEqual(
