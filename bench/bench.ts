@@ -9,8 +9,10 @@ import { Effect } from "effect"
 import * as Check from "./Check.ts"
 import * as Large from "./Large.ts"
 import * as Latency from "./Latency.ts"
+import * as Reports from "./Reports.ts"
 import * as Small from "./Small.ts"
 import * as Stage from "./Stage.ts"
+import * as Verification from "./Verification.ts"
 import * as Workers from "./Workers.ts"
 
 const ms = (value: number): string => `${Math.round(value)} ms`
@@ -32,6 +34,11 @@ const program = Effect.gen(function* () {
   // One server for all of their databases.
   const workers = yield* measure("(d) 2,000 messages for 1, 2 and 4 worker processes", Workers.run([1, 2, 4]))
   const latency = yield* measure("(e) 200 files, one after another", Latency.run(200))
+  const verification = yield* measure(
+    "(f) verifications with 10,000,000 serials",
+    Verification.run({ serials: 10_000_000, seconds: 10, connections: [16, 256] })
+  )
+  const reports = yield* measure("(g) a report of 1,000,000 serials", Reports.run(1_000_000))
 
   const lines = [
     "# Results",
@@ -52,6 +59,8 @@ const program = Effect.gen(function* () {
       : `| (c) class 1 of the 100,000-serial file, warm | ${ms(check.ours)} | ${ms(check.xmllint)}: xmllint --noout --schema | ${ratio(check.ratio)} × | ≤ 2 × |`,
     ...Workers.rows(workers),
     ...Latency.rows(latency),
+    ...Verification.rows(verification),
+    ...Reports.rows(reports),
     "",
     `Peak memory of the process after (a), parser threads included: ${Math.round(peak)} MiB.`,
     ""
