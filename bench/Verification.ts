@@ -95,7 +95,7 @@ const filled = Effect.fnUntraced(function* (count: number) {
   yield* sql`
     INSERT INTO serials (document_id, prefix_id, item_id, company_id, location_id, state, lot_id, item_status, attributes, serial)
     SELECT s.document_id, s.prefix_id, s.item_id, s.company_id, s.location_id, s.state, s.lot_id, s.item_status, s.attributes,
-      (${BigInt(first)}::int8 + (n * 7919) % ${BigInt(count)}::int8)::text
+      (${BigInt(first)}::int8 + (n::int8 * 7919) % ${BigInt(count)}::int8)::text
     FROM serials s, generate_series(1, ${count - 1}::int4) AS n`
   yield* sql`VACUUM ANALYZE`.unprepared
 })

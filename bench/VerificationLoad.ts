@@ -32,7 +32,7 @@ export interface Measured {
 }
 
 /** Of the beginning, which compiles and warms up, nothing counts. */
-const warmUpMs = 2000
+const warmUpMs = 4000
 
 const run = async (orders: Orders): Promise<Measured> => {
   const { port, connections, seconds, rate, gtin, requester, first, count } = orders
