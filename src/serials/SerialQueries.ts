@@ -238,7 +238,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
         ${
           last.aggregated
             ? sql`, coalesce(array_agg(id) FILTER (WHERE EXISTS (
-                SELECT 1 FROM serial_history p WHERE p.parent_id = changed.id)), '{}') AS holders,
+                SELECT 1 FROM serial_history p WHERE p.parent_id = changed.id AND p.parent_id > 0)), '{}') AS holders,
               coalesce(array_agg(DISTINCT inside) FILTER (WHERE inside IS NOT NULL), '{}') AS parents`
             : sql``
         }
