@@ -3,7 +3,7 @@
  * of its own with the filters it takes. Progress goes to stderr; a file appears under its name only when it is whole.
  */
 import { extname } from "node:path"
-import { Clock, Effect, Layer, Option, Stdio, Stream } from "effect"
+import { Clock, Effect, Layer, Option, type PlatformError, Predicate, Stdio, Stream } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { reports } from "../reports/Catalogue.ts"
@@ -113,6 +113,10 @@ const table = Effect.fnUntraced(function* (name: string, filters: Record<string,
   if (all.length > limit) yield* Print.remark(`There are more: add --limit, or --out ${name}.csv for all of them.`)
 })
 
+/** A reader that has seen enough (`| head`): nothing is wrong. */
+const isClosedPipe = ({ reason }: PlatformError.PlatformError): boolean =>
+  Predicate.hasProperty(reason.cause, "code") && reason.cause.code === "EPIPE"
+
 /** Tells how many rows were written, now and then. */
 const progress = Effect.map(Clock.currentTimeMillis, (start) => {
   let told = start
@@ -148,7 +152,9 @@ const make = Effect.fn("report")(function* (name: string, input: Input, filters:
   )
   if (Option.isNone(input.out)) {
     const stdio = yield* Stdio.Stdio
-    return yield* Stream.run(bytes, stdio.stdout({ endOnDone: false }))
+    return yield* Stream.run(bytes, stdio.stdout({ endOnDone: false })).pipe(
+      Effect.catchTag("PlatformError", (error) => (isClosedPipe(error) ? Effect.void : Effect.fail(error)))
+    )
   }
   yield* OutFile.write(input.out.value, bytes)
   yield* Print.remark(`Written to ${input.out.value}: ${Print.count(rows, "row")}.`)

@@ -2,10 +2,12 @@
  * `throughline report` over what messages did: a purchase order with lots and serials, its receipt, transfers, a change of
  * SKU, a sale, a return, and serials added by hand; as table and as files.
  */
+import { execFile } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as Workbook from "../formats/Workbook.ts"
@@ -15,6 +17,7 @@ const { run } = CommandLine
 const company = "elm-outfitters"
 const folder = mkdtempSync(join(tmpdir(), "throughline-report-"))
 const world = fileURLToPath(new URL("../../samples/orders-story/world.yaml", import.meta.url))
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 const settings = `deskSettings:
 ${["profitAndLossBySerial", "transferSerialsWithSku", "showOnOrderDetails"]
   .map((setting) => `  - { id: ${setting.toLowerCase()}, owner: ${company}, setting: ${setting} }`)
@@ -348,6 +351,25 @@ layer(surroundings, { excludeTestServices: true })("throughline report", (it) =>
       assert.strictEqual((yield* run("report", "serials-export", "--out", out("kept.pdf"), ...font)).code, 2)
       assert.strictEqual(readFileSync(out("kept.pdf"), "utf8"), "before")
       assert.deepStrictEqual(readdirSync(place).sort(), ["all.csv", "all.json", "all.pdf", "all.xlsx", "kept.pdf"])
+    })
+  )
+
+  it.effect("gives the same bytes to a pipe as to a file, and ends in good order when nobody reads on", () =>
+    Effect.gen(function* () {
+      const { databaseUrl } = yield* CommandLine.Surroundings
+      const out = join(folder, "piped.csv")
+      assert.strictEqual((yield* run("report", "serials-export", "--out", out)).code, 0)
+      const piped = (command: string) =>
+        Effect.promise(() =>
+          promisify(execFile)("sh", ["-c", command, "sh", process.execPath, main], {
+            env: { ...process.env, DATABASE_URL: databaseUrl },
+            encoding: "utf8"
+          })
+        )
+      const report = '"$1" --disable-warning=ExperimentalWarning "$2" report serials-export --format csv'
+      assert.strictEqual((yield* piped(report)).stdout, readFileSync(out, "utf8"))
+      const cut = yield* piped(`(${report}; echo "ended $?" >&2) | head -c 10`)
+      assert.deepStrictEqual([cut.stdout, cut.stderr], ["ProductID,", "ended 0\n"])
     })
   )
 
