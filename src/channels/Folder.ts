@@ -95,6 +95,12 @@ export const make = (options: Options): FolderChannel => {
     const key = `${company}/${type}`
     const known = outboxes.get(key)
     if (known !== undefined && (yield* attempt(`look at ${known.path}`, () => isStill(known)))) return known.path
+    const companies = yield* options.companies.pipe(
+      Effect.mapError((cause) => problem("the list of companies cannot be read", cause))
+    )
+    if (!companies.includes(company)) {
+      return yield* problem(`there is no company "${company}"`, undefined, noDestination)
+    }
     const path = yield* root
     return yield* attempt(`make the outbox of ${company}`, async () => {
       const made = await ensureFolder(await home(path, company), "outbox", type)
@@ -105,12 +111,6 @@ export const make = (options: Options): FolderChannel => {
 
   const deliver = Effect.fn("Folder.deliver")(
     function* (file: OutgoingFile) {
-      const companies = yield* options.companies.pipe(
-        Effect.mapError((cause) => problem("the list of companies cannot be read", cause))
-      )
-      if (!companies.includes(file.company)) {
-        return yield* problem(`there is no company "${file.company}"`, undefined, noDestination)
-      }
       if (!FileNames.isTypeFolder(file.type)) {
         return yield* problem(`"${file.type}" is no message type`, undefined, noDestination)
       }

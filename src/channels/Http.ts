@@ -83,15 +83,22 @@ const away: ChannelReason = { _tag: "Unavailable", isRetryable: true, whoActs: "
 const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
 
 export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox> =>
-  Effect.map(HttpOutbox, (outbox) => ({
-    name,
-    deliver: Effect.fn("Http.deliver")(
+  Effect.map(HttpOutbox, (outbox) => {
+    /** Companies that were there when they were first delivered to; the others are asked for. */
+    const known = new Set<string>()
+    const find = Effect.fnUntraced(function* (company: string) {
+      if (known.has(company)) return
+      const companies = yield* Effect.mapError(options.companies, (cause) =>
+        problem(away, "the list of companies cannot be read", cause)
+      )
+      if (!companies.includes(company)) return yield* problem(noDestination, `there is no company "${company}"`)
+      known.add(company)
+    })
+
+    const deliver = Effect.fn("Http.deliver")(
       function* (file: OutgoingFile) {
         const { company, messageId } = file
-        const companies = yield* Effect.mapError(options.companies, (cause) =>
-          problem(away, "the list of companies cannot be read", cause)
-        )
-        if (!companies.includes(company)) return yield* problem(noDestination, `there is no company "${company}"`)
+        yield* find(company)
         const webhook = options.webhooks?.get(addressOf(file))
         if (webhook !== undefined) return yield* HttpWebhook.deliver(webhook, file)
         yield* outbox
@@ -100,7 +107,9 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
       },
       Effect.tapError((error) => ChannelMetrics.failed(name, error.reason._tag))
     )
-  }))
+
+    return { name, deliver }
+  })
 
 /** Tries whether a partner's server answers at all; what it answers to a request without a document does not matter. */
 export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> =>
