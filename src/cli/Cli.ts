@@ -27,6 +27,7 @@ const commands = {
   reconcile: async () => (await import("./reconcile.ts")).reconcileCommand,
   serials: async () => (await import("./serials.ts")).serialsCommand,
   serial: async () => (await import("./serial.ts")).serialCommand,
+  epcis: async () => (await import("./epcis.ts")).epcisCommand,
   trace: async () => (await import("./trace.ts")).traceCommand,
   verify: async () => (await import("./verify.ts")).verifyCommand,
   verifications: async () => (await import("./verifications.ts")).verificationsCommand,
@@ -60,7 +61,7 @@ const groups: ReadonlyArray<{ readonly group: string; readonly names: ReadonlyAr
     group: "Operate",
     names: ["messages", "message", "reprocess", "complete", "redeliver", "reconcile", "acknowledgments", "audit"]
   },
-  { group: "Serial numbers", names: ["serials", "serial", "trace", "report"] },
+  { group: "Serial numbers", names: ["serials", "serial", "trace", "epcis", "report"] },
   { group: "Orders", names: ["orders"] },
   { group: "Verification", names: ["verify", "verifications", "verification", "providers"] },
   { group: "Products", names: ["products", "directory", "data-rules"] },
