@@ -5,7 +5,7 @@
  * Fails with `ServerError` when it cannot listen, saying what to change. Closing its scope stops new requests and lets
  * those under way end.
  */
-import { createServer } from "node:http"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import { createServer as createSecureServer } from "node:https"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Data, Duration, Effect, Layer, Predicate } from "effect"
@@ -71,11 +71,31 @@ const explain = ({ host, port }: Options, cause: unknown): ServerError => {
   return error("Unavailable", false, `cannot listen on ${host}:${port}: ${String(cause)}`)
 }
 
+/**
+ * Requests that come while the routes are being made wait for them; Node would leave them without an answer. Gives what
+ * lets them in.
+ */
+const holding = (server: ReturnType<typeof listener>): Effect.Effect<void> => {
+  const held: Array<readonly [IncomingMessage, ServerResponse]> = []
+  const hold = (request: IncomingMessage, response: ServerResponse) => {
+    if (server.listenerCount("request") === 1) held.push([request, response])
+  }
+  server.on("request", hold)
+  return Effect.sync(() => {
+    server.off("request", hold)
+    for (const [request, response] of held.splice(0)) server.emit("request", request, response)
+  })
+}
+
 /** Serves the routes for as long as its scope is open; gives the server, whose address says the port it got. */
-export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
+export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) =>
+  Layer.suspend(() => serving(routes, options))
+
+const serving = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
   const { port, host } = options
+  const node = listener(options.tls)
+  const letIn = holding(node)
   const server = Effect.gen(function* () {
-    const node = listener(options.tls)
     // Added first, so it runs last: a connection that is kept alive must not end at a server that nobody is behind.
     yield* Effect.addFinalizer(() => Effect.sync(() => node.closeAllConnections()))
     const direct = DirectRoutes.over(node)
@@ -83,5 +103,8 @@ export const layer = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) 
     return Context.make(HttpServer.HttpServer, served).pipe(Context.add(DirectRoutes.DirectRoutes, direct))
   }).pipe(Effect.mapError((error) => explain(options, error.cause)))
   const listening = Layer.merge(Layer.effectContext(server), NodeHttpServer.layerHttpServices)
-  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(Layer.provideMerge(listening))
+  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provideMerge(listening),
+    Layer.tap(() => letIn)
+  )
 }

@@ -22,6 +22,35 @@ const started = <E>(routes: Layer.Layer<never, E, HttpRouter.HttpRouter>) =>
       })
   })
 
+describe("a server that is starting", () => {
+  it.live("answers what came before its routes were there", () =>
+    Effect.gen(function* () {
+      const { port } = yield* Effect.promise(
+        () =>
+          new Promise<{ readonly port: number }>((resolve) => {
+            const free = net.createServer().listen(0, "127.0.0.1", () => {
+              const address = free.address()
+              free.close(() => resolve({ port: typeof address === "object" ? (address?.port ?? 0) : 0 }))
+            })
+          })
+      )
+      const asked: Array<Promise<number>> = []
+      const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
+      // The server listens by the time that its routes are made.
+      const slow = Layer.unwrap(
+        Effect.gen(function* () {
+          for (const path of ["/health/live", "/health/live", "/nowhere"]) asked.push(ask(path))
+          yield* Effect.sleep("300 millis")
+          return Health.routes([])
+        })
+      )
+      yield* Layer.build(Server.layer(slow, { host: "127.0.0.1", port }))
+      assert.deepStrictEqual(yield* Effect.promise(() => Promise.all(asked)), [200, 200, 404])
+      assert.strictEqual(yield* Effect.promise(() => ask("/health/live")), 200)
+    }).pipe(Effect.timeout("10 seconds"))
+  )
+})
+
 describe("health", () => {
   it.live("is live while it answers, ready when every check ends well, and names the one that does not", () =>
     Effect.gen(function* () {
