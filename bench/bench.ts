@@ -13,6 +13,7 @@ import * as Reports from "./Reports.ts"
 import * as Small from "./Small.ts"
 import * as Stage from "./Stage.ts"
 import * as Verification from "./Verification.ts"
+import * as Warehouse from "./Warehouse.ts"
 import * as Workers from "./Workers.ts"
 
 const ms = (value: number): string => `${Math.round(value)} ms`
@@ -31,6 +32,7 @@ const program = Effect.gen(function* () {
   const one = yield* measure("(b) 2,000 messages from 1 sender", Small.run(1))
   const twenty = yield* measure("(b) 2,000 messages from 20 senders", Small.run(20))
   const check = yield* measure("(c) class 1 of 100,000 serials", Check.run)
+  const warehouse = yield* measure("(w) X12 944 and 945 with 10,000 serials", Warehouse.run())
   // One server for all of their databases.
   const workers = yield* measure("(d) 2,000 messages for 1, 2 and 4 worker processes", Workers.run([1, 2, 4]))
   const latency = yield* measure("(e) 200 files, one after another", Latency.run(200))
@@ -57,6 +59,7 @@ const program = Effect.gen(function* () {
     check === undefined
       ? "| (c) class 1 of the 100,000-serial file | not measured: xmllint is not installed | | | ≤ 2 × |"
       : `| (c) class 1 of the 100,000-serial file, warm | ${ms(check.ours)} | ${ms(check.xmllint)}: xmllint --noout --schema | ${ratio(check.ratio)} × | ≤ 2 × |`,
+    ...Warehouse.rows(warehouse),
     ...Workers.rows(workers),
     ...Latency.rows(latency),
     ...Verification.rows(verification),

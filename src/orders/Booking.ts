@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import { type RunContext, refuse } from "../engine/Pipeline.ts"
 import type { Violation } from "../engine/Rule.ts"
+import * as Waiting from "../serials/SnxWaiting.ts"
 import type { KnownLine, Taken } from "./Intake.ts"
 import { newLine } from "./Intake.ts"
 import { type NewVersion, Orders, type OverrideRecord, type StockEntry } from "./Orders.ts"
@@ -75,8 +76,11 @@ export const book = Effect.fn("Booking.book")(function* (taken: Taken<TradeDocum
   return { ...recorded, withIds }
 })
 
-/** What a booked document changed, in the words waiting messages wait for. */
+/**
+ * What a booked document changed, in the words waiting messages wait for. Of many numbers it says what they are of: a
+ * word a number would be looked up one by one.
+ */
 export const touched = (word: string, lines: ReadonlyArray<KnownLine>): ReadonlyArray<string> => [
   word,
-  ...lines.flatMap((line) => line.values.map((value) => `serial:${value}`))
+  ...Waiting.touched({ values: lines.flatMap(({ values }) => values), formats: undefined })
 ]
