@@ -75,7 +75,8 @@ const exported = Effect.gen(function* () {
   const document: unknown = JSON.parse(text)
   validate(document)
   assert.deepStrictEqual(validate.errors ?? [], [])
-  return Schema.decodeUnknownSync(Document)(document).epcisBody.eventList
+  const { epcisBody } = yield* Schema.decodeUnknownEffect(Document)(document)
+  return epcisBody.eventList
 })
 
 const run = <A, E>(effect: Effect.Effect<A, E, Layer.Success<typeof Layers>>) =>

@@ -1,0 +1,242 @@
+/**
+ * Events over lists of numbers in use, on a real database: all of a list with everything packed in it, or nothing and
+ * every number that stands in the way with every reason.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import type { SerialBatch } from "../../src/partners/World.ts"
+import { type Obstacle, type SerialEvent, Serials } from "../../src/serials/Serials.ts"
+import { SerialsLive } from "../../src/serials/SerialsLive.ts"
+import * as Transaction from "../../src/store/Transaction.ts"
+import * as Database from "../Database.ts"
+
+const Repository = SerialsLive.pipe(Layer.provideMerge(Database.layer))
+const context = { messageId: 7, runId: 9, clock: new Date("2026-11-23T10:00:00Z") }
+const [each, box] = ["00882025010338", "50300694220667"]
+const carton = (serial: string) => `01${each}21${serial}`
+const container = (serial: string) => `01${box}21${serial}`
+const pallet = "00008820210000260003"
+const item = { owner: "acme", codeType: "GTIN-14", code: each }
+
+const batch = (
+  value: string,
+  more: Partial<SerialBatch> & { readonly serials: ReadonlyArray<string> }
+): SerialBatch => ({
+  owner: "acme",
+  packagingCode: value === "GCP" ? { type: "GCP", value: "0882021" } : { type: "GTIN-14", value },
+  state: "commissioned",
+  ...more
+})
+
+/** A pallet with two cases of two cartons, and cartons beside them in many conditions. */
+const world = [
+  batch("GCP", { serials: [pallet] }),
+  batch(box, { serials: ["C1", "C2"], parent: pallet, lot: "L1", expiry: "271200" }),
+  batch(each, { serials: ["1", "2"], parent: container("C1"), lot: "L1", expiry: "271200" }),
+  batch(each, { serials: ["3", "4"], parent: container("C2"), lot: "L1", expiry: "271200" }),
+  batch(each, { serials: ["free"], lot: "L2", expiry: "2028-01-31" }),
+  batch(each, { serials: ["gone"], itemStatus: "shipped" }),
+  batch(each, { serials: ["hold"], itemStatus: "under_investigation" }),
+  batch(each, { serials: ["raw"], state: "reserved" }),
+  batch(each, { serials: ["theirs"], company: "dogwood" }),
+  batch(box, { serials: ["C3"] })
+]
+
+const run = <A, E>(effect: Effect.Effect<A, E, Layer.Success<typeof Repository>>) =>
+  Effect.provide(
+    Effect.andThen(
+      Serials.use((serials) => serials.importWorld(world, context)),
+      Transaction.transaction(effect)
+    ),
+    Layer.fresh(Repository)
+  )
+
+const record = (event: Omit<SerialEvent, "context" | "holder"> & Partial<Pick<SerialEvent, "holder">>) =>
+  Serials.use((serials) => serials.record({ holder: { company: "acme" }, context, ...event }))
+
+const reasons = (obstacles: ReadonlyArray<Obstacle>) =>
+  obstacles.map(({ value, why }) => `${value.slice(why._tag === "unreadable" ? 0 : -2)} ${why._tag}`)
+
+const refused = (event: Parameters<typeof record>[0]) =>
+  Effect.map(Effect.flip(record(event)), (error) => {
+    if (error._tag !== "EventRefused") return assert.fail(String(error))
+    return reasons(error.obstacles)
+  })
+
+const states = (values: ReadonlyArray<string>) =>
+  Effect.map(
+    Serials.use((serials) => serials.lookUpAll(values)),
+    (all) => all.map((one) => `${one?.state} ${one?.itemStatus} ${one?.company} ${one?.lot?.lot}`)
+  )
+
+describe("an event", () => {
+  it.live("takes along what is packed in its numbers, over all levels", () =>
+    run(
+      Effect.gen(function* () {
+        const done = yield* record({ operation: "ship", values: [pallet], to: { company: "dogwood" }, document: "S-1" })
+        assert.deepInclude(done, { changed: 1, contents: 6, created: 0 })
+        const all = [pallet, container("C1"), carton("1"), carton("4")]
+        assert.deepStrictEqual(yield* states(all), [
+          "commissioned shipped dogwood undefined",
+          "commissioned shipped dogwood L1",
+          "commissioned shipped dogwood L1",
+          "commissioned shipped dogwood L1"
+        ])
+        const [found] = yield* Serials.use((serials) => serials.find(carton("1")))
+        assert.deepInclude(found?.history.at(-1), { kind: "ship", document: "S-1", messageId: 7 })
+        assert.strictEqual(found?.parent, container("C1"))
+        assert.strictEqual(found?.lot?.expires, "2027-12-31")
+      })
+    )
+  )
+
+  it.live("names every number that stands in the way, and changes nothing", () =>
+    run(
+      Effect.gen(function* () {
+        const values = ["free", "gone", "hold", "raw", "theirs", "1", "nope"].map(carton)
+        const before = yield* states(values)
+        const obstacles = yield* refused({ operation: "ship", values: [...values, "?"], to: { company: "dogwood" } })
+        assert.deepStrictEqual(obstacles, [
+          "ne status",
+          "ld status",
+          "aw state",
+          "rs holder",
+          "11 parent",
+          "pe unknown",
+          "? unreadable"
+        ])
+        assert.deepStrictEqual(yield* states(values), before)
+        assert.deepStrictEqual(
+          yield* refused({ operation: "move", values: [carton("free")], expects: { lot: "L1" } }),
+          ["ee lot"]
+        )
+        const other = { codeType: "GTIN-14", code: box }
+        assert.deepStrictEqual(
+          yield* refused({ operation: "move", values: [carton("free")], expects: { item: other } }),
+          ["ee item"]
+        )
+      })
+    )
+  )
+
+  it.live("is refused when a number inside may not go along", () =>
+    run(
+      Effect.gen(function* () {
+        yield* record({ operation: "set-status", values: [carton("4")], to: { itemStatus: "blocked" } })
+        const obstacles = yield* Effect.flip(record({ operation: "ship", values: [pallet], to: { company: "x" } }))
+        assert.deepStrictEqual(obstacles._tag === "EventRefused" ? obstacles.obstacles : [], [
+          { position: 0, value: pallet, why: { _tag: "contents", inside: carton("4"), why: "status" } }
+        ])
+        assert.deepStrictEqual(yield* states([pallet, carton("1")]), [
+          "commissioned available acme undefined",
+          "commissioned available acme L1"
+        ])
+        // Inside its parent a number may be marked, and what is ended leaves it.
+        yield* record({ operation: "destroy", values: [carton("4")] })
+        yield* record({ operation: "ship", values: [pallet], to: { company: "x" } })
+        const [found] = yield* Serials.use((serials) => serials.find(carton("4")))
+        assert.strictEqual(found?.parent, undefined)
+        assert.strictEqual(found?.state, "destroyed")
+      })
+    )
+  )
+
+  it.live("creates unknown numbers where it may, with lot and expiry", () =>
+    run(
+      Effect.gen(function* () {
+        const values = [carton("new"), carton("free")]
+        const lot = { item, lot: "L9", expiry: "280200" }
+        const event = { operation: "receive", values, to: { company: "acme", location: "dock" } } as const
+        assert.deepStrictEqual(yield* refused(event), ["ew unknown"])
+        assert.deepInclude(yield* record({ ...event, create: { owner: "acme", item, lot } }), {
+          changed: 2,
+          created: 1
+        })
+        assert.deepStrictEqual(yield* states(values), [
+          "commissioned received acme L9",
+          "commissioned received acme L2"
+        ])
+        const found = yield* Serials.use((serials) => serials.lookUp(carton("new")))
+        assert.deepInclude(found?.lot, { expiry: "280200", expires: "2028-02-29" })
+        assert.deepStrictEqual(yield* refused(event), ["ew status", "ee status"])
+        assert.strictEqual(yield* Serials.use((serials) => serials.lookUp(carton("nope"))), undefined)
+      })
+    )
+  )
+
+  it.live("gives numbers under a SKU a new text when the SKU changes, unless that is taken", () =>
+    run(
+      Effect.gen(function* () {
+        const sku = (code: string, serial: string) => `sku:acme:${encodeURIComponent(code)}:${serial}`
+        const create = (code: string) => ({ owner: "acme", item: { codeType: "SKU", code } })
+        const to = { company: "acme" }
+        const values = ["1", "2:x"].map((serial) => sku("A/1", serial))
+        yield* record({ operation: "receive", values, to, create: create("A/1") })
+        yield* record({ operation: "receive", values: [sku("B", "1")], to, create: create("B") })
+        const change = {
+          operation: "change-item",
+          to: { item: { owner: "acme", codeType: "SKU", code: "B" } }
+        } as const
+        assert.deepStrictEqual(yield* refused({ ...change, values }), [":1 taken"])
+        yield* record({ ...change, values: [sku("A/1", "2:x")] })
+        const [moved, old] = yield* Serials.use((serials) => serials.lookUpAll([sku("B", "2:x"), sku("A/1", "2:x")]))
+        assert.deepInclude(moved?.item, { codeType: "SKU", code: "B" })
+        assert.strictEqual(old, undefined)
+      })
+    )
+  )
+})
+
+describe("packing", () => {
+  const pack = (containers: ReadonlyArray<{ readonly parent: string; readonly children: ReadonlyArray<string> }>) =>
+    Serials.use((serials) => serials.pack({ containers, holder: { company: "acme" }, context }))
+
+  it.live("refuses cycles, two parents, and what stands in the way, all at once", () =>
+    run(
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(
+          pack([
+            { parent: container("C3"), children: ["1", "free", "raw", "theirs", "nope"].map(carton) },
+            { parent: container("C1"), children: [pallet] },
+            { parent: container("C2"), children: [carton("free")] }
+          ])
+        )
+        assert.deepStrictEqual(error._tag === "EventRefused" ? reasons(error.obstacles) : error, [
+          "11 parent",
+          "aw state",
+          "rs holder",
+          "pe unknown",
+          "C1 cycle",
+          "ee two parents"
+        ])
+        assert.deepStrictEqual(yield* states([carton("free")]), ["commissioned available acme L2"])
+      })
+    )
+  )
+
+  it.live("takes numbers out, some or all, and puts them into another parent", () =>
+    run(
+      Effect.gen(function* () {
+        const serials = yield* Serials
+        const unpack = (parent: string, children?: ReadonlyArray<string>) =>
+          serials.unpack({
+            containers: [children === undefined ? { parent } : { parent, children }],
+            holder: "any",
+            context
+          })
+        assert.deepInclude(yield* unpack(container("C1"), [carton("1")]), { children: 1 })
+        assert.deepInclude(yield* unpack(container("C2")), { children: 2 })
+        const error = yield* Effect.flip(unpack(container("C1"), [carton("1"), carton("2")]))
+        assert.deepStrictEqual(error._tag === "EventRefused" ? reasons(error.obstacles) : error, ["11 not inside"])
+        assert.deepInclude(yield* pack([{ parent: container("C3"), children: ["1", "3"].map(carton) }]), {
+          children: 2
+        })
+        const found = yield* serials.find(container("C3"))
+        assert.deepStrictEqual(
+          found.map(({ children, parent }) => [children, parent]),
+          [[2, undefined]]
+        )
+      })
+    )
+  )
+})
