@@ -84,7 +84,7 @@ const places: Readonly<Record<FieldName, string>> = {
 const trimmed = (value: string | boolean | number | undefined): string | undefined =>
   value === undefined ? undefined : String(value).trim()
 
-const valueOf = ({ type, value }: typeof typed.Type, path: string) => ({
+const typedOf = ({ type, value }: typeof typed.Type, path: string) => ({
   type: trimmed(type),
   value: trimmed(value),
   path
@@ -105,7 +105,7 @@ export const canonical = ({ header, products }: typeof schema.Type): ProductMast
       containerSize: trimmed(product.containerSize),
       dataStatus: trimmed(product.productDataStatus),
       commercialStatus: trimmed(product.productCommercialStatus),
-      itemCodes: (product.productItemCodes ?? []).map((code, place) => valueOf(code, at("productItemCodes", place))),
+      itemCodes: (product.productItemCodes ?? []).map((code, place) => typedOf(code, at("productItemCodes", place))),
       markets: (product.productTargetMarkets ?? []).map((market, place) => ({
         country: trimmed(market.targetMarketCountry),
         traceabilityRequired: trimmed(market.traceabilityRequired),
@@ -119,7 +119,7 @@ export const canonical = ({ header, products }: typeof schema.Type): ProductMast
         companyPrefix: trimmed(level.companyPrefix),
         quantity: trimmed(level.packagingQuantity),
         codes: (level.packagingItemCodes ?? []).map((code, nth) =>
-          valueOf(code, `${at("packagingInformation", place)}.packagingItemCodes[${nth}]`)
+          typedOf(code, `${at("packagingInformation", place)}.packagingItemCodes[${nth}]`)
         ),
         path: at("packagingInformation", place)
       })),
