@@ -114,8 +114,8 @@ export const fill = Effect.fn("ReportData.fill")(function* ({ serials, perPurcha
         ${order === undefined ? null : order.first}::int8 + n, 'amoxil', 'AMX-500', ${gtin}, ${quantity}::numeric, 'EA',
         'A1', '2027-11-30', ${options.price ?? null}::text::numeric, 0, ${quantity}::int4 FROM ${series}`
     if (options.change !== undefined)
-      yield* sql`INSERT INTO serial_changes (id, kind, line_id, document, quantity, recorded_at, event_at)
-        SELECT ${first}::int8 + n, ${options.change}, ${first}::int8 + n, ${prefix} || n, ${quantity}::int4,
+      yield* sql`INSERT INTO serial_changes (id, kind, lot_id, line_id, document, quantity, recorded_at, event_at)
+        SELECT ${first}::int8 + n, ${options.change}, ${options.change === "receive" ? 1 : null}::int4, ${first}::int8 + n, ${prefix} || n, ${quantity}::int4,
           ${at(days)}::timestamptz, ${at(days)}::timestamptz FROM ${series}`
     if (options.stock !== undefined)
       yield* sql`INSERT INTO stock_entries (company, warehouse, bin, product, quantity, line_id)

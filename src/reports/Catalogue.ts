@@ -4,6 +4,7 @@
 import { arrivals, arrivalsWithSerials, poSerials } from "./ArrivalReports.ts"
 import { serialHistory } from "./MovementReport.ts"
 import { invoiceLines, orderDetails, ordersBySerial, posBySerial } from "./PageReports.ts"
+import { recall, recallCustomers } from "./RecallReports.ts"
 import type { Report } from "./Report.ts"
 import { productSerials, serialPanel, serialProfit, serialsExport } from "./SerialReports.ts"
 
@@ -19,5 +20,7 @@ export const reports: ReadonlyArray<Report> = [
   ordersBySerial,
   posBySerial,
   orderDetails,
-  invoiceLines
+  invoiceLines,
+  recall,
+  recallCustomers
 ]

@@ -26,9 +26,9 @@ const transfers: ReadonlyArray<MovementOperation> = [
 const fba: ReadonlyArray<MovementOperation> = ["fba_pick", "fba_box_content"]
 const arriving = movementOperations.filter((operation) => movements[operation].arrives)
 
-/** Numbers meant, whatever happened to them: products, serials, states of units. */
-const meant = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragment =>
-  sql.and([
+/** Ids of the numbers of products and serials, whatever happened to them. */
+const bySerial = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragment =>
+  sql`SELECT s.id FROM serials s WHERE ${sql.and([
     sql`s.item_id IN (SELECT known.id FROM items known
       JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code)`,
     sql`s.state = ANY(${units}::serial_state[])`,
@@ -39,15 +39,25 @@ const meant = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragme
           sql`EXISTS (SELECT 1 FROM unnest(${serials}::text[], ${prefixes}::text[]) AS u(serial, prefix)
             JOIN prefixes p ON p.id = s.prefix_id WHERE u.serial = s.serial AND (u.prefix = '' OR u.prefix = p.prefix))`
         ])
-  ])
+  ])}`
+
+/** Ids of the numbers of lots as they stand: bound to them by some change, and to no other lot since. */
+export const byLot = (sql: Sql, { codeTypes, codes, lots = [] }: Scope): Fragment => {
+  const named = sql`SELECT l.id FROM lots l JOIN items known ON known.id = l.item_id
+    JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code
+    WHERE l.lot = ANY(${lots}::text[])`
+  return sql`
+    SELECT DISTINCT s.id FROM serial_changes c JOIN serial_history h ON h.change_id = c.id
+    JOIN serials s ON s.id = h.serial_id WHERE c.lot_id IN (${named}) AND s.lot_id IN (${named})`
+}
 
 /**
  * Begins a statement: `e` holds, for each number meant, ids of its newest changes by kind: received, returned, shipped,
  * transferred, fba, and placed somewhere. What a change means is found out once a change: there are few for many serials.
  */
-export const events = (sql: Sql, scope: Scope): Fragment => sql`
+export const events = (sql: Sql, scope: Scope, ids = bySerial(sql, scope)): Fragment => sql`
   WITH meant AS MATERIALIZED (
-    SELECT s.id FROM serials s WHERE ${meant(sql, scope)}
+    ${ids}
   ), touched AS MATERIALIZED (
     SELECT h.serial_id, h.change_id FROM meant JOIN serial_history h ON h.serial_id = meant.id
   ), facts AS MATERIALIZED (
@@ -94,9 +104,11 @@ export const received = (sql: Sql): Fragment => sql`
 /** `x`: the sales order it was shipped for. */
 export const shipped = (sql: Sql): Fragment => sql`
   LEFT JOIN LATERAL (
-    SELECT o.number AS sales_order, coalesce(ol.line_ref, l.line_ref) AS item, v.warehouse, w.document_date AS ordered,
+    SELECT o.number AS sales_order, coalesce(ol.line_ref, l.line_ref) AS item, d.number AS shipment,
+      coalesce(v.document_date, v.recorded_at) AS happened, v.warehouse, w.document_date AS ordered,
       coalesce(l.price, ol.price) AS price, coalesce(w.partner, v.partner) AS customer
     FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_versions v ON v.id = l.version_id
+    JOIN trade_documents d ON d.id = l.document_id
     LEFT JOIN trade_documents o ON o.id = v.order_id LEFT JOIN trade_lines ol ON ol.id = l.order_line_id
     LEFT JOIN LATERAL (SELECT n.document_date, n.partner FROM trade_versions n WHERE n.document_id = o.id
       ORDER BY n.id DESC LIMIT 1) w ON true

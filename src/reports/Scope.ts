@@ -21,6 +21,8 @@ export interface Scope {
   /** Packaging codes of the products meant, in columns. */
   readonly codeTypes: ReadonlyArray<string>
   readonly codes: ReadonlyArray<string>
+  /** The key of the product of each code. */
+  readonly codeProducts: ReadonlyArray<string>
   /** Keys of the products meant; undefined when all are. */
   readonly products: ReadonlyArray<string> | undefined
   readonly warehouses: ReadonlyArray<string> | undefined
@@ -30,6 +32,7 @@ export interface Scope {
   readonly serials: ReadonlyArray<string> | undefined
   readonly prefixes: ReadonlyArray<string>
   readonly inStock: boolean
+  readonly lots: ReadonlyArray<string> | undefined
   readonly purchaseOrders: ReadonlyArray<string> | undefined
   readonly salesOrders: ReadonlyArray<string> | undefined
   readonly sessions: ReadonlyArray<string> | undefined
@@ -172,17 +175,19 @@ export const resolve = Effect.fn("Scope.resolve")(function* (
   const company = yield* companyOf(chosen, directory)
   const meant = yield* productsOf(chosen, company, index)
   const own = directory.products.filter(({ owner }) => owner === company)
-  const codes = (meant ?? own).flatMap((product) => product.codes)
+  const codes = (meant ?? own).flatMap((product) => product.codes.map((code) => ({ ...code, product: product.id })))
   const isOn = (setting: DeskSettingName) => index.setting(setting, { owner: company, tool: "client" })?.on === true
   const scope: Scope = {
     company,
     codeTypes: codes.map(({ type }) => type.toUpperCase()),
     codes: codes.map(({ value }) => value),
+    codeProducts: codes.map(({ product }) => product),
     products: meant?.map(({ id }) => id),
     warehouses: yield* warehousesOf(chosen, company, index),
     vendors: vendorsOf(chosen, index),
     ...serialsOf(chosen.serial),
     inStock: chosen.inStock ?? false,
+    lots: chosen.lot,
     purchaseOrders: chosen.po,
     salesOrders: chosen.order,
     sessions: chosen.session,

@@ -12,6 +12,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import * as Workbook from "../formats/Workbook.ts"
 import * as CommandLine from "./CommandLine.ts"
+import { story } from "./ReportStory.ts"
 
 const { run } = CommandLine
 const company = "elm-outfitters"
@@ -23,122 +24,6 @@ ${["profitAndLossBySerial", "transferSerialsWithSku", "showOnOrderDetails"]
   .map((setting) => `  - { id: ${setting.toLowerCase()}, owner: ${company}, setting: ${setting} }`)
   .join("\n")}
 `
-
-let control = 0
-const document = (type: string, body: Readonly<Record<string, unknown>>) => {
-  control += 1
-  const own = "9521234001010"
-  const header = { sender: own, receiver: own, controlNumber: `${control}`.padStart(6, "0") }
-  const text = JSON.stringify({ header, ...body })
-  return [type, new TextEncoder().encode(text)] as const
-}
-
-const serum = (serialNumbers: ReadonlyArray<string>, more: Readonly<Record<string, unknown>> = {}) => ({
-  sku: "SERUM-10",
-  quantity: serialNumbers.length,
-  serialNumbers,
-  ...more
-})
-const scanner = (serialNumbers: ReadonlyArray<string>) => ({
-  sku: "SCAN-1",
-  quantity: serialNumbers.length,
-  serialNumbers
-})
-
-const story = [
-  document("PURCHASE_ORDER", {
-    number: "PO-1",
-    status: "released",
-    date: "2026-11-20",
-    vendor: "gorse-supply",
-    warehouse: "main",
-    lines: [
-      { line: 1, sku: "SERUM-10", quantity: 4, price: "5.00" },
-      { line: 2, sku: "SCAN-1", quantity: 3, price: "20.00" }
-    ]
-  }),
-  document("RECEIPT", {
-    number: "R-1",
-    status: "confirmed",
-    purchaseOrder: "PO-1",
-    warehouse: "main",
-    vendorInvoice: "INV-9",
-    session: { id: "77", receivedOn: "2026-11-22T10:00:00Z", receivedBy: "pat" },
-    lines: [serum(["A1", "A2", "A3", "A4"], { lotNumber: "L1", expirationDate: "2027-11-30" }), scanner(["S1", "S2"])]
-  }),
-  document("STOCK_MOVEMENT", {
-    number: "M-1",
-    operation: "put_away",
-    warehouse: "main",
-    from: { bin: "PACK" },
-    to: { bin: "A-01" },
-    lines: [scanner(["S1"])]
-  }),
-  document("STOCK_MOVEMENT", {
-    number: "M-2",
-    operation: "warehouse_transfer_pick",
-    reference: "WT-1",
-    warehouse: "main",
-    from: { bin: "A-01" },
-    lines: [serum(["A1"])]
-  }),
-  document("STOCK_MOVEMENT", {
-    number: "M-3",
-    operation: "warehouse_transfer_receive",
-    reference: "WT-1",
-    warehouse: "fir",
-    to: { warehouse: "fir" },
-    lines: [serum(["A1"])]
-  }),
-  document("STOCK_MOVEMENT", {
-    number: "M-4",
-    operation: "fba_pick",
-    reference: "FBA-1",
-    warehouse: "main",
-    from: { bin: "A-01" },
-    lines: [serum(["A4"])]
-  }),
-  document("STOCK_MOVEMENT", {
-    number: "M-5",
-    operation: "sku_transfer",
-    warehouse: "main",
-    from: { bin: "A-01" },
-    to: { bin: "A-02" },
-    toProduct: { sku: "SCAN-1R" },
-    lines: [scanner(["S2"])]
-  }),
-  document("SALES_ORDER", {
-    number: "SO-1",
-    status: "released",
-    date: "2026-11-23",
-    customer: "ivy-clinic",
-    warehouse: "main",
-    lines: [{ line: 10, sku: "SERUM-10", quantity: 2, price: "9.50" }]
-  }),
-  document("SHIPMENT", {
-    number: "S-1",
-    status: "closed",
-    salesOrder: "SO-1",
-    warehouse: "main",
-    lines: [serum(["A2", "A3"], { lotNumber: "L1" })]
-  }),
-  document("RETURN", {
-    number: "RMA-1",
-    status: "received",
-    salesOrder: "SO-1",
-    creditMemo: "CM-1",
-    reason: "damaged box",
-    warehouse: "main",
-    lines: [serum(["A2"])]
-  }),
-  document("SERIAL_CORRECTION", {
-    number: "C-1",
-    page: "purchase_order",
-    action: "add",
-    order: "PO-1",
-    lines: [scanner(["S3"])]
-  })
-]
 
 const surroundings = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -279,7 +164,8 @@ layer(surroundings, { excludeTestServices: true })("throughline report", (it) =>
         arrived.map(({ sku, serialNumber, qtyReceived }) => [sku, serialNumber, qtyReceived]),
         [
           ...["A1", "A2", "A3", "A4"].map((one) => ["SERUM-10", one, 4]),
-          ...["S1", "S2", "S3"].map((one) => ["SCAN-1", one, 2])
+          ...["S1", "S2", "S3"].map((one) => ["SCAN-1", one, 2]),
+          ["SALVE-50", undefined, 10]
         ]
       )
       assert.deepInclude(arrived[0], { receiveInvoiceNumber: "INV-9", receivedOn: "2026-11-22T10:00:00.000Z" })
@@ -301,8 +187,55 @@ layer(surroundings, { excludeTestServices: true })("throughline report", (it) =>
       const page = yield* rows("order-details", "--order", "SO-1")
       assert.deepStrictEqual(
         page.map(({ serialNumber }) => serialNumber),
-        ["A2", "A3"]
+        ["A2", "A3", undefined]
       )
+    })
+  )
+
+  it.effect("a lot is recalled by number and, where there are none, by what documents tell", () =>
+    Effect.gen(function* () {
+      const numbers = yield* rows("recall", "--lot", "L1")
+      assert.deepStrictEqual(
+        numbers.map(({ serialNumber, status, warehouse, customer, returned }) => [
+          serialNumber,
+          status,
+          warehouse,
+          customer,
+          returned
+        ]),
+        [
+          ["A1", "available", "Fir hall 1", undefined, false],
+          ["A2", "received", "Back Store Room", "Ivy Clinic (invented)", true],
+          ["A3", "shipped", undefined, "Ivy Clinic (invented)", false],
+          ["A4", "picked", "Back Store Room", undefined, false]
+        ]
+      )
+      assert.deepInclude(numbers[2], { orderId: "SO-1", shipment: "S-1", heldBy: "Ivy Clinic (invented)", qty: 1 })
+      const units = yield* rows("recall", "--lot", "K7", "--product", "SALVE-50")
+      assert.deepStrictEqual(
+        units.map(({ status, qty, warehouse, customer }) => [status, qty, warehouse, customer]),
+        [
+          ["shipped", 4, "Back Store Room", "Ivy Clinic (invented)"],
+          ["returned", 1, "Back Store Room", "Ivy Clinic (invented)"],
+          ["in stock", 7, "Back Store Room", undefined]
+        ]
+      )
+      const customers = yield* rows("recall-customers", "--lot", "L1", "--lot", "K7")
+      assert.deepStrictEqual(
+        customers.map(({ customer, lot, orders, shipped, returned, stillOut }) => [
+          customer,
+          lot,
+          orders,
+          shipped,
+          returned,
+          stillOut
+        ]),
+        [
+          ["Ivy Clinic (invented)", "K7", "SO-1", 4, 1, 3],
+          ["Ivy Clinic (invented)", "L1", "SO-1", 2, 1, 1]
+        ]
+      )
+      assert.deepStrictEqual(yield* rows("recall", "--lot", "L1", "--product", "SALVE-50"), [])
     })
   )
 
