@@ -1,3 +1,4 @@
+/** Acknowledgments of what was sent, on a real database: matched, refused, and chased when nobody answers. */
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"

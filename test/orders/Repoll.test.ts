@@ -8,7 +8,7 @@ import type { StoredLine } from "../../src/orders/OrdersModel.ts"
 import * as Repoll from "../../src/orders/Repoll.ts"
 import * as World from "../../src/partners/World.ts"
 
-const product = Schema.decodeUnknownSync(World.Product)({ id: "p", owner: "o", name: "P", packagingLevel: "EA" })
+const product = Schema.decodeSync(World.Product)({ id: "p", owner: "o", name: "P", packagingLevel: "EA" })
 
 const known = (
   ref: string,

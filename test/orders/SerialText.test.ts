@@ -9,7 +9,7 @@ import { gtin14 } from "../../src/orders/TradeIndex.ts"
 import * as World from "../../src/partners/World.ts"
 
 const product = (id: string, codes: ReadonlyArray<{ type: string; value: string }>): World.Product =>
-  Schema.decodeUnknownSync(World.Product)({ id, owner: "elm", name: id, packagingLevel: "EA", codes })
+  Schema.decodeSync(World.Product)({ id, owner: "elm", name: id, packagingLevel: "EA", codes })
 
 const scanner = product("scanner", [
   { type: "SKU", value: "SCAN 1/2" },

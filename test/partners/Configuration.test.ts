@@ -64,16 +64,16 @@ layer(Live, { excludeTestServices: true })("stored configuration", (it) => {
         const { configuration } = yield* fresh
         const demo = yield* WorldFile.read("samples/demo/world.yaml")
         const first = yield* configuration.import(demo, by)
-        expect(first).toEqual({ added: 21, changed: 0, removed: 0, unchanged: 0 })
-        expect(yield* configuration.import(demo, by)).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 21 })
-        expect(yield* rows).toBe(21)
+        expect(first).toEqual({ added: 29, changed: 0, removed: 0, unchanged: 0 })
+        expect(yield* configuration.import(demo, by)).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 29 })
+        expect(yield* rows).toBe(29)
 
         const exported = yield* configuration.export
         const { serials: _, ...expected } = demo
         expect(exported.companies).toEqual(expected.companies)
         expect(new Set(exported.pools)).toEqual(new Set(expected.pools))
         yield* configuration.import({ ...exported, serials: [] }, { actor: "test", replace: true })
-        expect(yield* rows).toBe(21)
+        expect(yield* rows).toBe(29)
       })
     )
 

@@ -170,7 +170,7 @@ describe("checking a world", () => {
       "links[n]: c cannot be linked to itself",
       "profiles[p].packagingCodes[1]: ntin 1 stands in this profile twice",
       "profiles[q]: profiles[p] is already the profile of b with a",
-      "profiles[q].packagingCodes[0].type: GTIN14 is no packaging code type of the settings: GTIN-14, NTIN, CN-RESCODE, GCP"
+      "profiles[q].packagingCodes[0].type: GTIN14 is no packaging code type of the settings: GTIN-14, NTIN, CN-RESCODE, GCP, SKU"
     ])
   })
 
