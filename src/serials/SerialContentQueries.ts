@@ -63,16 +63,17 @@ export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
       Effect.map(([row = { inside: 0, changed: 0 }]) => row)
     )
 
-  /** Takes everything out of these numbers, one level, as part of a change that ends them. */
+  /** Takes everything out of these numbers, one level; tells how many came out. */
   const release = (ids: ReadonlyArray<number>, changeId: number) =>
-    sql`
+    sql<{ readonly freed: number }>`
       WITH inside AS (
         SELECT DISTINCT c.id FROM unnest(${int8s(ids)}::int8[]) AS o(id) ${childrenOf}
       ), freed AS (
         UPDATE serials s SET parent_id = NULL FROM inside WHERE s.id = inside.id RETURNING s.id
+      ), history AS (
+        INSERT INTO serial_history (serial_id, change_id, parent_id) SELECT id, ${changeId}::int8, 0 FROM freed
       )
-      INSERT INTO serial_history (serial_id, change_id, parent_id)
-      SELECT inside.id, ${changeId}::int8, 0 FROM inside WHERE NOT ${written(changeId)}`
+      SELECT count(*)::int4 AS freed FROM freed`.pipe(Effect.map(([row]) => row?.freed ?? 0))
 
   /** True when one of these parents is not part of the change. */
   const leftBehind = (parents: ReadonlyArray<number>, changeId: number) =>

@@ -54,7 +54,22 @@ export const make = (
       return { contents: 0, isWhole: false }
     if (holders.length === 0) return { contents: 0, isWhole: true }
     if (aggregation === "ends") {
-      yield* contents.release(holders, changeId)
+      if (!(yield* contents.areFilled(holders))) return { contents: 0, isWhole: true }
+      // A change of its own: what was inside does not end.
+      const { eventAt, line, document, context } = change
+      const { set: nothing } = yield* changes.prepare({ operation: "unpack", holder: "any", context }, 0)
+      const row = {
+        kind: "unpack",
+        values: nothing,
+        quantity: 0,
+        eventAt,
+        attributes: undefined,
+        line,
+        document,
+        context
+      }
+      const { id } = yield* begin(row, false)
+      yield* changes.setQuantity(id, yield* contents.release(holders, id))
       return { contents: 0, isWhole: true }
     }
     const { inside, changed } = yield* contents.along(holders, changeId, set, where)
