@@ -10,6 +10,13 @@ import { Authenticated } from "./Caller.ts"
 import { about, Bytes, Id, Moment, optional } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
 
+const SerialText = Schema.String.check(Schema.isBetweenLength(1, 200)).annotate({
+  description: "AI text with or without parentheses, an EPC URI, an SSCC, or a bare serial"
+})
+
+/** Numbers in a traced one that are told; a pallet may hold 100,000. */
+export const mostTraced = 1_000
+
 const standing = {
   state: optional(Schema.String),
   itemStatus: optional(Schema.String),
@@ -42,18 +49,53 @@ export class SerialNumber extends Schema.Class<SerialNumber>("SerialNumber")({
   ).annotate({ description: "Oldest first; for the owner of the number" })
 }) {}
 
+const Link = Schema.Struct({
+  serialNumber: Schema.String,
+  level: Schema.Int.annotate({ description: "1 for what it is packed in or what is packed in it, and so on outwards" }),
+  through: Schema.String.annotate({ description: "The number next to it on the way" }),
+  since: Moment,
+  message: optional(Id),
+  until: optional(Moment.annotate({ description: "When it left again" })),
+  ...standing
+})
+
+/** Where a number came from and where it went. */
+export class TracedNumber extends Schema.Class<TracedNumber>("TracedNumber")({
+  serialNumber: Schema.String,
+  packedIn: Schema.Array(Link).annotate({ description: "Nearest first" }),
+  contains: Schema.Array(Link).annotate({ description: "Nearest level first" }),
+  isCut: Schema.Boolean.annotate({ description: `True when it contains more than the ${mostTraced} that are told` }),
+  handovers: Schema.Array(
+    Schema.Struct({
+      kind: Schema.String,
+      company: optional(Schema.String),
+      partner: optional(Schema.String),
+      document: optional(Schema.String),
+      message: optional(Id),
+      first: Moment,
+      last: Moment,
+      numbers: Schema.Int
+    })
+  ).annotate({ description: "Whom it, and what was in it, was handed over to" })
+}) {}
+
 export class Serials extends HttpApiGroup.make("serials")
   .add(
     HttpApiEndpoint.get("find", "/v1/serials", {
       query: {
-        serial: Schema.String.check(Schema.isBetweenLength(1, 200)).annotate({
-          description: "AI text with or without parentheses, an EPC URI, an SSCC, or a bare serial"
-        })
+        serial: SerialText
       },
       success: Schema.Array(SerialNumber),
       error: [Forbidden, Unavailable]
     }).annotateMerge(
       about("Where a serial number stands", "Every number that the text means and that your company owns or holds.")
+    ),
+    HttpApiEndpoint.get("trace", "/v1/traces", {
+      query: { serial: SerialText },
+      success: Schema.Array(TracedNumber),
+      error: [Forbidden, Unavailable]
+    }).annotateMerge(
+      about("Where a number came from and went", "Of every number that the text means and that your company owns.")
     )
   )
   .middleware(Authenticated)

@@ -10,9 +10,10 @@ import type { Format } from "../reports/Rendering.ts"
 import { Reports } from "../reports/Reports.ts"
 import type { ReportsError } from "../reports/ReportsError.ts"
 import { type Found, Serials, type Standing } from "../serials/Serials.ts"
+import { type Link, Trace } from "../serials/Trace.ts"
 import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
-import { ReportKind, SerialNumber } from "./LookUpApi.ts"
+import { mostTraced, ReportKind, SerialNumber, TracedNumber } from "./LookUpApi.ts"
 import { Invalid, NotFound, Unavailable } from "./Problems.ts"
 import * as Wire from "./Wire.ts"
 
@@ -54,19 +55,45 @@ const numberOf = (found: Found, asker: string) => {
   })
 }
 
+const decodeTraced = Wire.as(TracedNumber)
+
+const linkOf = ({ value, level, through, since, message, until, ...known }: Link) =>
+  Wire.plain({ ...standingOf(known), serialNumber: value, level, through, since, message, until })
+
 const serials = HttpApiBuilder.group(
   Api,
   "serials",
   Effect.fn(function* (handlers) {
     const repository = yield* Serials
-    return handlers.handle("find", ({ query: { serial } }) =>
-      Effect.gen(function* () {
-        const { company } = yield* allowed("read")
-        const found = yield* Effect.mapError(repository.find(serial), away)
-        const visible = found.filter(({ item, company: holder }) => item.owner === company || holder === company)
-        return yield* Effect.forEach(visible, (one) => numberOf(one, company))
+    const trace = yield* Trace
+
+    const traced = Effect.fnUntraced(function* (value: string) {
+      const inside = yield* Stream.runCollect(Stream.take(trace.down(value), mostTraced + 1))
+      return yield* decodeTraced({
+        serialNumber: value,
+        packedIn: (yield* trace.up(value)).map(linkOf),
+        contains: inside.slice(0, mostTraced).map(linkOf),
+        isCut: inside.length > mostTraced,
+        handovers: (yield* trace.handovers(value)).map(Wire.plain)
       })
-    )
+    }, Effect.mapError(away))
+
+    return handlers.handleAll({
+      find: ({ query: { serial } }) =>
+        Effect.gen(function* () {
+          const { company } = yield* allowed("read")
+          const found = yield* Effect.mapError(repository.find(serial), away)
+          const visible = found.filter(({ item, company: holder }) => item.owner === company || holder === company)
+          return yield* Effect.forEach(visible, (one) => numberOf(one, company))
+        }),
+      trace: ({ query: { serial } }) =>
+        Effect.gen(function* () {
+          const { company } = yield* allowed("read")
+          const found = yield* Effect.mapError(repository.find(serial), away)
+          const own = found.filter(({ item }) => item.owner === company)
+          return yield* Effect.forEach(own, ({ value }) => traced(value))
+        })
+    })
   })
 )
 

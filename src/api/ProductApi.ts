@@ -6,7 +6,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { ProductMarket, recordSources } from "../partners/WorldProducts.ts"
-import { formats } from "../products/MasterDataFile.ts"
+import { fields, formats } from "../products/MasterDataFile.ts"
 import { Authenticated } from "./Caller.ts"
 import { about, Bytes, Limit, Moment, optional } from "./Fields.ts"
 import { Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable } from "./Problems.ts"
@@ -41,6 +41,9 @@ export class DownloadRequest extends Schema.Class<DownloadRequest>("DownloadRequ
   format: Schema.Literals(formats),
   packagingCodeType: optional(Text),
   owner: optional(Text.annotate({ description: "Only products of this producer" })),
+  fields: optional(
+    Schema.Array(Schema.Literals(fields)).annotate({ description: "Only these fields; all of them when none is named" })
+  ),
   since: optional(Moment.annotate({ description: "Only what changed from this moment on" }))
 }) {}
 

@@ -56,7 +56,7 @@ const products = HttpApiBuilder.group(
           const all = MasterDataFile.told(index, company, { codeType, owner })
           return yield* Effect.forEach(all.slice(0, limit), told)
         }),
-      download: ({ payload: { format, packagingCodeType: codeType, owner, since } }) =>
+      download: ({ payload: { format, packagingCodeType: codeType, owner, fields, since } }) =>
         Effect.gen(function* () {
           const { company, by } = yield* allowed("read")
           const from = since === undefined ? undefined : new Date(since)
@@ -65,7 +65,7 @@ const products = HttpApiBuilder.group(
             return yield* new Invalid({ detail: `since ${message}`, errors: [{ element: "since", message }] })
           }
           const processingId = yield* Effect.mapError(
-            jobs.submitDownload(company, { format, codeType, owner, since: from }, by),
+            jobs.submitDownload(company, { format, codeType, owner, fields, since: from }, by),
             jobProblem
           )
           return new JobTaken({ processingId })

@@ -8,6 +8,7 @@ import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as HttpIntake from "../channels/HttpIntake.ts"
 import { Reports } from "../reports/Reports.ts"
+import { Trace } from "../serials/Trace.ts"
 import { ResponseDesk } from "../verification/ResponseDesk.ts"
 import { Api } from "./Api.ts"
 import * as ApiKeys from "./ApiKeys.ts"
@@ -46,7 +47,8 @@ const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     EventJobs.layer,
     Sessions.layer,
     ResponseDesk.layer,
-    Reports.layer
+    Reports.layer,
+    Trace.layer
   ]),
   Layer.provide(ApiKeys.layer)
 )

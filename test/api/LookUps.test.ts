@@ -1,7 +1,7 @@
 /** Look-ups over HTTP: serial numbers for those who own or hold them, and reports over the caller's own company alone. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { gtin, startedWithPacks } from "./VerificationWorld.ts"
+import { gtin, pallet, startedWithPacks } from "./VerificationWorld.ts"
 
 describe("serial numbers", () => {
   it.live("are told to their owner with their history, and to nobody else", () =>
@@ -34,6 +34,32 @@ describe("serial numbers", () => {
       const noScope = yield* keyFor("alder", ["verify"])
       assert.strictEqual((yield* ask("/v1/serials?serial=1001", { key: noScope })).status, 403)
       assert.strictEqual((yield* ask("/v1/serials?serial=", { key })).status, 400)
+    })
+  )
+})
+
+describe("traces", () => {
+  it.live("say of a company's own numbers what they are packed in, and whom they went to", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* startedWithPacks
+      const trace = (serial: string, company: string) =>
+        Effect.gen(function* () {
+          const key = yield* keyFor(company, ["read"])
+          const answer = yield* ask(`/v1/traces?serial=${serial}`, { key })
+          assert.strictEqual(answer.status, 200, answer.text)
+          const list: ReadonlyArray<Record<string, unknown>> = JSON.parse(answer.text)
+          return list
+        })
+      const [packed] = yield* trace("3001", "alder")
+      assert.deepInclude(packed, { serialNumber: `01${gtin}213001`, contains: [], isCut: false })
+      const above: unknown = packed?.["packedIn"]
+      assert.deepStrictEqual(
+        Array.isArray(above) ? above.map(({ serialNumber, level }) => [serialNumber, level]) : [],
+        [[pallet, 1]]
+      )
+      const [whole] = yield* trace(pallet, "alder")
+      assert.strictEqual(Array.isArray(whole?.["contains"]) ? whole["contains"].length : 0, 2)
+      assert.deepStrictEqual(yield* trace("3001", "dogwood"), [])
     })
   )
 })

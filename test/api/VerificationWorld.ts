@@ -7,6 +7,9 @@ import { started } from "./ApiServer.ts"
 export const gtin = "00992326050107"
 export const lot = "A1/2"
 
+/** A pallet with two packs in it. */
+export const pallet = "00009923260000000018"
+
 /** What a scanner reads from the pack with this serial number. */
 export const scanned = (serial: string, expiry = "271231"): string => `]d201${gtin}21${serial}\u001d17${expiry}10${lot}`
 
@@ -54,7 +57,9 @@ const world = worldOf({
   ],
   serials: [
     { ...numbers, expiry: "271231", serials: ["1001", "1002", "1003"] },
-    { ...numbers, expiry: "271231", attributes: ["recalled"], serials: ["2001"] }
+    { ...numbers, expiry: "271231", attributes: ["recalled"], serials: ["2001"] },
+    { owner: "alder", packagingCode: { type: "GCP", value: "0992326" }, state: "commissioned", serials: [pallet] },
+    { ...numbers, expiry: "271231", parent: pallet, serials: ["3001", "3002"] }
   ]
 })
 
