@@ -1,7 +1,7 @@
 /**
- * CSV as a format of pipelines: `accepts` reads rows of a layout into a canonical value, `sends` writes them, `format`
- * looks at bytes that no pipeline has claimed yet. The envelope stands in three columns, the same in every row: `Sender`,
- * `Receiver` and `Control Number`. A partner's own column names are a profile, found by the envelope of the first row.
+ * CSV as a format of pipelines: `accepts` reads rows of a layout into a canonical value, `format` looks at bytes that no
+ * pipeline has claimed yet. The envelope stands in three columns, the same in every row: `Sender`, `Receiver` and
+ * `Control Number`. A partner's own column names are a profile, found by the envelope of the first row.
  *
  * A bad file comes back as class 1 findings with line and column; what finds the profile may fail.
  */
@@ -11,7 +11,7 @@ import { listing } from "../formats/Listing.ts"
 import * as Findings from "./Findings.ts"
 import { byId, findingsOf } from "./Issues.ts"
 import { Limits } from "./Limits.ts"
-import type { Accepts, Envelope, Recognized, Sends } from "./Pipeline.ts"
+import type { Accepts, Envelope, Recognized } from "./Pipeline.ts"
 import * as Rule from "./Rule.ts"
 
 const rules = byId(Csv.csvRules)
@@ -115,27 +115,6 @@ export const accepts = <
     annotate: (_, notes) => Effect.sync(() => listing(notes))
   }
 }
-
-/** Sends values as rows, header row first. `file` is the module that declares them. */
-export const sends = <V>(options: {
-  readonly type: string
-  readonly map: string
-  readonly file: string
-  readonly rows: (value: V) => Iterable<ReadonlyArray<string>>
-  readonly check?: ReadonlyArray<Rule.Check<V>>
-}): Sends<V> => ({
-  type: options.type,
-  map: options.map,
-  schema: options.file,
-  check: options.check ?? [],
-  extension: "csv",
-  write: (value) =>
-    Effect.sync(() => {
-      let text = ""
-      for (const row of options.rows(value)) text += Csv.record(row)
-      return new TextEncoder().encode(text)
-    })
-})
 
 /** CSV before its message type is known. */
 export const format: Recognized = {

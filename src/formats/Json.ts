@@ -187,7 +187,7 @@ export const read = <S extends Schema.ConstraintDecoder<unknown>>(
   const { value, issues } = scan(text, limits)
   const found = scanned(text, issues, limits)
   if (value === undefined) return refused(...found)
-  const decoded = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })(value)
+  const decoded = Schema.decodeResult(schema, { errors: "all", onExcessProperty: "error" })(value)
   if (Result.isSuccess(decoded)) return { document: found.length > 0 ? undefined : decoded.success, issues: found }
   const wrong = misfits(decoded.failure)
   const kept = wrong.slice(0, limits.detail)
@@ -215,7 +215,7 @@ export const read = <S extends Schema.ConstraintDecoder<unknown>>(
 }
 
 /** What is wrong with a file as JSON, whatever it says. */
-export const outline = (bytes: Uint8Array): Reading<unknown> => read(bytes, Schema.Unknown)
+export const outline = (bytes: Uint8Array): Reading<unknown> => read(bytes, Schema.Json)
 
 /** Where paths stand in the file; those that lead nowhere are left out. */
 export const locate = (bytes: Uint8Array, paths: ReadonlyArray<string>): ReadonlyMap<string, Position> => {

@@ -8,7 +8,7 @@
  */
 
 export { set997 } from "./x12/X12Acknowledgment.ts"
-export { type Delimiters, usual } from "./x12/X12Delimiters.ts"
+export type { Delimiters } from "./x12/X12Delimiters.ts"
 export {
   type EnvelopeSides,
   type EnvelopeSpan,
@@ -31,8 +31,7 @@ export {
   read,
   type SetReading,
   type Sniffed,
-  sniff,
-  strict
+  sniff
 } from "./x12/X12Read.ts"
 export { type AckCodes, ackCodes, type RuleId, type X12Rule, x12Rules } from "./x12/X12Rules.ts"
 export {

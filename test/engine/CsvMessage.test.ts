@@ -1,3 +1,4 @@
+/** CSV as a format of pipelines: the envelope in its columns, and partners with column names of their own. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as CsvMessage from "../../src/engine/CsvMessage.ts"

@@ -1,3 +1,6 @@
+/**
+ * The 997 for what was received: accepted or rejected as a whole, with the codes and positions of what was found.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Findings from "../../src/engine/Findings.ts"

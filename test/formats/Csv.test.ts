@@ -1,3 +1,7 @@
+/**
+ * CSV reading and writing: columns by name, every error with its place, limits, formulas, and a round trip over
+ * generated rows.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import * as Csv from "../../src/formats/Csv.ts"

@@ -1,3 +1,7 @@
+/**
+ * JSON reading: what fits a schema, everything that does not with its place, and agreement with JSON.parse over
+ * generated text.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import * as Json from "../../src/formats/Json.ts"

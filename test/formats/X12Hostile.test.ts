@@ -1,3 +1,6 @@
+/**
+ * X12 against bytes of any kind: garbage, pieces, cuts, floods and limits; it never throws and never stays silent.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import * as X12 from "../../src/formats/X12.ts"

@@ -1,3 +1,4 @@
+/** Reading X12: delimiters, versions, loops, positions, and everything wrong with an interchange at once. */
 import { assert, describe, it } from "@effect/vitest"
 import * as X12 from "../../src/formats/X12.ts"
 import { brief, bytes, compose, read, receipt } from "./X12Samples.ts"

@@ -1,3 +1,7 @@
+/**
+ * Writing X12: what is written reads back the same over generated values, and what cannot be read is never
+ * written.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Schema } from "effect"
 import * as X12 from "../../src/formats/X12.ts"
