@@ -6,6 +6,7 @@
  * A filter that names something that is not there fails with `ReportsError`; nothing is guessed.
  */
 import { Effect } from "effect"
+import * as Gs1Epc from "../formats/Gs1Epc.ts"
 import * as SerialText from "../orders/SerialText.ts"
 import * as TradeIndex from "../orders/TradeIndex.ts"
 import type { Directory } from "../partners/Directory.ts"
@@ -143,10 +144,13 @@ const serialsOf = (texts: ReadonlyArray<string> | undefined) => {
   const pairs = texts?.flatMap((text) => {
     const trimmed = text.trim()
     const { serial, gtin } = SerialText.scanned(trimmed, false)
+    const epc = Gs1Epc.read(trimmed)
     const whole = /^(?<prefix>sku:[^:]*:[^:]*:|00(?=\d{18}$))(?<serial>.+)$/su.exec(trimmed)?.groups
     return [
       { prefix: "", serial: trimmed },
       ...(gtin === undefined ? [] : [{ prefix: `01${gtin}21`, serial }]),
+      ...(epc?.kind === "sgtin" ? [{ prefix: `01${epc.gtin14}21`, serial: epc.serial }] : []),
+      ...(epc?.kind === "sscc" ? [{ prefix: "00", serial: epc.sscc }] : []),
       ...(whole === undefined ? [] : [{ prefix: whole["prefix"] ?? "", serial: whole["serial"] ?? "" }])
     ]
   })

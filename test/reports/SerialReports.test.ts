@@ -75,7 +75,8 @@ layer(Shop.layer, { excludeTestServices: true })("serial reports", (it) => {
       assert.strictEqual(yield* count({ warehouse: ["main", "front"] }), 400)
       assert.strictEqual(yield* count({ inStock: true }), 204)
       assert.strictEqual(yield* count({ inStock: true, warehouse: ["front"] }), 0)
-      for (const text of [serial(7), whole(7), `(01)${ReportData.gtin}(21)${serial(7)}`, ` ${serial(7)} `])
+      const epc = `urn:epc:id:sgtin:0371571.011222.${serial(7)}`
+      for (const text of [serial(7), whole(7), epc, `(01)${ReportData.gtin}(21)${serial(7)}`, ` ${serial(7)} `])
         assert.strictEqual(yield* count({ serial: [text] }), 1, text)
       assert.strictEqual(yield* count({ serial: [serial(7), serial(8)] }), 2)
       assert.strictEqual(yield* count({ serial: [`0100614141101023${"21"}${serial(7)}`] }), 0)
