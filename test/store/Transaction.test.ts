@@ -73,7 +73,7 @@ layer(Layer.provideMerge(Drizzle.layer, Database.layer))("a transaction", (it) =
             return exit._tag
           })
         )
-      const left = (name: string) => Effect.all(["before", "inside", "after"].map((place) => count(`${name} ${place}`)))
+      const left = (name: string) => Effect.forEach(["before", "inside", "after"], (place) => count(`${name} ${place}`))
       // `well` is there already: a statement that fails ends a transaction, and a savepoint alone where there is one.
       const failures: ReadonlyArray<Effect.Effect<unknown, unknown, SqlClient.SqlClient>> = [
         Effect.fail("no"),
