@@ -12,7 +12,7 @@ import { Journal } from "../engine/Journal.ts"
 import { Partners } from "../partners/Partners.ts"
 import type { Product } from "../partners/World.ts"
 import { masterDataRulesFor } from "../products/DataRules.ts"
-import { formats } from "../products/MasterDataFile.ts"
+import { type Field, fields, formats } from "../products/MasterDataFile.ts"
 import * as ProductIndex from "../products/ProductIndex.ts"
 import { ProductJobs, type ProductJobsError } from "../products/ProductJobs.ts"
 import * as Options from "./Options.ts"
@@ -117,6 +117,10 @@ const downloadFlags = {
     Flag.withDescription("Only packaging codes of this type, e.g. GTIN-14"),
     Flag.optional
   ),
+  fields: Flag.String("fields").pipe(
+    Flag.withDescription(`Only these fields, separated by commas: ${fields.join(", ")}`),
+    Flag.optional
+  ),
   since: Options.since,
   out: Flag.String("out").pipe(
     Flag.withDescription("Write to this file; stdout unless given"),
@@ -125,6 +129,16 @@ const downloadFlags = {
   ),
   actor: Options.actor
 }
+
+const isField = (word: string): word is Field => fields.some((field) => field === word)
+
+/** The fields that a list of words names. */
+const fieldsOf = Effect.fnUntraced(function* (list: Option.Option<string>) {
+  const words: ReadonlyArray<string> = Option.isNone(list) ? [] : list.value.split(",").map((word) => word.trim())
+  const unknown = words.filter((word) => !isField(word))
+  if (unknown.length === 0) return words.filter(isField)
+  return yield* Problem.usage(`There is no field ${unknown.join(", ")}.`, `There are: ${fields.join(", ")}.`)
+})
 
 const refused = (error: ProductJobsError) =>
   Problem.usage(error.message, "Consumers get the module in a world file: modules: { masterDataShare: consumer }.")
@@ -135,6 +149,7 @@ const download = Effect.fn("products.download")(function* (input: Command.Comman
     format: input.format,
     owner: Option.getOrUndefined(input.owner),
     codeType: Option.getOrUndefined(input.codeType),
+    fields: yield* fieldsOf(input.fields),
     since: yield* Options.sinceMoment(input.since)
   }
   const id = yield* Effect.mapError(jobs.submitDownload(input.company, wanted, input.actor), refused)

@@ -15,6 +15,28 @@ import type { ProductIndex, Shared } from "./ProductIndex.ts"
 export const formats = ["csv", "json"] as const
 export type Format = (typeof formats)[number]
 
+/** What is told of a product, by the names that requests choose from. */
+export const fields = [
+  "owner",
+  "ownerName",
+  "ownerGln",
+  "productCode",
+  "productName",
+  "productDescription",
+  "genericName",
+  "strength",
+  "dosageForm",
+  "containerSize",
+  "productCommercialStatus",
+  "productItemCodes",
+  "productTargetMarkets",
+  "packagingUom",
+  "companyPrefix",
+  "packagingQuantity",
+  "packagingItemCodes"
+] as const
+export type Field = (typeof fields)[number]
+
 /** What to download; without a filter everything that may be seen. */
 export interface Wanted {
   readonly format: Format
@@ -84,52 +106,73 @@ export const told = (index: ProductIndex, company: string, wanted: Omit<Wanted, 
     .map((shared) => tell(shared, wanted.codeType))
     .filter(({ packagingItemCodes }) => packagingItemCodes.length > 0)
 
-const columns = [
-  "Owner",
-  "Owner GLN",
-  "Product Code",
-  "Product Name",
-  "Description",
-  "Generic Name",
-  "Strength",
-  "Dosage Form",
-  "Container Size",
-  "Commercial Status",
-  "Item Codes",
-  "Target Markets",
-  "Packaging Level",
-  "Company Prefix",
-  "Quantity",
-  "Code Type",
-  "Code"
+type Code = Told["packagingItemCodes"][number]
+
+interface Column {
+  readonly field: Field
+  readonly names: ReadonlyArray<string>
+  readonly cells: (one: Told, code: Code | undefined) => ReadonlyArray<string | undefined>
+}
+
+const column = (field: Field, name: string, cell: (one: Told) => string | undefined): Column => ({
+  field,
+  names: [name],
+  cells: (one) => [cell(one)]
+})
+
+const columns: ReadonlyArray<Column> = [
+  column("ownerName", "Owner", (one) => one.ownerName),
+  column("ownerGln", "Owner GLN", (one) => one.ownerGln),
+  column("productCode", "Product Code", (one) => one.productCode),
+  column("productName", "Product Name", (one) => one.productName),
+  column("productDescription", "Description", (one) => one.productDescription),
+  column("genericName", "Generic Name", (one) => one.genericName),
+  column("strength", "Strength", (one) => one.strength),
+  column("dosageForm", "Dosage Form", (one) => one.dosageForm),
+  column("containerSize", "Container Size", (one) => one.containerSize),
+  column("productCommercialStatus", "Commercial Status", (one) => one.productCommercialStatus),
+  column("productItemCodes", "Item Codes", (one) =>
+    one.productItemCodes.map((code) => `${code.type}:${code.value}`).join(" | ")
+  ),
+  column("productTargetMarkets", "Target Markets", (one) =>
+    one.productTargetMarkets.map(({ country }) => country).join(" | ")
+  ),
+  column("packagingUom", "Packaging Level", (one) => one.packagingUom),
+  column("companyPrefix", "Company Prefix", (one) => one.companyPrefix),
+  column("packagingQuantity", "Quantity", (one) => one.packagingQuantity?.toString()),
+  {
+    field: "packagingItemCodes",
+    names: ["Code Type", "Code"],
+    cells: (_, code) => [code?.type, code?.value]
+  }
 ]
 
-const rowsOf = (one: Told): ReadonlyArray<ReadonlyArray<string>> =>
-  one.packagingItemCodes.map(({ type, value }) => [
-    one.ownerName,
-    one.ownerGln ?? "",
-    one.productCode ?? "",
-    one.productName,
-    one.productDescription ?? "",
-    one.genericName ?? "",
-    one.strength ?? "",
-    one.dosageForm ?? "",
-    one.containerSize ?? "",
-    one.productCommercialStatus ?? "",
-    one.productItemCodes.map((code) => `${code.type}:${code.value}`).join(" | "),
-    one.productTargetMarkets.map(({ country }) => country).join(" | "),
-    one.packagingUom,
-    one.companyPrefix ?? "",
-    one.packagingQuantity === undefined ? "" : `${one.packagingQuantity}`,
-    type,
-    value
-  ])
+const csv = (products: ReadonlyArray<Told>, shown: ReadonlySet<Field>): string => {
+  const wanted = columns.filter(({ field }) => shown.has(field))
+  const rows = products.flatMap((one) =>
+    (shown.has("packagingItemCodes") ? one.packagingItemCodes : [undefined]).map((code) =>
+      wanted.flatMap(({ cells }) => cells(one, code).map((cell) => cell ?? ""))
+    )
+  )
+  return [wanted.flatMap(({ names }) => names), ...rows].map((row) => Csv.record(row, { safe: true })).join("")
+}
 
-/** The file. Cells that a spreadsheet would take for formulas are written so that it does not. */
-export const write = (products: ReadonlyArray<Told>, format: Format): Uint8Array => {
-  const text =
-    format === "json"
-      ? `${JSON.stringify({ products }, null, 2)}\n`
-      : [columns, ...products.flatMap(rowsOf)].map((row) => Csv.record(row, { safe: true })).join("")
-  return new TextEncoder().encode(text)
+const json = (products: ReadonlyArray<Told>, shown: ReadonlySet<Field>): string => {
+  const picked = products.map((one) =>
+    Object.fromEntries(fields.filter((name) => shown.has(name)).map((name) => [name, one[name]]))
+  )
+  return `${JSON.stringify({ products: picked }, null, 2)}\n`
+}
+
+/**
+ * The file, with these fields only where some are named. Cells that a spreadsheet would take for formulas are written so
+ * that it does not.
+ */
+export const write = (
+  products: ReadonlyArray<Told>,
+  format: Format,
+  only: ReadonlyArray<Field> | undefined = undefined
+): Uint8Array => {
+  const shown = new Set(only === undefined || only.length === 0 ? fields : only)
+  return new TextEncoder().encode(format === "json" ? json(products, shown) : csv(products, shown))
 }

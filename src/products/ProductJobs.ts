@@ -59,6 +59,8 @@ export interface Download {
   readonly format: MasterDataFile.Format
   readonly codeType?: string | undefined
   readonly owner?: string | undefined
+  /** Only these fields; all of them when none is named. */
+  readonly fields?: ReadonlyArray<MasterDataFile.Field> | undefined
   /** Only products that changed at this moment or later. */
   readonly since?: Date | undefined
 }
@@ -72,6 +74,7 @@ const DownloadRequest = Schema.Struct({
   format: Schema.Literals(MasterDataFile.formats),
   codeType: optional,
   owner: optional,
+  fields: Schema.optionalKey(Schema.Array(Schema.Literals(MasterDataFile.fields))),
   since: optional
 })
 const UploadRequest = Schema.Struct({ validFrom: optional, validTo: optional, comment: optional })
@@ -184,7 +187,7 @@ const make = Effect.gen(function* () {
   const download = Effect.fnUntraced(function* (job: Queries.JobRow, at: Date) {
     const request = decodeDownload(job.request)
     if (Result.isFailure(request)) return failed(request.failure.message)
-    const { format, codeType, owner, since } = request.success
+    const { format, codeType, owner, fields, since } = request.success
     const only = since === undefined ? undefined : yield* queries.changedSince(new Date(since))
     const index = ProductIndex.of(yield* partners.current)
     const products = MasterDataFile.told(index, job.company, { codeType, owner, only })
@@ -192,7 +195,7 @@ const make = Effect.gen(function* () {
     const finished: Queries.Finished = {
       status: "Success",
       detail: `${products.length} products`,
-      file: { name, bytes: MasterDataFile.write(products, format) }
+      file: { name, bytes: MasterDataFile.write(products, format, fields) }
     }
     return finished
   })

@@ -292,6 +292,46 @@ describe("directories of two providers", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("take no older version that comes late, and keep tombstones", () =>
+    Effect.gen(function* () {
+      const { context } = yield* isolated(DirectoryPeers.none)
+      const queries = yield* Effect.provideContext(DirectoryQueries.make, context)
+      const told = (
+        version: number,
+        more: Partial<DirectoryQueries.ForeignRecord> = {}
+      ): DirectoryQueries.ForeignRecord => ({
+        provider: "maples",
+        record: "1",
+        version,
+        gtin: gtin(1),
+        responder: "9521234000105",
+        companyPrefix: null,
+        description: `version ${version}`,
+        verifyUrl: null,
+        checkUrl: null,
+        validFrom: null,
+        validTo: null,
+        deleted: false,
+        updatedAt: new Date("2026-01-01T00:00:00Z"),
+        receivedAt: new Date("2026-01-01T00:00:00Z"),
+        ...more
+      })
+      const took = (record: DirectoryQueries.ForeignRecord) =>
+        Effect.map(queries.take([record]), ({ taken, withdrawn }) => [taken, withdrawn])
+      assert.deepStrictEqual(yield* took(told(5)), [1, 0])
+      assert.deepStrictEqual(yield* took(told(5, { description: "other" })), [0, 0])
+      assert.deepStrictEqual(yield* took(told(4)), [0, 0])
+      assert.deepStrictEqual(yield* took(told(7, { deleted: true })), [1, 1])
+      assert.deepStrictEqual(yield* took(told(6)), [0, 0])
+      assert.deepStrictEqual(yield* queries.holding([gtin(1)]), [])
+      const back = told(8, { receivedAt: new Date("2026-06-01T00:00:00Z") })
+      assert.deepStrictEqual(yield* took(back), [1, 0])
+      // When it was told first decides between providers, so it is not moved by a newer version.
+      const [held] = yield* queries.holding([gtin(1)])
+      assert.deepStrictEqual([held?.version, held?.receivedAt.toISOString()], [8, "2026-01-01T00:00:00.000Z"])
+    }).pipe(Effect.scoped)
+  )
+
   it.live("answer wrong parameters with what is wrong", () =>
     Effect.gen(function* () {
       const { sync } = yield* isolated(DirectoryPeers.none)

@@ -113,6 +113,12 @@ layer(Live, { excludeTestServices: true })("jobs", (it) => {
       assert.deepStrictEqual(one.packagingItemCodes, [{ type: "GTIN-14", value: "00300123100107" }])
       assert.deepStrictEqual(one.productTargetMarkets, [{ country: "US", distributionPartners: [] }])
       assert.deepStrictEqual(yield* products({ owner: "oak" }), [])
+      assert.deepStrictEqual(yield* products({ fields: ["packagingUom", "productName"] }), [
+        { productName: "=Name of shared", packagingUom: "EA" }
+      ])
+      const id = yield* jobs.submitDownload("nettle", { format: "csv", fields: ["packagingUom", "ownerName"] }, "test")
+      yield* jobs.work
+      assert.strictEqual(textOf(yield* jobs.file("nettle", id)), 'Owner,Packaging Level\r\n"Maple, Inc.",EA\r\n')
       assert.strictEqual((yield* products({ since: new Date("2020-01-01T00:00:00Z") })).length, 1)
       assert.deepStrictEqual(yield* products({ since: new Date("2100-01-01T00:00:00Z") }), [])
     })
