@@ -190,7 +190,7 @@ export const serialHistory = pgTable(
   (t) => [
     primaryKey({ columns: [t.serialId, t.changeId] }),
     // Whatever was ever packed in a number; its row says whether it still is.
-    index("serial_history_parent").on(t.parentId).where(sql`parent_id > 0`),
+    index("serial_history_parent").on(t.parentId).where(sql`parent_id IS NOT NULL`),
     // Rows are appended in the order of changes: a BRIN finds the numbers of a change and costs next to nothing.
     index("serial_history_change").using("brin", t.changeId)
   ]
