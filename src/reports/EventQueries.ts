@@ -101,12 +101,12 @@ export const received = (sql: Sql): Fragment => sql`
     WHERE c.id = e.received
   ) r ON true`
 
-/** `x`: the sales order it was shipped for. */
+/** `x`: the sales order it was shipped for. The price of a bundle is not that of a unit in it. */
 export const shipped = (sql: Sql): Fragment => sql`
   LEFT JOIN LATERAL (
     SELECT o.number AS sales_order, coalesce(ol.line_ref, l.line_ref) AS item, d.number AS shipment,
       coalesce(v.document_date, v.recorded_at) AS happened, v.warehouse, w.document_date AS ordered,
-      coalesce(l.price, ol.price) AS price, coalesce(w.partner, v.partner) AS customer
+      coalesce(l.price, CASE WHEN l.parent_ref IS NULL THEN ol.price END) AS price, coalesce(w.partner, v.partner) AS customer
     FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_versions v ON v.id = l.version_id
     JOIN trade_documents d ON d.id = l.document_id
     LEFT JOIN trade_documents o ON o.id = v.order_id LEFT JOIN trade_lines ol ON ol.id = l.order_line_id

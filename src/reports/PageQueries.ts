@@ -29,7 +29,7 @@ const ordersBySerial = (order: "purchase_order" | "sales_order", fulfilment: "re
       SELECT ${bareSerial(sql)} AS serial, l.product, o.number, coalesce(ol.line_ref, l.line_ref) AS item,
         w.document_date AS ordered, w.partner, w.status, CASE WHEN d.id <> o.id THEN d.number END AS document,
         CASE WHEN d.id <> o.id THEN coalesce(v.document_date, v.recorded_at) END AS happened, v.warehouse,
-        coalesce(l.price, ol.price)::text AS price
+        coalesce(l.price, CASE WHEN l.parent_ref IS NULL THEN ol.price END)::text AS price
       FROM (
         SELECT DISTINCT head || serial AS value FROM unnest(${heads}::text[]) AS h(head), unnest(${serials ?? []}::text[]) AS u(serial)
         UNION SELECT unnest(${serials ?? []}::text[])

@@ -140,14 +140,15 @@ const warehousesOf = Effect.fnUntraced(function* (
 })
 
 /** A serial as people write it, as columns of the repository: the whole text where it names its product, and bare. */
-const serialsOf = (texts: ReadonlyArray<string> | undefined) => {
+const serialsOf = (texts: ReadonlyArray<string> | undefined, ignoreCase: boolean) => {
   const pairs = texts?.flatMap((text) => {
     const trimmed = text.trim()
-    const { serial, gtin } = SerialText.scanned(trimmed, false)
+    const { serial, gtin } = SerialText.scanned(trimmed, ignoreCase)
     const epc = Gs1Epc.read(trimmed)
     const whole = /^(?<prefix>sku:[^:]*:[^:]*:|00(?=\d{18}$))(?<serial>.+)$/su.exec(trimmed)?.groups
     return [
       { prefix: "", serial: trimmed },
+      ...(ignoreCase ? [{ prefix: "", serial: trimmed.toUpperCase() }] : []),
       ...(gtin === undefined ? [] : [{ prefix: `01${gtin}21`, serial }]),
       ...(epc?.kind === "sgtin" ? [{ prefix: `01${epc.gtin14}21`, serial: epc.serial }] : []),
       ...(epc?.kind === "sscc" ? [{ prefix: "00", serial: epc.sscc }] : []),
@@ -189,7 +190,7 @@ export const resolve = Effect.fn("Scope.resolve")(function* (
     products: meant?.map(({ id }) => id),
     warehouses: yield* warehousesOf(chosen, company, index),
     vendors: vendorsOf(chosen, index),
-    ...serialsOf(chosen.serial),
+    ...serialsOf(chosen.serial, isOn("ignoreSerialCase")),
     inStock: chosen.inStock ?? false,
     lots: chosen.lot,
     purchaseOrders: chosen.po,

@@ -184,6 +184,11 @@ layer(surroundings, { excludeTestServices: true })("throughline report", (it) =>
         bought.map(({ po, vendor }) => [po, vendor]),
         [["PO-1", "Gorse Supply (invented)"]]
       )
+      const planned = yield* rows("pos-by-serial", "--serial", "P1")
+      assert.deepStrictEqual(
+        planned.map(({ po, status, receipt }) => [po, status, receipt]),
+        [["PO-2", "draft", undefined]]
+      )
       const page = yield* rows("order-details", "--order", "SO-1")
       assert.deepStrictEqual(
         page.map(({ serialNumber }) => serialNumber),

@@ -127,5 +127,12 @@ export const story = [
     action: "add",
     order: "PO-1",
     lines: [scanner(["S3"])]
+  }),
+  document("PURCHASE_ORDER", {
+    number: "PO-2",
+    status: "draft",
+    vendor: "gorse-supply",
+    warehouse: "main",
+    lines: [scanner(["P1"])]
   })
 ]

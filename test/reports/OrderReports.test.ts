@@ -172,6 +172,17 @@ layer(Shop.layer, { excludeTestServices: true })("order reports", (it) => {
     })
   )
 
+  it.effect("finds a serial in any case where the company takes no heed of it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE serials SET serial = 'AB9' WHERE serial = ${serial(9)}`
+      const found = Effect.map(Shop.rowsOf("product-serials", { serial: ["ab9"] }), (rows) => rows.length)
+      assert.strictEqual(yield* found, 0)
+      yield* set("ignoreSerialCase", true)
+      assert.strictEqual(yield* found, 1)
+    })
+  )
+
   it.effect("SC-08: profit by serial is told only where prices are kept with serials", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Shop.rowsOf("serial-profit")).length, 200)

@@ -201,6 +201,16 @@ layer(Shop.layer, { excludeTestServices: true })("serial reports", (it) => {
     })
   )
 
+  it.effect("gives a unit of a bundle no price of its own", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE trade_lines SET parent_ref = '1' WHERE document_id = (
+        SELECT id FROM trade_documents WHERE number = 'S-4')`
+      const [row] = yield* Shop.rowsOf("serial-profit", { serial: [serial(400)] })
+      assert.deepInclude(row, { "SaleOrder#": "SO-4", "Sales Order Price": undefined, Profit: undefined })
+    })
+  )
+
   it.effect("tells every wrong filter at once, and what there is instead", () =>
     Effect.gen(function* () {
       const failed = (name: string, filters: Readonly<Record<string, unknown>>) =>
