@@ -316,8 +316,17 @@ const providers = Effect.fn("directory.providers")(function* ({
   yield* Print.line(Print.table(["PROVIDER", "RECORDS", "READ", ""], rows))
 })
 
-const described = <Name extends string, I, C, E, R>(command: Command.Command<Name, I, C, E, R>, description: string) =>
-  Command.withDescription(command, description)
+const described = <Name extends string, I, C, E, R>(
+  command: Command.Command<Name, I, C, E, R>,
+  description: string,
+  ...examples: ReadonlyArray<readonly [command: string, description: string]>
+) =>
+  command.pipe(
+    Command.withDescription(description),
+    Command.withExamples(
+      examples.map(([line, about]) => ({ command: `throughline directory ${line}`, description: about }))
+    )
+  )
 
 export const directoryCommand = Command.make("directory").pipe(
   Command.withDescription(
@@ -330,24 +339,35 @@ export const directoryCommand = Command.make("directory").pipe(
     { command: "throughline directory sync", description: "Read what other providers changed" }
   ]),
   Command.withSubcommands([
-    described(Command.make("find", findFlags, withProducts(find)), "Who answers for a GTIN."),
-    described(Command.make("list", listFlags, withProducts(list)), "Records, ours and those of other providers."),
+    described(Command.make("find", findFlags, withProducts(find)), "Who answers for a GTIN.", [
+      "find 00992326050107 --expiry 2027-01-31",
+      "For product that expires on that day"
+    ]),
+    described(Command.make("list", listFlags, withProducts(list)), "Records, ours and those of other providers.", [
+      "list --contested",
+      "GTINs that several claim"
+    ]),
     described(
       Command.make("add", addFlags, withProducts(add)),
-      "Add a record by hand: for producers that do not share master data here."
+      "Add a record by hand: for producers that do not share master data here.",
+      ["add alder-pharma 00992326050107 --from 2026-01-01", "For product that expires from then on"]
     ),
     described(
       Command.make("date", dateFlags, withProducts(date)),
-      "Give a record other dates. From then on it follows no product any more."
+      "Give a record other dates. From then on it follows no product any more.",
+      ["date alder-pharma 00992326050107-alder-pharma --to 2027-06-30", "The last expiration date it holds for"]
     ),
     described(Command.make("remove", removeFlags, withProducts(remove)), "Withdraw a record that was made by hand."),
     described(
       Command.make("upload", uploadFlags, withProducts(upload)),
-      "Add records from a CSV. Each row gets its own result; a file with a GTIN twice is refused as a whole."
+      "Add records from a CSV. Each row gets its own result; a file with a GTIN twice is refused as a whole.",
+      ["upload alder-pharma gtins.csv --from 2026-01-01", "With the columns gtin and description"]
     ),
     described(
       Command.make("transfer", transferFlags, withProducts(transfer)),
-      "Hand a GTIN over to another producer: one offers, the other accepts. The old record keeps the older product."
+      "Hand a GTIN over to another producer: one offers, the other accepts. The old record keeps the older product.",
+      ["transfer alder-pharma 00992326050107 --to elm-pharma --from 2027-07-01", "Offer it"],
+      ["transfer elm-pharma 00992326050107 --accept", "Take it over"]
     ),
     described(
       Command.make("providers", providersFlags, withProducts(providers)),

@@ -70,7 +70,8 @@ const listKinds = [
 const plainData: ReadonlySet<string> = new Set(["company", "product", "pool"])
 
 /** Directory records that follow from products and rules; those are what somebody decided. */
-const follows = (json: string | null | undefined): boolean => json?.includes('"source":"sync"') === true
+const follows = (json: string | null | undefined): boolean =>
+  json?.includes('"source":"sync"') === true && !json.includes('"transfer":')
 
 /** JSON with the keys of objects in order, so that equal values are equal texts. */
 const canonical = (value: unknown): string =>
