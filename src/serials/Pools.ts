@@ -58,6 +58,7 @@ export const make = <E>(
       for (const serial of made) if (isFresh.has(serial)) values.push(numbers.prefix + serial)
       next += count
     }
+    yield* loads.settle(values.length)
     if (next - first > quantity) yield* draws.widen(pool.id, first, next - first)
     const result: Provisioned = { changeId, encoding: numbers.encoding, values }
     return result

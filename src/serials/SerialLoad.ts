@@ -60,6 +60,7 @@ export const make = <E>(
     const change = { kind, values, quantity: loaded, eventAt, attributes, line, document, context }
     const { id: changeId } = yield* begin(change)
     for (const { fresh } of divided) yield* loads.insert(fresh, ids, changeId, set)
+    yield* loads.settle(loaded)
     return { changeId, loaded, there }
   })
 

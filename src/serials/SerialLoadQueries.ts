@@ -25,6 +25,11 @@ export interface Place {
   readonly set: number | undefined
 }
 
+/** Fewer numbers than this are no matter for the planner. */
+const manyNumbers = 5_000
+/** Any number that nobody else locks by. */
+const settling = 7_361_946
+
 /** The statements of this client. */
 export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   const sql = yield* SqlClient.SqlClient
@@ -92,7 +97,20 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
       )
     )
 
-  return { place, divide, insert }
+  /**
+   * After many numbers were added to few: the planner is told at once. Until the server's own rounds it took the table
+   * for nearly empty, and walked a list of 10,000 once for each row (9.6 s in place of 23 ms). Whoever comes while
+   * another transaction is at it goes on.
+   */
+  const settle = Effect.fnUntraced(function* (added: number) {
+    if (added < manyNumbers) return
+    const [row] = yield* sql<{ readonly stale: boolean }>`
+      SELECT reltuples < ${added}::float4 AND pg_try_advisory_xact_lock(${settling}::int8) AS stale
+      FROM pg_class WHERE oid = 'serials'::regclass`
+    if (row?.stale === true) yield* sql`ANALYZE serials, serial_history`
+  })
+
+  return { place, divide, insert, settle }
 })
 
 export type SerialLoads = Effect.Success<ReturnType<typeof make>>
