@@ -1,4 +1,7 @@
-/** PURCHASE_ORDER as CSV: a draft with planned lots and serials, or its release. Ours. */
+/**
+ * PURCHASE_ORDER as CSV: a draft with planned lots and serials, one row a serial, or its release in one row. Ours: no
+ * document prescribes the columns.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type PurchaseOrder, purchaseOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

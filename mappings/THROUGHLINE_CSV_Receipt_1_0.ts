@@ -1,4 +1,7 @@
-/** RECEIPT as CSV: what came in, one row a serial. Ours. */
+/**
+ * RECEIPT as CSV: what came in, one row a serial, against a purchase order or a credit memo. Ours; the session's columns
+ * are called as on Sellercloud's page of a purchase order's serials.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Receipt, receiptStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

@@ -1,4 +1,7 @@
-/** RETURN as CSV: what may come back, and what came. Ours. */
+/**
+ * RETURN as CSV: what may come back, and what came, one row a serial. Ours: no document prescribes the columns; those of
+ * lines are in `TradeCsv`.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Return, returnStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

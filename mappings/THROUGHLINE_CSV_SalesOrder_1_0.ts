@@ -1,4 +1,7 @@
-/** SALES_ORDER as CSV: what was sold. Ours. */
+/**
+ * SALES_ORDER as CSV: what was sold, one row a line. Ours: no document prescribes the columns; those of lines are in
+ * `TradeCsv`.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type SalesOrder, salesOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

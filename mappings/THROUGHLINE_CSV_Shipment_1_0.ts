@@ -1,4 +1,7 @@
-/** SHIPMENT as CSV: what left, one row a serial. Ours. */
+/**
+ * SHIPMENT as CSV: what left against a sales order, one row a serial. Ours: no document prescribes the columns; those of
+ * lines are in `TradeCsv`.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Shipment, shipmentStatuses } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

@@ -1,4 +1,7 @@
-/** STOCK_MOVEMENT as CSV: one row a serial. Ours. */
+/**
+ * STOCK_MOVEMENT as CSV: what moved from where to where, one row a serial. Ours: no document prescribes the columns;
+ * those of lines are in `TradeCsv`.
+ */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, movementOperations, type StockMovement } from "../src/orders/TradeDocument.ts"
 import * as TradeCsv from "./TradeCsv.ts"

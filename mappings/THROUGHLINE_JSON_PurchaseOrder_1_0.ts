@@ -1,4 +1,7 @@
-/** PURCHASE_ORDER as JSON: a draft with planned lots and serials, its release, its end. Ours. */
+/**
+ * PURCHASE_ORDER as JSON: a draft with planned lots and serials, its release, its end. Ours; lines are as in `Trade`, and
+ * an unknown field is an error.
+ */
 import { Schema } from "effect"
 import { type PurchaseOrder, purchaseOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

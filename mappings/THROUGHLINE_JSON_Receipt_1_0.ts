@@ -1,4 +1,7 @@
-/** RECEIPT as JSON: what came in, against a purchase order or a credit memo, in a receiving session. Ours. */
+/**
+ * RECEIPT as JSON: what came in, against a purchase order or a credit memo, in a receiving session. Ours; lines are as in
+ * `Trade`, and an unknown field is an error.
+ */
 import { Schema } from "effect"
 import { type Receipt, receiptStatuses } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

@@ -1,4 +1,7 @@
-/** RETURN as JSON: what may come back, and what came. Ours. */
+/**
+ * RETURN as JSON: what may come back, and what came. Ours; lines are as in `Trade`, and an unknown field is an error, so
+ * that a misspelt one is not lost.
+ */
 import { Schema } from "effect"
 import { type Return, returnStatuses } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

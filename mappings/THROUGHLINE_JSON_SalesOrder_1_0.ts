@@ -1,4 +1,7 @@
-/** SALES_ORDER as JSON. Ours. */
+/**
+ * SALES_ORDER as JSON: what was sold, to whom and through which channel. Ours; lines are as in `Trade`, and an unknown
+ * field is an error.
+ */
 import { Schema } from "effect"
 import { type SalesOrder, salesOrderStatuses } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

@@ -1,4 +1,7 @@
-/** SERIAL_CORRECTION as JSON: serials added or taken off by hand. Ours. */
+/**
+ * SERIAL_CORRECTION as JSON: serials added or taken off by hand, on the page of a product or order. Ours; lines are as in
+ * `Trade`, and an unknown field is an error.
+ */
 import { Schema } from "effect"
 import { correctionPages, type SerialCorrection } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

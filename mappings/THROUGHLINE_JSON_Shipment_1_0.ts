@@ -1,4 +1,7 @@
-/** SHIPMENT as JSON: what left against a sales order. Ours. */
+/**
+ * SHIPMENT as JSON: what left against a sales order, with its parcel. Ours; lines are as in `Trade`, and an unknown field
+ * is an error.
+ */
 import { Schema } from "effect"
 import { type Shipment, shipmentStatuses } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

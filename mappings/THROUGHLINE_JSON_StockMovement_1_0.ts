@@ -1,4 +1,7 @@
-/** STOCK_MOVEMENT as JSON: bins, warehouses, SKU to SKU, kits, counts, put-away, FBA. Ours. */
+/**
+ * STOCK_MOVEMENT as JSON: bins, warehouses, SKU to SKU, kits, counts, put-away, FBA. Ours; lines are as in `Trade`, and an
+ * unknown field is an error.
+ */
 import { Schema } from "effect"
 import { movementOperations, type StockMovement } from "../src/orders/TradeDocument.ts"
 import * as Trade from "./Trade.ts"

@@ -1,5 +1,6 @@
 /**
- * The same documents as of `purchase-order`, from CSV files; judged by the same rules.
+ * Purchase orders from CSV files, one row a line, a lot of it or a serial: the same documents as of `purchase-order`,
+ * judged by the same rules.
  */
 import * as PurchaseOrderCsv from "../mappings/THROUGHLINE_CSV_PurchaseOrder_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

@@ -1,5 +1,6 @@
 /**
- * The same documents as of `receipt`, from CSV files; judged by the same rules.
+ * Receipts from CSV files, one row a line, a lot of it or a serial: the same documents as of `receipt`, judged by the
+ * same rules. A channel's profile may call the columns otherwise.
  */
 import * as ReceiptCsv from "../mappings/THROUGHLINE_CSV_Receipt_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

@@ -1,5 +1,6 @@
 /**
- * The same documents as of `return`, from CSV files; judged by the same rules.
+ * Returns from CSV files, one row a line or a serial: the same documents as of `return`, judged by the same rules. A
+ * channel's profile may call the columns otherwise.
  */
 import * as ReturnCsv from "../mappings/THROUGHLINE_CSV_Return_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

@@ -1,5 +1,6 @@
 /**
- * Returns as JSON.
+ * Returns as JSON, posted by hand or by receiving tools: what may come back, with its credit memo, and what came. A
+ * return of an order that has not come yet waits for it.
  */
 import * as ReturnJson from "../mappings/THROUGHLINE_JSON_Return_1_0.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"

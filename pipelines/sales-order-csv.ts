@@ -1,5 +1,6 @@
 /**
- * The same documents as of `sales-order`, from CSV files; judged by the same rules.
+ * Sales orders from CSV files, one row a line: the same documents as of `sales-order`, judged by the same rules. A
+ * channel's profile may call the columns otherwise.
  */
 import * as SalesOrderCsv from "../mappings/THROUGHLINE_CSV_SalesOrder_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

@@ -1,5 +1,6 @@
 /**
- * Sales orders as JSON.
+ * Sales orders as JSON, posted by shops and back offices. A released one goes to the warehouse that ships it; what it says
+ * of lots is left out, because nobody orders by lot.
  */
 import * as SalesOrderJson from "../mappings/THROUGHLINE_JSON_SalesOrder_1_0.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"

@@ -1,5 +1,6 @@
 /**
- * Corrections of serials as JSON.
+ * Corrections of serials as JSON: somebody adds serials to a purchase order, a sales order or a product by hand, or takes
+ * them off again.
  */
 import * as SerialCorrectionJson from "../mappings/THROUGHLINE_JSON_SerialCorrection_1_0.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"

@@ -1,5 +1,6 @@
 /**
- * The same documents as of `shipment`, from CSV files; judged by the same rules.
+ * Shipments from CSV files, one row a line, a lot of it or a serial: the same documents as of `shipment`, judged by the
+ * same rules, and told to the sales channel alike.
  */
 import * as ShipmentCsv from "../mappings/THROUGHLINE_CSV_Shipment_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

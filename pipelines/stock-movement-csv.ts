@@ -1,5 +1,6 @@
 /**
- * The same documents as of `stock-movement`, from CSV files; judged by the same rules.
+ * Stock movements from CSV files, one row a line or a serial: the same documents as of `stock-movement`, judged by the
+ * same rules.
  */
 import * as StockMovementCsv from "../mappings/THROUGHLINE_CSV_StockMovement_1_0.ts"
 import { dialect } from "../mappings/TradeCsv.ts"

@@ -1,5 +1,6 @@
 /**
- * Stock movements as JSON, posted by warehouse tools.
+ * Stock movements as JSON, posted by warehouse tools: bins, warehouses, adjustments, SKU to SKU, kits, counts, put-away
+ * and FBA, with the serials that go along.
  */
 import * as StockMovementJson from "../mappings/THROUGHLINE_JSON_StockMovement_1_0.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
