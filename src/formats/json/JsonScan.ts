@@ -38,7 +38,7 @@ export interface ScanOptions {
 interface Open {
   readonly value: Record<string, unknown> | Array<unknown>
   readonly names: Set<string> | undefined
-  readonly path: string
+  readonly parent: Open | undefined
   /** Name or number of the member being read. */
   key: string | number
 }
@@ -58,6 +58,9 @@ const longestPath = 2000
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/uy
 const wordToken = /true|false|null/uy
 const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null }
+
+/** Path of the member that a container is at; of the root without one. Worked out only where somebody asks. */
+const pathAt = (open: Open | undefined): string => (open === undefined ? "$" : member(pathAt(open.parent), open.key))
 
 /** Thrown and caught here only: the rest of a text after a syntax error has no meaning. */
 class Syntax {
@@ -121,7 +124,7 @@ class Scanner {
     return plain ? this.#text.slice(start + 1, end) : unescaped(this.#text.slice(start, end + 1), start)
   }
 
-  #scalar(path: string): unknown {
+  #scalar(parent: Open | undefined): unknown {
     const start = this.#at
     const first = this.#text.charAt(start)
     if (first === '"') return this.#string("a value")
@@ -130,13 +133,16 @@ class Scanner {
     const digits = this.#token(numberToken)
     if (digits === undefined) throw this.#expected("a value")
     const number = Number(digits)
-    if (!Number.isFinite(number)) this.#issue("json/number", path, start, "it is too large")
+    if (!Number.isFinite(number)) this.#issue("json/number", pathAt(parent), start, "it is too large")
     return number
   }
 
-  #note(path: string): void {
+  #note(parent: Open | undefined): void {
+    const { wanted } = this.#options
+    if (wanted === undefined) return
+    const path = pathAt(parent)
     if (path.length > longestPath) return
-    if (this.#options.wanted?.has(path) === true && !this.found.has(path)) this.found.set(path, this.#at)
+    if (wanted.has(path) && !this.found.has(path)) this.found.set(path, this.#at)
   }
 
   #name(open: Open): void {
@@ -144,7 +150,7 @@ class Scanner {
     const name = this.#string("a name in quotes")
     open.key = name
     if (open.names?.has(name) === true) {
-      this.#issue("json/duplicate-name", member(open.path, name), start, name)
+      this.#issue("json/duplicate-name", pathAt(open), start, name)
     }
     open.names?.add(name)
     this.#blanks()
@@ -162,18 +168,17 @@ class Scanner {
   /** Reads one value; containers are opened here and filled by the loop. */
   run(): unknown {
     const stack: Array<Open> = []
-    const box: Open = { value: [], names: undefined, path: "", key: 0 }
+    const box: Open = { value: [], names: undefined, parent: undefined, key: 0 }
     let depth = 0
     this.#blanks()
     for (;;) {
       const parent = stack.at(-1)
-      const path = parent === undefined ? "$" : member(parent.path, parent.key)
-      this.#note(path)
+      this.#note(parent)
       const first = this.#text.charAt(this.#at)
       if (first === "{" || first === "[") {
         depth += 1
         if (depth > this.#options.maxDepth) {
-          this.#issue("json/too-deep", path, this.#at, "")
+          this.#issue("json/too-deep", pathAt(parent), this.#at, "")
           return undefined
         }
         const value: Open["value"] = first === "{" ? {} : []
@@ -181,7 +186,7 @@ class Scanner {
         this.#at += 1
         this.#blanks()
         const close = first === "{" ? "}" : "]"
-        const open: Open = { value, names: first === "{" ? new Set() : undefined, path, key: 0 }
+        const open: Open = { value, names: first === "{" ? new Set() : undefined, parent, key: 0 }
         if (this.#text.charAt(this.#at) === close) this.#at += 1
         else {
           stack.push(open)
@@ -189,7 +194,7 @@ class Scanner {
           continue
         }
         depth -= 1
-      } else this.#put(parent ?? box, this.#scalar(path))
+      } else this.#put(parent ?? box, this.#scalar(parent))
 
       // A value has ended: the next member, or the end of what holds it.
       for (;;) {
