@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises"
 import * as amqplib from "amqplib"
+import { Predicate } from "effect"
 import { type Arrived, type Courier, inTurn, type Letter, sha } from "./Courier.ts"
 
 /** Of a request that a dying broker leaves without an answer. */
@@ -14,6 +15,9 @@ const patiently = <A>(work: Promise<A>): Promise<A> =>
     work,
     sleep(patienceMs, undefined, { ref: false }).then(() => Promise.reject(new Error("the broker says nothing")))
   ])
+
+/** A queue that nothing was sent to yet is not there. */
+const isMissing = (error: unknown): boolean => Predicate.hasProperty(error, "code") && error.code === 404
 
 /** The queue that a company's letters go to, and the one that answers lie in. */
 export const inboxOf = (company: string): string => `faults.in.${company}`
@@ -108,8 +112,9 @@ export const make = (
     },
     fetch: () =>
       fetchTurn(async () => {
-        // A queue that nothing was sent to yet is not there.
-        for (const company of companies) await fetchFrom(company).catch(() => undefined)
+        let isAll = true
+        for (const company of companies) isAll = (await fetchFrom(company).then(() => true, isMissing)) && isAll
+        return isAll
       }),
     arrived: async () => all,
     kept: async () => undefined,

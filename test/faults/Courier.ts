@@ -30,8 +30,11 @@ export interface Courier {
   readonly companies: ReadonlyArray<string>
   /** Takes a letter; it is handed over at once or later. */
   readonly carry: (letter: Letter) => Promise<void>
-  /** Fetches what lies there for its companies; one call after another, so that nothing is counted twice. */
-  readonly fetch: () => Promise<void>
+  /**
+   * Fetches what lies there for its companies; one call after another, so that nothing is counted twice. True when it saw
+   * that nothing is left.
+   */
+  readonly fetch: () => Promise<boolean>
   /** Everything that arrived so far. */
   readonly arrived: () => Promise<ReadonlyArray<Arrived>>
   /** Digests of the taken files that are kept, by `folder name`; undefined where nobody keeps them. */
@@ -92,6 +95,7 @@ export const byFolders = ({ root, companies, fetching }: Folders): Courier => {
             await unlink(path)
           }
         }
+        return true
       }),
     arrived: async () => {
       const lying = companies.filter((company) => !fetching.includes(company))

@@ -25,7 +25,8 @@ describe.skipIf(Lines.isSkipped)(Lines.title("all channels at once"), { timeout:
         ...Lines.weather(lines),
         seconds: 25,
         seed: 3,
-        strike: next
+        strike: next,
+        strikes: Lines.victims.length
       })
       assert.deepStrictEqual(Storm.faults(storm), [], yield* site.log)
       assert.deepStrictEqual(order, [])

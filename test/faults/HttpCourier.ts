@@ -37,16 +37,18 @@ export const make = (
     return status < 500
   }
 
-  const fetchFor = async (company: string) => {
+  /** True when there is nothing more; rejects when the server does not answer. */
+  const fetchFor = async (company: string): Promise<boolean> => {
     const items = decode(await (await ask(company, "/outbox?limit=100")).json())
     for (const { id, fileName } of items) {
       const response = await ask(company, `/outbox/${id}`)
-      if (response.status !== 200) return
+      if (response.status !== 200) return false
       const bytes = Buffer.from(await response.arrayBuffer())
       const at = process.hrtime.bigint()
       all.push({ company, name: fileName, sha256: sha(bytes), text: bytes.toString("utf8"), at })
       await ask(company, `/outbox/${id}`, { method: "DELETE" })
     }
+    return items.length === 0
   }
 
   const courier: Courier = {
@@ -58,7 +60,9 @@ export const make = (
     },
     fetch: () =>
       fetchTurn(async () => {
-        for (const company of companies) await fetchFor(company).catch(() => undefined)
+        let isAll = true
+        for (const company of companies) isAll = (await fetchFor(company).catch(() => false)) && isAll
+        return isAll
       }),
     arrived: async () => all,
     kept: async () => undefined,

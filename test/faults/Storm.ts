@@ -68,14 +68,24 @@ export const until = Effect.fnUntraced(function* (site: Site, query: string) {
   }
 })
 
-/** Stops processes in good order, fetches what is left and balances. */
+/** Fetches until nothing is left; some is fetched from the processes themselves. */
+const fetchAll = Effect.fnUntraced(function* (couriers: ReadonlyArray<Courier>) {
+  const until = performance.now() + patienceMs
+  for (const { fetch } of couriers) {
+    while (!(yield* Effect.promise(fetch)) && performance.now() < until) yield* Effect.sleep("100 millis")
+  }
+})
+
+/** Fetches what is left, stops processes in good order and balances. */
 export const balance = Effect.fnUntraced(function* (
   site: Site,
   { post, couriers }: Partners,
   members: Iterable<Member>
 ) {
   const ends: Array<End> = []
+  yield* fetchAll(couriers)
   for (const member of members) ends.push(yield* member.end("SIGTERM"))
+  // And what files were written while they stopped.
   for (const { fetch } of couriers) yield* Effect.promise(fetch)
   const totals = yield* Ledger.balance(site.sql, post.sent, yield* Ledger.found(couriers))
   return { totals, ends }
@@ -94,8 +104,9 @@ export interface Weather {
   readonly pace: number
   /** What else goes wrong, done after every kill. */
   readonly also?: (kills: number) => Effect.Effect<void, unknown>
-  /** What else goes wrong at the same time, again and again, with a calm between. */
+  /** What else goes wrong at the same time, again and again, with a calm between; the storm lasts for so many at least. */
   readonly strike?: Effect.Effect<void, unknown>
+  readonly strikes?: number
   /** Who carries what partners send; folders when nobody is named. */
   readonly couriers?: ReadonlyArray<Courier>
 }
@@ -117,16 +128,18 @@ export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weathe
   yield* Effect.forEach(members, ({ ready }) => ready, { concurrency: "unbounded" })
   const until = performance.now() + seconds * 1000
   let kills = 0
+  let struck = 0
+  const isOver = () => performance.now() > until && struck >= (weather.strikes ?? 0)
 
   const sending = Effect.gen(function* () {
-    for (let count = 1; performance.now() < until; count++) {
+    for (let count = 1; !isOver(); count++) {
       yield* partnership.send(...(count % 100 === 50 ? (["stranded"] as const) : []))
       yield* Effect.sleep(pace)
     }
     yield* Effect.promise(() => partnership.post.finish())
   })
   const killing = Effect.gen(function* () {
-    while (performance.now() < until) {
+    while (!isOver()) {
       yield* Effect.sleep(yield* between(calm[0], calm[1]))
       const index = yield* between(0, crew.length - 1)
       const victim = members[index]
@@ -139,9 +152,10 @@ export const run = Effect.fn("Storm.run")(function* (site: Site, weather: Weathe
   })
   const striking = Effect.gen(function* () {
     const { strike } = weather
-    while (strike !== undefined && performance.now() < until) {
+    while (strike !== undefined && !isOver()) {
       yield* Effect.sleep(yield* between(calm[0] * 2, calm[1] * 2))
       yield* strike
+      struck += 1
     }
   })
   yield* Effect.all([sending, killing, striking], { concurrency: "unbounded" })
