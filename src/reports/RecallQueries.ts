@@ -15,6 +15,12 @@ type Sql = SqlClient.SqlClient
 const loose = (sql: Sql): Fragment => sql`
   l.quantity - (SELECT count(*) FROM serial_texts n WHERE n.line_id = l.id AND ${remaining(sql)})`
 
+/** The key of the product of packaging code `i`: looked up in one value, however many codes there are. */
+const productOf = (sql: Sql, { codeTypes, codes, codeProducts }: Scope): Fragment => {
+  const products = Object.fromEntries(codes.map((code, index) => [`${codeTypes[index]} ${code}`, codeProducts[index]]))
+  return sql`(${JSON.stringify(products)}::text::jsonb ->> (i.code_type || ' ' || i.code))`
+}
+
 /** Lines of the company that name the lots. */
 const lotLines = (sql: Sql, { company, products, lots = [] }: Scope): Fragment => sql`
   trade_lines l JOIN trade_versions v ON v.id = l.version_id JOIN trade_documents d ON d.id = l.document_id
@@ -25,18 +31,13 @@ const lotLines = (sql: Sql, { company, products, lots = [] }: Scope): Fragment =
 /** `rows`: numbers (part 0), shipped and returned units without serials (1), and those in stock (2). */
 const recalled = (sql: Sql, scope: Scope): Fragment => sql`
   ${Events.events(sql, scope, Events.byLot(sql, scope))}, rows AS (
-    SELECT 0 AS part, s.id AS n, of.product, i.code, lot.lot, lot.expires::text AS expires, s.serial,
+    SELECT 0 AS part, s.id AS n, ${productOf(sql, scope)} AS product, i.code, lot.lot, lot.expires::text AS expires, s.serial,
       p.prefix || s.serial AS value, 1::numeric AS quantity, holder.name AS holder,
       CASE WHEN s.state = 'commissioned' THEN coalesce(s.item_status::text, 'available') ELSE s.state::text END AS status,
       CASE WHEN ${Events.isInStock(sql)} THEN k.warehouse END AS warehouse, x.customer, x.sales_order, x.shipment,
       x.happened, e.shipped IS NOT NULL AS shipped, coalesce(e.returned > e.shipped, false) AS returned
     ${Events.numbers(sql, scope)} ${Events.shipped(sql)} ${Events.placed(sql)}
     JOIN lots lot ON lot.id = s.lot_id JOIN names holder ON holder.id = s.company_id
-    LEFT JOIN LATERAL (
-      SELECT min(u.product) AS product
-      FROM unnest(${scope.codeTypes}::text[], ${scope.codes}::text[], ${scope.codeProducts}::text[]) AS u(type, code, product)
-      WHERE u.type = i.code_type AND u.code = i.code
-    ) of ON true
     WHERE ${Events.ofCompany(sql, scope)}
     UNION ALL
     SELECT 1, l.id, l.product, coalesce(l.sku, l.gtin), l.lot, l.expiration, NULL, NULL, ${loose(sql)}, NULL,
