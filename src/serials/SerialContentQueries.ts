@@ -45,8 +45,9 @@ export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
       UNION SELECT c.id FROM inside o ${childrenOf}
     )`
 
+  /** Asked number by number (OFFSET 0): as a join, the planner may walk the whole change for each. */
   const written = (changeId: number) =>
-    sql`EXISTS (SELECT 1 FROM serial_history h WHERE h.serial_id = inside.id AND h.change_id = ${changeId}::int8)`
+    sql`EXISTS (SELECT 1 FROM serial_history h WHERE h.serial_id = inside.id AND h.change_id = ${changeId}::int8 OFFSET 0)`
 
   /** Changes everything inside these numbers that the change did not touch yet. `changed` is short of `inside` when some may not. */
   const along = (ids: ReadonlyArray<number>, changeId: number, values: Values, where: Condition) =>
@@ -152,10 +153,10 @@ export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
   const isCyclic = (parents: ReadonlyArray<number>) =>
     sql<{ readonly cyclic: boolean }>`
       WITH RECURSIVE up AS (
-        SELECT o.id AS start, s.parent_id AS at FROM unnest(${int8s(parents)}::int8[]) AS o(id) JOIN serials s ON s.id = o.id
-        WHERE s.parent_id IS NOT NULL
-        UNION SELECT up.start, s.parent_id FROM up JOIN serials s ON s.id = up.at
-        WHERE s.parent_id IS NOT NULL AND up.start <> up.at
+        SELECT o.id AS start, (SELECT s.parent_id FROM serials s WHERE s.id = o.id) AS at
+        FROM unnest(${int8s(parents)}::int8[]) AS o(id)
+        UNION SELECT up.start, (SELECT s.parent_id FROM serials s WHERE s.id = up.at) FROM up
+        WHERE up.at IS NOT NULL AND up.start <> up.at
       )
       SELECT EXISTS (SELECT 1 FROM up WHERE start = at) AS cyclic`.pipe(Effect.map(([row]) => row?.cyclic === true))
 

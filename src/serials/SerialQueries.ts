@@ -167,7 +167,8 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
 
   /** Rows `s` that a change may touch. */
   const may = ({ states, statuses, lots, items, company, location, owner, of }: Condition) => {
-    const ownedBy = (id: number) => sql`s.item_id IN (SELECT id FROM items WHERE owner = ${id}::int4)`
+    // Looked up number by number: as a join, the planner may begin with it, and walk all numbers of an owner.
+    const ownedBy = (id: number) => sql`(SELECT i.owner FROM items i WHERE i.id = s.item_id) = ${id}::int4`
     const held =
       company === undefined
         ? []
