@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises"
 import { cpus, totalmem } from "node:os"
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
+import * as Aggregation from "./Aggregation.ts"
 import * as Check from "./Check.ts"
 import * as Large from "./Large.ts"
 import * as Latency from "./Latency.ts"
@@ -41,6 +42,7 @@ const program = Effect.gen(function* () {
     Verification.run({ serials: 10_000_000, seconds: 10, connections: [16, 256] })
   )
   const reports = yield* measure("(g) a report of 1,000,000 serials", Reports.run(1_000_000))
+  const aggregation = yield* measure("(h) 100,000 cartons commissioned and packed", Aggregation.run())
 
   const lines = [
     "# Results",
@@ -64,6 +66,7 @@ const program = Effect.gen(function* () {
     ...Latency.rows(latency),
     ...Verification.rows(verification),
     ...Reports.rows(reports),
+    ...Aggregation.rows(aggregation),
     "",
     `Peak memory of the process after (a), parser threads included: ${Math.round(peak)} MiB.`,
     ""
