@@ -1,4 +1,7 @@
-/** A question and its outcome as a row of the history. Pure. */
+/**
+ * A question and its outcome as a row of the history: who asked about which unit, what was answered, by whom, how fast.
+ * Pure; every outcome has a row.
+ */
 import type { Entry, RecordedOutcome } from "./HistoryModel.ts"
 import type { Asker, Outcome, Request } from "./Verification.ts"
 
