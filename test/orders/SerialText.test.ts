@@ -67,10 +67,10 @@ describe("the identity of a serial", () => {
     "leads back to the serial, and tells serials apart",
     [Schema.NonEmptyString, Schema.NonEmptyString],
     ([a, b]) => {
-      for (const of of [scanner, cable]) {
-        const [one = "", other = ""] = [SerialText.identity(of, a), SerialText.identity(of, b)]
-        assert.strictEqual(SerialText.serialOf(one), a)
-        assert.strictEqual(one === other, a === b)
+      for (const one of [scanner, cable]) {
+        const [first = "", other = ""] = [SerialText.identity(one, a), SerialText.identity(one, b)]
+        assert.strictEqual(SerialText.serialOf(first), a)
+        assert.strictEqual(first === other, a === b)
       }
     }
   )
