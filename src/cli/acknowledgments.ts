@@ -12,7 +12,8 @@ import * as Print from "./Print.ts"
 
 const flags = {
   overdue: Flag.Boolean("overdue").pipe(
-    Flag.withDescription("Only what was delivered more than a day ago and has no acknowledgment")
+    Flag.withDescription("Only what was delivered more than a day ago and has no acknowledgment"),
+    Flag.withDefault(false)
   ),
   limit: Options.limit(100),
   json: Options.json

@@ -15,6 +15,13 @@ export interface SentInterchange {
   readonly controlNumber: string
 }
 
+/** A sent interchange as a later run could find it, for a repetition of that run. */
+export interface PastInterchange extends SentInterchange {
+  readonly fileName: string
+  readonly receivedAt: Date
+  readonly replyTo: number
+}
+
 /** What a partner said of one. */
 export interface Said {
   readonly messageId: number
@@ -49,6 +56,25 @@ export const make = Effect.gen(function* () {
         AND map_version IS NOT NULL AND control_number IS NOT NULL
       ORDER BY id DESC`
 
+  /** The same as a run with this snapshot saw them: those whose own run had been committed. */
+  const sentBefore = (company: string, replyTo: ReadonlyArray<number>, snapshot: string) =>
+    sql<PastInterchange>`
+      SELECT m.id::float8 AS id, m.map_version AS map, m.control_number AS "controlNumber", m.file_name AS "fileName",
+        m.received_at AS "receivedAt", m.reply_to::float8 AS "replyTo"
+      FROM messages m
+      WHERE m.reply_to = ANY(${replyTo.map(String)}::text[]::int8[]) AND m.direction = 'out' AND m.type = 'X12' AND m.company = ${company}
+        AND m.map_version IS NOT NULL AND m.control_number IS NOT NULL
+        AND EXISTS (SELECT 1 FROM runs r WHERE r.message_id = m.reply_to AND pg_visible_in_snapshot(r.xid, ${snapshot}::pg_snapshot))
+      ORDER BY m.id`
+
+  /** Puts such an interchange where a repeated run will look for it. */
+  const place = (company: string, past: PastInterchange) =>
+    sql`
+      INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status, map_version,
+        control_number, reply_to)
+      VALUES (${past.id}::int8, 'out', ${company}, 'past', 'past', 'X12', ${past.fileName}, 0, ''::bytea, ${past.receivedAt}, 'processed',
+        ${past.map}, ${past.controlNumber}, ${past.replyTo}::int8) ON CONFLICT DO NOTHING`.pipe(Effect.asVoid)
+
   const record = (said: ReadonlyArray<Said>, byMessage: number, at: Date) =>
     sql`
       INSERT INTO acknowledgments (message_id, by_message, status, detail, at)
@@ -79,5 +105,5 @@ export const make = Effect.gen(function* () {
           OR (d.delivered_at < ${options.overdue ?? null}::timestamptz AND a.status IS NULL))
       ORDER BY m.id DESC LIMIT ${options.limit}`
 
-  return { sent, record, standing }
+  return { sent, sentBefore, place, record, standing }
 })

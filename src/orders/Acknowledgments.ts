@@ -68,7 +68,7 @@ const verdicts = {
 const cycle = 10_000_000
 
 /** Messages whose answers may bear an interchange number, the newest first. */
-const candidates = (controlNumber: string, newest: number): ReadonlyArray<number> => {
+export const candidates = (controlNumber: string, newest: number): ReadonlyArray<number> => {
   const base = Math.floor(Number(controlNumber) / 100)
   if (!Number.isSafeInteger(base)) return []
   return Array.from({ length: Math.max(0, Math.floor((newest - base) / cycle) + 1) }, (_, n) => base + n * cycle)

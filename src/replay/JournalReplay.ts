@@ -10,6 +10,7 @@ import { Clock, Data, Effect, Stream } from "effect"
 import { type Ended, Flow } from "../engine/Flow.ts"
 import { Journal } from "../engine/Journal.ts"
 import * as Report from "../engine/Report.ts"
+import * as AcknowledgmentPast from "../orders/AcknowledgmentPast.ts"
 import * as TradePast from "../orders/TradePast.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import * as SerialPast from "../serials/SerialPast.ts"
@@ -60,12 +61,14 @@ const past = Effect.fnUntraced(function* (run: JournalQueries.Recorded) {
   const configuration = yield* Configuration
   const journal = yield* Journal
   const queries = yield* JournalQueries.make
+  const bytes = yield* journal.bytes(run.message)
   return {
     world: yield* configuration.asOf(run.snapshot),
     serials: yield* SerialPast.read(run.snapshot),
     orders: yield* TradePast.read(run.snapshot),
+    acknowledged: yield* AcknowledgmentPast.read(run, bytes),
     holders: yield* queries.holders(run),
-    bytes: yield* journal.bytes(run.message)
+    bytes
   }
 })
 
@@ -83,11 +86,14 @@ export const repeat = Effect.fn("JournalReplay.repeat")(function* (run: JournalQ
     yield* configuration.import({ ...before.world, serials: [] }, { actor: "replay" })
     yield* SerialPast.write(before.serials)
     yield* TradePast.write(before.orders)
+    yield* AcknowledgmentPast.write(before.acknowledged)
     for (const holder of before.holders) yield* queries.place(holder)
     const { channel, company, lane, type, fileName, size, message } = run
     yield* journal.receive({ channel, company, lane, type, fileName, size, bytes: before.bytes, id: message })
     // What it sends gets ids behind those that are taken.
-    yield* changes.startMessagesAt(Math.max(message, ...before.holders.map(({ id }) => id)) + 1)
+    yield* changes.startMessagesAt(
+      Math.max(message, ...[...before.holders, ...before.acknowledged.sent].map(({ id }) => id)) + 1
+    )
     yield* queries.restore(run)
     hand.set(run.clock)
     const claimed = yield* flow.take(message, run.run)
