@@ -1,6 +1,6 @@
 /**
  * A question and its outcome as a row of the history: who asked about which unit, what was answered, by whom, how fast.
- * Pure; every outcome has a row.
+ * Pure: every outcome has a row, also one that could not be asked for, so that no answer leaves without a trace.
  */
 import type { Entry, RecordedOutcome } from "./HistoryModel.ts"
 import type { Asker, Outcome, Request } from "./Verification.ts"

@@ -43,10 +43,7 @@ describe("groups", () => {
         (items: ReadonlyArray<number>) => (isBroken ? Effect.fail("broken" as const) : Effect.succeed(items)),
         options
       )
-      const all = yield* Effect.all(
-        [1, 2, 3].map((item) => Effect.exit(same(item))),
-        { concurrency: "unbounded" }
-      )
+      const all = yield* Effect.forEach([1, 2, 3], (item) => Effect.exit(same(item)), { concurrency: "unbounded" })
       assert.isTrue(all.every((exit) => Exit.isFailure(exit)))
       isBroken = false
       assert.strictEqual(yield* same(4), 4)
