@@ -53,6 +53,5 @@ export {
   interchangeNumber,
   type Outgoing,
   textOf,
-  type Unwritable,
   type WriteOptions
 } from "./x12/X12Write.ts"

@@ -4,7 +4,7 @@
  *
  * What happened is ordered by event time; two changes of one time keep the order they were recorded in. A change without
  * an event time happened when it was recorded, but for the first one: a number is there from its first event on. So the
- * past by event time may differ from what the repository said then: docs/decisions/0020-time-travel.md. It reads only;
+ * past by event time may differ from what the repository said then: docs/decisions/0022-time-travel.md. It reads only;
  * all that fails is a statement.
  */
 import { Context, Effect, Layer, Result } from "effect"

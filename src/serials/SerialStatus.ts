@@ -6,7 +6,7 @@
  */
 import { type ItemAttribute, itemAttributes } from "../partners/WorldLots.ts"
 
-export { type ItemAttribute, type ItemStatus, itemAttributes, itemStatuses } from "../partners/WorldLots.ts"
+export { type ItemAttribute, type ItemStatus, itemStatuses } from "../partners/WorldLots.ts"
 
 /** The set as bits. */
 export const bitsOf = (attributes: ReadonlyArray<ItemAttribute>): number =>

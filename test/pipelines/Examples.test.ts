@@ -38,9 +38,13 @@ describe("examples of rules of XML messages", () => {
   })
 
   // The settings are the defaults: an empty installation.
-  const services = Layer.mergeAll(Partners.layer, Configuration.layer, SerialsLive, Orders.layer, Xml.Xml.layer({ workers: 1 })).pipe(
-    Layer.provideMerge(Database.layer)
-  )
+  const services = Layer.mergeAll(
+    Partners.layer,
+    Configuration.layer,
+    SerialsLive,
+    Orders.layer,
+    Xml.Xml.layer({ workers: 1 })
+  ).pipe(Layer.provideMerge(Database.layer))
   it.layer(services, { excludeTestServices: true })((it) => {
     for (const rule of rules.filter(({ class: ruleClass, severity }) => ruleClass === 1 && severity === "error")) {
       const folder = folderOf(rule)

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { type Fault, faultsOf } from "./X12Check.ts"
 import { type Delimiters, usual } from "./X12Delimiters.ts"
 import type { Side } from "./X12Envelope.ts"
-import { X12Error } from "./X12Error.ts"
+import { type Unwritable, X12Error } from "./X12Error.ts"
 import * as Path from "./X12Path.ts"
 import type { RuleId } from "./X12Rules.ts"
 import type { Segment } from "./X12Segment.ts"
@@ -20,16 +20,6 @@ export const interchangeNumber = (controlNumber: string): string => {
   const [, message = controlNumber.replace(/\D/gu, ""), index = "0"] =
     /^\d{14}(\d+)(?:-(\d+))?$/u.exec(controlNumber) ?? []
   return `${(Number(message.slice(-7)) * 100 + (Number(index) % 100)) % 1_000_000_000}`.padStart(9, "0")
-}
-
-/** One thing that keeps a value from being written. */
-export interface Unwritable {
-  readonly rule: RuleId
-  readonly path: string
-  /** `N902`, `W14`. */
-  readonly element: string
-  readonly value: string | undefined
-  readonly detail: string
 }
 
 export interface WriteOptions {
