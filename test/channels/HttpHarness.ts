@@ -187,7 +187,7 @@ export const harness = (options: { readonly posts: boolean }) =>
         delivered: (company, type) =>
           options.posts
             ? Effect.sync(() =>
-                (servers[companies.indexOf(company)]?.posted ?? [])
+                (servers[companies.findIndex((one) => one === company)]?.posted ?? [])
                   .filter(({ headers }) => headers["throughline-message-type"] === type)
                   .map(({ headers, bytes }) => ({ name: nameIn(headers), bytes }))
               )
