@@ -86,6 +86,15 @@ export const prefixOfItem = ({
   return ["GTIN-14", "NTIN"].includes(type) && /^\d{14}$/u.test(code) ? prefixOf("AI(01)+AI(21)", code) : undefined
 }
 
+/** Company and SKU of a prefix. */
+export const skuOf = (prefix: string): { readonly company: string; readonly sku: string } | undefined => {
+  const match = /^sku:([^:]*):([^:]*):$/u.exec(prefix)
+  if (match === null) return undefined
+  const [, company = "", sku = ""] = match
+  const decoded = Result.try(() => decodeURIComponent(sku))
+  return { company, sku: Result.isSuccess(decoded) ? decoded.success : sku }
+}
+
 /** Encoding and code of a prefix that `prefixOf` made. */
 export const ofPrefix = (prefix: string): { readonly encoding: Encoding; readonly code: string } =>
   prefix === ""
