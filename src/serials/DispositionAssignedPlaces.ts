@@ -1,5 +1,5 @@
 /**
- * Canonical paths of an assignment: where in its blocks a rule's finding stands. A test holds them against the layout.
+ * Canonical paths of an assignment: where in its blocks a rule's finding stands. The cases show that each leads to a line.
  * Pure.
  */
 import * as Places from "./SnxPlaces.ts"

@@ -131,7 +131,8 @@ const make = Effect.gen(function* () {
         owner: batch.owner,
         item: { codeType: batch.packagingCode.type, code: batch.packagingCode.value },
         values,
-        formats: values.map(() => encoding),
+        // Under a SKU each text tells itself what it is.
+        formats: encoding === "SKU" ? undefined : values.map(() => encoding),
         state: batch.state,
         company: batch.company ?? batch.owner,
         location: batch.location,

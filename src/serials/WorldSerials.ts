@@ -9,7 +9,7 @@ import { Result } from "effect"
 import * as Gs1 from "../formats/Gs1.ts"
 import type { PackagingCode, SerialBatch } from "../partners/World.ts"
 import type { Lot } from "./SerialModel.ts"
-import { type Encoding, ofPrefix, parse, prefixOf } from "./SerialNumber.ts"
+import { type Encoding, isOfSku, ofPrefix, parse, prefixOf, prefixOfSku, skuOf } from "./SerialNumber.ts"
 
 /** A text that is no number, and why. */
 export interface BadText {
@@ -23,6 +23,7 @@ const ssccTypes = new Set(["GCP", "SSCC", "COMPANYPREFIX", "GS1 COMPANY PREFIX"]
 /** How numbers of a packaging code are encoded unless a message says otherwise. */
 export const encodingFor = (codeType: string): Encoding => {
   const type = codeType.toUpperCase()
+  if (type === "SKU") return "SKU"
   return chinaTypes.has(type) ? "CN-EDMC" : ssccTypes.has(type) ? "AI(00)" : "AI(01)+AI(21)"
 }
 
@@ -30,10 +31,27 @@ export const encodingFor = (codeType: string): Encoding => {
 export const readsAs = (prefix: string): { readonly codeType: string; readonly code: string } => {
   const { encoding, code } = ofPrefix(prefix)
   if (encoding === "AI(01)+AI(21)") return { codeType: "GTIN-14", code }
+  const sku = skuOf(prefix)
+  if (sku !== undefined) return { codeType: "SKU", code: sku.sku }
   return { codeType: encoding === "AI(00)" ? "GCP" : "CN-RESCODE", code: "" }
 }
 
-const text = ({ type, value: code }: PackagingCode, value: string): Result.Result<string, BadText> => {
+/** Under a SKU a text is a whole number where it begins like one, else a serial of the owner's SKU. */
+const skuText = (
+  owner: string,
+  { type, value: code }: PackagingCode,
+  value: string
+): Result.Result<string, BadText> => {
+  const isWhole = isOfSku(value) || Result.isSuccess(parse(value, "AI(01)+AI(21)"))
+  const whole = isWhole ? value : prefixOfSku(owner, code) + value
+  return Result.isSuccess(parse(whole))
+    ? Result.succeed(whole)
+    : Result.fail({ value, why: `is no number of ${type} ${code}` })
+}
+
+const text = (owner: string, packagingCode: PackagingCode, value: string): Result.Result<string, BadText> => {
+  const { type, value: code } = packagingCode
+  if (type.toUpperCase() === "SKU") return skuText(owner, packagingCode, value)
   const encoding = encodingFor(type)
   const isAiFormat = Result.isSuccess(parse(value, encoding))
   const whole = isAiFormat ? value : prefixOf(encoding, code) + value
@@ -69,7 +87,7 @@ export const texts = (batch: SerialBatch): Result.Result<ReadonlyArray<string>, 
     const encoding = encodingFor(packagingCode.type)
     const more = counted === undefined ? [] : yield* range(encoding, counted.first, counted.count)
     const all: Array<string> = []
-    for (const value of [...serials, ...more]) all.push(yield* text(packagingCode, value))
+    for (const value of [...serials, ...more]) all.push(yield* text(batch.owner, packagingCode, value))
     return all
   })
 

@@ -3,7 +3,7 @@
  * every number that stands in the way with every reason.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Stream } from "effect"
 import type { SerialBatch } from "../../src/partners/World.ts"
 import { type Obstacle, type SerialEvent, Serials } from "../../src/serials/Serials.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
@@ -167,6 +167,7 @@ describe("an event", () => {
   it.live("gives numbers under a SKU a new text when the SKU changes, unless that is taken", () =>
     run(
       Effect.gen(function* () {
+        const serials = yield* Serials
         const sku = (code: string, serial: string) => `sku:acme:${encodeURIComponent(code)}:${serial}`
         const create = (code: string) => ({ owner: "acme", item: { codeType: "SKU", code } })
         const to = { company: "acme" }
@@ -182,6 +183,11 @@ describe("an event", () => {
         const [moved, old] = yield* Serials.use((serials) => serials.lookUpAll([sku("B", "2:x"), sku("A/1", "2:x")]))
         assert.deepInclude(moved?.item, { codeType: "SKU", code: "B" })
         assert.strictEqual(old, undefined)
+        // A world gives them back as it takes them.
+        const batches = (yield* Stream.runCollect(serials.exportWorld)).filter(
+          ({ packagingCode }) => packagingCode.type === "SKU"
+        )
+        assert.deepStrictEqual(yield* serials.importWorld(batches, context), { loaded: 0, existing: 3 })
       })
     )
   )
