@@ -32,6 +32,8 @@ export class Api extends HttpApi.make("throughline")
   .add(Self)
   .add(Session)
   .middleware(HttpApiMiddleware.ProblemDetails)
+  // Everything that is wrong with a request, not what is found first.
+  .annotate(HttpApi.ParseOptions, { errors: "all" })
   .annotateMerge(
     OpenApi.annotations({
       title: "Throughline",

@@ -67,6 +67,9 @@ const failed = (cause: unknown) =>
 const decodeEvent = Schema.decodeUnknownEffect(SetEventRequest)
 const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(ItemOutcome))
 
+/** What can be an id; nothing else is worth a look. */
+const isId = (text: string): boolean => /^[\w-]+$/u.test(text)
+
 const jobOf = Effect.fnUntraced(function* ({ id, caller, event, outcomes, finishedAt }: EventQueries.EventRow) {
   const job: Job = {
     id,
@@ -127,6 +130,7 @@ export const layer = Layer.effect(
     }, Effect.mapError(failed))
 
     const find = Effect.fn("EventJobs.find")(function* (company: string, id: string) {
+      if (!isId(id)) return undefined
       const row = yield* Effect.mapError(queries.find(company, id), failed)
       return row === undefined ? undefined : yield* jobOf(row)
     })

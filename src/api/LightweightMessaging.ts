@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
 import * as Messaging from "../verification/Messaging.ts"
 import { type Asker, Verification } from "../verification/Verification.ts"
-import { malformed, type VerificationError } from "../verification/VerificationError.ts"
+import { forbidden, malformed, type VerificationError } from "../verification/VerificationError.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import { TrustedCertificates } from "./Authentication.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
@@ -110,13 +110,14 @@ const make = Effect.gen(function* () {
   const companies = yield* TrustedCertificates
   const isClosed = yield* Maintenance
 
-  /** Who asks: undefined for strangers. */
+  /** Who asks: undefined for strangers; a key that is good for other things only is not enough. */
   const askerOf = Effect.fnUntraced(function* (request: IncomingMessage) {
     const header = /^Bearer\s+(\S+)$/iu.exec(request.headers.authorization ?? "")?.[1]
     if (header !== undefined) {
       const found = yield* keys.find(Redacted.make(header))
-      const may = found?.scopes.includes(scope) === true
-      return found === undefined || !may ? undefined : ({ _tag: "Company", company: found.company } satisfies Asker)
+      if (found === undefined) return undefined
+      if (!found.scopes.includes(scope)) return yield* forbidden(`This key does not have the scope "${scope}".`)
+      return { _tag: "Company", company: found.company } satisfies Asker
     }
     const shown = ClientCertificate.ofSocket(request.socket)
     if (shown === undefined || !ClientCertificate.isValid(shown, yield* Clock.currentTimeMillis)) return undefined

@@ -141,11 +141,16 @@ const read = (fields: Fields, faults: Array<Fault>): SetEvent => {
   }
 }
 
+/** NUL and halves of surrogate pairs, which JSON can write and no database text can hold, as JSON writes them. */
+const unwritable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][\da-f]{2})/u
+
 /** Reads the text of a request body. */
 export const parse = (text: string): Result.Result<Read, ReadonlyArray<Fault>> => {
   const parsed = JsonKeys.parse(text)
   if (parsed === undefined || !isFields(parsed.value))
     return Result.fail([{ element: "", message: "The request is not a JSON object." }])
+  if (unwritable.test(JSON.stringify(parsed.value)))
+    return Result.fail([{ element: "", message: "The request has a character that no text can have." }])
   const { t, p, ...rest } = parsed.value
   const envelope = isFields(t) ? t : undefined
   const faults: Array<Fault> = parsed.twice.map((field) => ({ element: field, message: Rules.twice(field).text }))

@@ -83,11 +83,10 @@ describe("rules over HTTP", () => {
       const set = yield* ask("/v1/rules/answers", send("POST", key, { customVerificationRule }))
       assert.deepStrictEqual([set.status, set.json()], [200, customVerificationRule])
       assert.deepInclude((yield* verify).json(), { outcome: "verified", additionalInfo: "Recalled" })
-      const partial = { ...customVerificationRule, checkExpirationDay: undefined }
-      assert.strictEqual(
-        (yield* ask("/v1/rules/answers", send("POST", key, { customVerificationRule: partial }))).status,
-        400
-      )
+      const partial = { ...customVerificationRule, checkExpirationDay: undefined, sendSuspectStatus: undefined }
+      const refused = yield* ask("/v1/rules/answers", send("POST", key, { customVerificationRule: partial }))
+      assert.strictEqual(refused.status, 400)
+      for (const flag of ["checkExpirationDay", "sendSuspectStatus"]) assert.include(refused.text, flag)
 
       const block = "/v1/rules/blocked-requesters/9521234000044"
       assert.strictEqual((yield* ask(block, send("PUT", key, { reason: "no licence" }))).status, 200)

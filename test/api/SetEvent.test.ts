@@ -110,6 +110,16 @@ describe("a Set Event request", () => {
     }
   })
 
+  it("is refused with characters that no text can have, wherever they stand", () => {
+    const text = (value: string) => JSON.stringify(good).replace("{", `{"customData":{"a":"${value}"},`)
+    for (const value of ["\\u0000", "x\\ud800", "\\uDC00y", "\\\\\\u0000"]) {
+      expect(faults(text(value)).map(({ message }) => message)).toEqual([
+        "The request has a character that no text can have."
+      ])
+    }
+    for (const value of ["\\\\u0000", "\\ud83d\\ude00", "\\u0001"]) expect(faults(text(value))).toEqual([])
+  })
+
   it("is taken bare and in its envelope, with everything documented", () => {
     const full = {
       ...good,

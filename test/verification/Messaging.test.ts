@@ -134,7 +134,7 @@ describe("a question", () => {
     })
   )
 
-  it.live("of somebody unknown is a 401, under another's number a 403", () =>
+  it.live("of somebody unknown is a 401, by a key for other things or under another's number a 403", () =>
     Effect.gen(function* () {
       const { base, keyOf, get } = yield* keyed
       const anonymous = yield* ask(base, target(ours))
@@ -142,7 +142,8 @@ describe("a question", () => {
       assert.strictEqual(anonymous.headers.get("www-authenticate"), 'Bearer realm="throughline"')
       assert.strictEqual((yield* ask(base, target(ours), bearer("tl_aaaaaaaa_nothing"))).status, 401)
       const other = yield* keyOf("elm-wholesale", ["send"])
-      assert.strictEqual((yield* ask(base, target(ours), bearer(other))).status, 401)
+      const told = yield* ask(base, target(ours), bearer(other))
+      assert.deepStrictEqual([told.status, told.text], [403, 'This key does not have the scope "verify".\n'])
       assert.strictEqual((yield* get(target(ours, { reqGLN: glns.stranger }))).status, 403)
     })
   )
@@ -257,6 +258,8 @@ describe("checkConnectivity", () => {
       assert.deepStrictEqual([answer.status, answer.text], [200, JSON.stringify({ responderGLN: glns.alder })])
       assert.strictEqual((yield* get(path({ ...right, context: "dscsaSaleableReturn" }))).status, 200)
       assert.strictEqual((yield* get(path({ gtin }))).status, 400)
+      assert.strictEqual((yield* get("/checkConnectivity")).status, 400)
+      assert.strictEqual((yield* get(path(right).replace("?", "More?"))).status, 404)
       assert.strictEqual((yield* get(path({ ...right, gtin: "123" }))).status, 400)
       assert.strictEqual((yield* get(path({ ...right, context: "other" }))).status, 400)
       assert.strictEqual((yield* get(path({ ...right, reqGLN: glns.stranger }))).status, 403)
