@@ -7,7 +7,7 @@
  * CI set, also when the full run skipped a test: a missing component must not pass for a tested one.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { environment, install, nodePath, root } from "./install.js"
@@ -22,11 +22,16 @@ const checks = [
 ]
 
 /** Runs a step, under its heading: a shell command of package.json, or the arguments of Node. */
-const run = (/** @type {string} */ title, /** @type {string | string[]} */ step, shown = step) => {
+const run = (/** @type {string} */ title, /** @type {string | string[]} */ step, shown = step, more = {}) => {
   const [command, args] = typeof step === "string" ? [step, []] : [node, step]
   console.log(`\n== ${title}: ${shown}`)
   const from = performance.now()
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", env, shell: typeof step === "string" })
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...env, ...more },
+    shell: typeof step === "string"
+  })
   console.log(`   ${status === 0 ? "ok" : "failed"} after ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return status === 0
 }
@@ -75,8 +80,31 @@ const prepare = () => {
   }
 }
 
+/** What the databases of all tests at once and their logs come to, with room to spare. */
+const scratchBytes = 4 * 2 ** 30
+
+/**
+ * A folder in memory for the servers of throw-away databases, where the machine has one with room: tests make and drop
+ * thousands of databases of hundreds of files, which a disk's file system takes many times as long for.
+ */
+const scratchFolder = () => {
+  const memory = "/dev/shm"
+  if (!existsSync(memory)) return undefined
+  const { bavail, bsize } = statfsSync(memory)
+  if (bavail * bsize < scratchBytes) return undefined
+  const folder = mkdtempSync(join(memory, "throughline-test-"))
+  // As root, PostgreSQL runs as another user, who has to get there.
+  chmodSync(folder, 0o755)
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 const node = prepare()
-const env = environment(node)
+const scratch = scratchFolder()
+const env = {
+  ...environment(node),
+  ...(scratch === undefined ? {} : { TEST_DATABASE_FOLDER: join(scratch, "tests") })
+}
 const isCi = !["", "0", "false"].includes(process.env.CI ?? "")
 const patterns = process.argv.slice(2)
 
@@ -103,5 +131,6 @@ if (!ok) end("tests", totals)
 if (isCi && totals.skipped > 0) end("tests were skipped, which CI does not allow", totals)
 
 const replay = [join("scripts", "throughline.js"), "replay", "samples"]
-const cases = run("Cases", replay, "throughline replay samples")
+const apart = scratch === undefined ? {} : { DATABASE_FOLDER: join(scratch, "cases") }
+const cases = run("Cases", replay, "throughline replay samples", apart)
 end(cases ? undefined : "cases (npm run -s throughline -- replay samples)", totals)

@@ -1,8 +1,8 @@
 /**
  * Starts the one PostgreSQL server of a test run before the first test and leaves it after the last. Its data lies in
- * `.throughline/test-postgres` without fsync and serves the next run too. TEST_DATABASE_URL names another server
- * (a role that may create databases), to run the tests on an older PostgreSQL. Test files take databases by
- * test/Database.ts.
+ * `.throughline/test-postgres` without fsync and serves the next run too; `npm test` names a folder in memory by
+ * TEST_DATABASE_FOLDER. TEST_DATABASE_URL names another server (a role that may create databases), to run the tests on
+ * an older PostgreSQL. Test files take databases by test/Database.ts.
  */
 import { fileURLToPath } from "node:url"
 import { Effect, Exit, Layer, Redacted, Scope } from "effect"
@@ -18,7 +18,8 @@ declare module "vitest" {
   }
 }
 
-const folder = fileURLToPath(new URL("../../.throughline/test-postgres", import.meta.url))
+const folder =
+  process.env["TEST_DATABASE_FOLDER"] ?? fileURLToPath(new URL("../../.throughline/test-postgres", import.meta.url))
 
 const server = Effect.gen(function* () {
   const given = process.env["TEST_DATABASE_URL"]
