@@ -43,7 +43,7 @@ export const nothingSent = Rule.define({
   text: "No functional group [functional] with control number [number] was sent to [company].",
   source: "ASC X12 004010, Functional Acknowledgment (997)",
   situation: "An acknowledgment of something that was never sent, or sent to somebody else.",
-  example: { case: "x12-997/nothing-sent" }
+  example: { case: "x12-acknowledgment/nothing-sent" }
 })
 
 export const rejected = Rule.define({
@@ -54,7 +54,7 @@ export const rejected = Rule.define({
   text: "[company] has [verdict] functional group [functional] [number], sent as message [message]: [detail].",
   source: "ASC X12 004010, Functional Acknowledgment (997)",
   situation: "The partner could not read what we sent, or only part of it.",
-  example: { case: "x12-997/rejected" }
+  example: { case: "x12-acknowledgment/rejected" }
 })
 
 const verdicts = {

@@ -39,7 +39,7 @@ export const twoLots = Rule.define({
   text: "Line [line] names lot [lot] and lot [other]; several lots of a product are several lines, each with its quantity.",
   source,
   situation: "Two different lots in one loop: nobody can tell how many units are of which.",
-  example: { case: "x12-944/two-lots" }
+  example: { case: "wms-receipt-advice/two-lots" }
 })
 
 export const badRange = Rule.define({
@@ -50,7 +50,7 @@ export const badRange = Rule.define({
   source: "EIDX, Product identification serial numbers",
   situation:
     "The partner's profile says that serials come as ends of ranges, and a pair has no common beginning, counts down, has more than 100,000 numbers, or lacks its end.",
-  example: { case: "x12-944/serial-range-backwards" }
+  example: { case: "wms-receipt-advice/serial-range-backwards" }
 })
 
 export const badExpiry = Rule.define({
@@ -60,7 +60,7 @@ export const badExpiry = Rule.define({
   text: "[value] of line [line] is no expiration date in the form CCYYMMDD.",
   source: "Throughline",
   situation: "The partner's own reference code for expiry holds something else than a date.",
-  example: { case: "x12-944/expiry-code-no-date" }
+  example: { case: "wms-receipt-advice/expiry-code-no-date" }
 })
 
 function* raised(kind: Conflict["kind"], { conflicts }: WarehouseAdvice<TradeDocument>): Generator<Rule.Violation> {

@@ -130,7 +130,7 @@ export const declared = {
       "The functional identifier does not fit the sets of the group; some translators write any. Nothing rests on it.",
     element: "GS01",
     severity: "warning",
-    case: "x12-944/wrong-gs01"
+    case: "wms-receipt-advice/wrong-gs01"
   },
   "x12/group-version": {
     text: "Version [version] of functional group [group] is not supported.",
