@@ -1,1 +1,0 @@
-CREATE INDEX "stock_entries_line" ON "stock_entries" ("line_id");

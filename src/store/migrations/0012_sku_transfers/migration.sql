@@ -1,1 +1,0 @@
-CREATE INDEX "trade_versions_sku_transfer" ON "trade_versions" ("document_id") WHERE head ->> 'operation' = 'sku_transfer';

@@ -1,1 +1,0 @@
-DROP INDEX "stock_entries_line";

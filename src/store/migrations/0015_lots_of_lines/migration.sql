@@ -1,2 +1,0 @@
-CREATE INDEX "trade_lines_supplier_lot" ON "trade_lines" ("supplier_lot") WHERE supplier_lot IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "trade_lines_warehouse_lot" ON "trade_lines" ("warehouse_lot") WHERE warehouse_lot IS NOT NULL;

@@ -1,4 +1,0 @@
-CREATE TABLE "configuration_head" (
-	"only" boolean PRIMARY KEY,
-	"version" bigint NOT NULL
-);
