@@ -15,9 +15,13 @@ const unavailable = ({ detail }: HistoryReportsError) => new Unavailable({ detai
 const problemOf = (error: HistoryReportsError) =>
   error.reason._tag === "NotFound" ? new NotFound({ detail: error.detail }) : unavailable(error)
 
+/** Every fault begins with the field it is about. */
+const faultsOf = (detail: string) =>
+  detail.split("; ").map((message) => ({ element: message.split(" ")[0] ?? "", message }))
+
 const refusal = (error: HistoryReportsError) =>
   error.reason._tag === "Invalid"
-    ? new Invalid({ detail: error.detail, errors: [{ element: "startDateRange", message: error.detail }] })
+    ? new Invalid({ detail: error.detail, errors: faultsOf(error.detail) })
     : unavailable(error)
 
 const decode = Wire.as(HistoryRequest)

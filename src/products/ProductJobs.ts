@@ -176,12 +176,16 @@ const make = Effect.gen(function* () {
     const why = notAProducer(yield* companyOf(company), "productVerification")
     if (why !== undefined) return yield* notAllowed(`${why}.`)
     const rows = DirectoryUpload.read(bytes)
-    const id = yield* submit("upload", company, actor, options, Result.isSuccess(rows) ? rows.success : [])
-    if (Result.isFailure(rows)) {
-      const at = new Date(yield* Clock.currentTimeMillis)
-      yield* queries.finish(id, { status: "Failed", detail: rows.failure }, at)
-    }
-    return id
+    if (Result.isSuccess(rows)) return yield* submit("upload", company, actor, options, rows.success)
+    const { failure } = rows
+    // In one transaction: nobody may find it waiting and do it as an upload of no rows.
+    return yield* queries.together(
+      Effect.gen(function* () {
+        const id = yield* submit("upload", company, actor, options, [])
+        yield* queries.finish(id, { status: "Failed", detail: failure }, new Date(yield* Clock.currentTimeMillis))
+        return id
+      })
+    )
   }, Effect.mapError(own))
 
   const download = Effect.fnUntraced(function* (job: Queries.JobRow, at: Date) {

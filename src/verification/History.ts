@@ -5,7 +5,7 @@
  * A producer sees what was asked about its products and what it asked itself, a consumer what it asked itself. Fails with
  * `HistoryError` when the database does not answer, or when more wait to be recorded than `waiting` allows.
  */
-import { Context, Data, Effect, Layer } from "effect"
+import { Context, Data, Duration, Effect, Layer } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Partners } from "../partners/Partners.ts"
 import * as Grouped from "./Grouped.ts"
@@ -64,6 +64,9 @@ const groupSize = 512
 const lanes = 2
 /** At a thousand answers a second: some seconds of a database that stands still, and then better no than late. */
 const waiting = 4096
+/** A group is committed in milliseconds; whoever waits this long for an answer is better told that there is none. */
+const recordTime = Duration.seconds(5)
+const tooSlow = new HistoryError({ reason: { _tag: "Unavailable", isRetryable: true, whoActs: "operator" } })
 /** Rows deleted by one statement: short locks, and a prune that is stopped has kept what it did. */
 const pruneSize = 10_000
 
@@ -83,7 +86,10 @@ const make = Effect.gen(function* () {
   const queries = yield* Queries.make
   const partners = yield* Partners
   const record = yield* Grouped.make(
-    (entries: ReadonlyArray<Entry>) => Effect.mapError(queries.append(entries), failed),
+    (entries: ReadonlyArray<Entry>) =>
+      Effect.mapError(queries.append(entries), failed).pipe(
+        Effect.timeoutOrElse({ duration: recordTime, orElse: () => Effect.fail(tooSlow) })
+      ),
     {
       size: groupSize,
       lanes,

@@ -125,8 +125,10 @@ const reportOf = (row: Queries.ReportRow): Report => ({
 /** The days of a report, or what is wrong with them. */
 export const spanOf = (wanted: Pick<Wanted, "first" | "last">, now: number) => {
   const [first, last] = [isoOf(wanted.first), isoOf(wanted.last)]
-  if (first === undefined) return Effect.fail(invalid("startDateRange must be a date as DD-MM-YYYY"))
-  if (last === undefined) return Effect.fail(invalid("endDateRange must be a date as DD-MM-YYYY"))
+  if (first === undefined || last === undefined) {
+    const wrong = [first === undefined ? "startDateRange" : [], last === undefined ? "endDateRange" : []].flat()
+    return Effect.fail(invalid(wrong.map((field) => `${field} must be a date as DD-MM-YYYY`).join("; ")))
+  }
   if (last < first) return Effect.fail(invalid("endDateRange must not be before startDateRange"))
   const oldest = new Date(now)
   oldest.setUTCFullYear(oldest.getUTCFullYear() - yearsBack)

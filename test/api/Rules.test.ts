@@ -119,8 +119,12 @@ describe("the verification history", () => {
       assert.deepInclude(polled.json(), { requestId: id, startDateRange: day, verificationStatus: "All" })
       assert.strictEqual(JSON.parse((yield* ask(path, { key })).text).length, 1)
       assert.strictEqual((yield* ask(`${path}/${id}`, { key: yield* keyFor("elm", ["verify"]) })).status, 404)
-      const bad = yield* ask(path, send("POST", key, { t, p: { startDateRange: "2026-11-24", endDateRange: day } }))
+      const bad = yield* ask(path, send("POST", key, { t, p: { startDateRange: "2026-11-24", endDateRange: "x" } }))
       assert.strictEqual(bad.status, 400)
+      assert.deepStrictEqual(bad.json()["errors"], [
+        { element: "startDateRange", message: "startDateRange must be a date as DD-MM-YYYY" },
+        { element: "endDateRange", message: "endDateRange must be a date as DD-MM-YYYY" }
+      ])
       assert.strictEqual((yield* ask("/v1/verification-history-files/nothing", { key })).status, 404)
     })
   )

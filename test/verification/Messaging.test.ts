@@ -246,6 +246,21 @@ describe("a question", () => {
       }),
     20_000
   )
+
+  it.live(
+    "whose answer is not recorded in time gets none: a 503, and the next one its answer",
+    () =>
+      Effect.gen(function* () {
+        const { get, sql } = yield* keyed
+        const locked = Effect.gen(function* () {
+          yield* sql`LOCK TABLE verifications IN ACCESS EXCLUSIVE MODE`
+          return yield* get(target(ours))
+        }).pipe(sql.withTransaction)
+        assert.strictEqual((yield* locked).status, 503)
+        assert.strictEqual((yield* get(target(ours))).status, 200)
+      }),
+    20_000
+  )
 })
 
 describe("checkConnectivity", () => {
