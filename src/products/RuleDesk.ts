@@ -131,9 +131,10 @@ const make = Effect.gen(function* () {
   return {
     query: (company: string) =>
       Effect.flatMap(Effect.mapError(configuration.export, unavailable), (world) =>
-        world.companies.some(({ id }) => id === company)
-          ? Effect.succeed(rulesOf(world, company))
-          : Effect.fail(noCompany(company))
+        producer(world, company, "verification").pipe(
+          Effect.catch(() => producer(world, company, "masterData")),
+          Effect.as(rulesOf(world, company))
+        )
       ),
     setVerification: (company: string, records: ReadonlyArray<RuleEdit.VerificationRecord>, by: By) =>
       change(company, "verification", by, (rules) =>
@@ -169,7 +170,7 @@ const make = Effect.gen(function* () {
 export class RuleDesk extends Context.Service<
   RuleDesk,
   {
-    /** The rules of a company; empty tables when it has none. */
+    /** The rules of a producer, in either module; empty tables when it has none. */
     readonly query: (company: string) => Effect.Effect<DataRules, RuleDeskError>
     /** Set Serialized Operations Manager Sync Rules: Product Verification Rules, one a market. All of them or none. */
     readonly setVerification: (

@@ -87,18 +87,21 @@ const make = Effect.gen(function* () {
     return Effect.mapError(configuration.change(changed, by), own)
   }
 
-  const read = <A>(of: (world: World.Configuration) => A) =>
-    Effect.mapBoth(configuration.export, { onSuccess: of, onFailure: own })
+  const read = <A>(company: string, of: (world: World.Configuration) => A) =>
+    Effect.flatMap(Effect.mapError(configuration.export, own), (world) =>
+      Effect.map(producer(world, company), () => of(world))
+    )
 
   return {
-    query: (company: string) => read((world) => documented(rulesOf(world, company))),
+    query: (company: string) => read(company, (world) => documented(rulesOf(world, company))),
     set: (company: string, rule: CustomVerificationRule, by: By) =>
       change(company, by, (world) => {
         const rules: ResponseRules = { ...rulesOf(world, company), ...rule }
         const others = world.responseRules.filter(({ id }) => id !== company)
         return Effect.succeed([{ ...world, responseRules: [...others, rules] }, documented(rules)])
       }),
-    blocked: (company: string) => read((world) => world.blockedRequesters.filter((one) => one.company === company)),
+    blocked: (company: string) =>
+      read(company, (world) => world.blockedRequesters.filter((one) => one.company === company)),
     block: (company: string, gln: string, reason: string, by: By) =>
       change(company, by, (world) => {
         const known = world.blockedRequesters.find(({ id }) => id === gln)

@@ -88,6 +88,13 @@ describe("rules over HTTP", () => {
       assert.strictEqual(refused.status, 400)
       for (const flag of ["checkExpirationDay", "sendSuspectStatus"]) assert.include(refused.text, flag)
 
+      const consumer = yield* keyFor("dogwood", ["read", "manage"])
+      for (const path of ["/v1/rules", "/v1/rules/answers", "/v1/rules/blocked-requesters"]) {
+        const told = yield* ask(path, { key: consumer })
+        assert.strictEqual(told.status, 403)
+        assert.include(told.text, "Only Producers can set these data rules: dogwood")
+      }
+
       const block = "/v1/rules/blocked-requesters/9521234000044"
       assert.strictEqual((yield* ask(block, send("PUT", key, { reason: "no licence" }))).status, 200)
       assert.strictEqual((yield* verify).status, 403)
