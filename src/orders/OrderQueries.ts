@@ -1,7 +1,7 @@
 /**
  * The statements that write order documents: a version, its lines in one go, its serials a chunk a statement. They run
  * inside the caller's transaction and fail with `SqlError`, whose reason says whether another try may help: two messages
- * that number the same new document at once end so.
+ * that write about the same document or order at once end so, and the later one is run again.
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -44,13 +44,15 @@ const lineRow = (line: NewLine) => ({
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
-  const documentId = Effect.fnUntraced(function* ({ company, kind, number }: NewVersion["key"]) {
-    yield* sql`
+  /**
+   * The document's row, new or touched. The order it is about is touched too: what a message read of the two would not
+   * hold if another one wrote about them at once, so of such messages the later begins again and sees the earlier.
+   */
+  const documentId = Effect.fnUntraced(function* ({ key: { company, kind, number }, order }: NewVersion) {
+    const [row] = yield* sql<{ readonly id: bigint }>`
       INSERT INTO trade_documents (company, kind, number) VALUES (${company}, ${kind}, ${number})
-      ON CONFLICT (company, kind, number) DO NOTHING`
-    const rows = yield* sql<{ readonly id: bigint }>`
-      SELECT id FROM trade_documents WHERE company = ${company} AND kind = ${kind} AND number = ${number}`
-    const [row] = rows
+      ON CONFLICT (company, kind, number) DO UPDATE SET number = excluded.number RETURNING id`
+    if (order !== undefined) yield* sql`UPDATE trade_documents SET number = number WHERE id = ${order}::int8`
     return row === undefined ? yield* Effect.die("a document was inserted and cannot be read") : Number(row.id)
   })
 
@@ -88,8 +90,8 @@ export const make = Effect.gen(function* () {
 
   /** Writes down what a message makes of a document. */
   const record = Effect.fn("OrderQueries.record")(function* (version: NewVersion) {
-    const { key, lines, context } = version
-    const id = yield* documentId(key)
+    const { lines, context } = version
+    const id = yield* documentId(version)
     const kept =
       lines === undefined
         ? sql`(SELECT lines_of FROM trade_versions WHERE document_id = ${id}::int8 ORDER BY id DESC LIMIT 1)`
