@@ -4,7 +4,9 @@
  */
 import { Effect, Schema } from "effect"
 import * as Json from "../src/formats/Json.ts"
+import * as TradeIndex from "../src/orders/TradeIndex.ts"
 import { lotSourceTypes, type TradeLine, type TradePlaces } from "../src/orders/TradeLine.ts"
+import { Partners } from "../src/partners/Partners.ts"
 import { tools } from "../src/partners/WorldOrders.ts"
 
 const text = Schema.optionalKey(Schema.String)
@@ -21,7 +23,8 @@ const Lot = {
   sscc: text
 }
 
-const Line = Schema.Struct({
+/** Fields that every line has. */
+export const lineFields = {
   /** Number or name of the line; its place in the document unless given. */
   line: Schema.optionalKey(ref),
   parentLine: Schema.optionalKey(ref),
@@ -40,7 +43,8 @@ const Line = Schema.Struct({
   ),
   notes: text,
   lotSource: Schema.optionalKey(Schema.Struct({ type: Schema.Literals(lotSourceTypes), value: Schema.NonEmptyString }))
-})
+}
+const Line = Schema.Struct(lineFields)
 type Line = typeof Line.Type
 
 /** Fields that every business document has. */
@@ -159,3 +163,37 @@ export const headOf = (read: {
   override: read.override,
   ...linesOf(read.lines)
 })
+
+/** How the sender of a document names its fields: the profile of its channel. */
+export const profile = {
+  names: (envelope: { readonly sender: string | undefined; readonly receiver: string | undefined }) =>
+    Effect.map(
+      Partners.use(({ current }) => current),
+      (directory): Json.Names | undefined => {
+        const { sender = "", receiver = "" } = envelope
+        const parties = directory.parties(sender, receiver)
+        if (parties.sender === undefined || parties.receiver === undefined) return undefined
+        const channels = TradeIndex.of(directory).channelsBetween(parties.receiver.id, parties.sender.id)
+        const json = channels.find((channel) => channel.json !== undefined)?.json
+        if (json === undefined) return undefined
+        const { document = {}, lines = "lines", line = {} } = json
+        return {
+          members: { ...document, lines },
+          lists: { lines: { members: line, lists: { lots: { members: line } } } }
+        }
+      }
+    ),
+  placed: <D extends { readonly places: TradePlaces }>(document: D, original: (path: string) => string): D => {
+    const { places } = document
+    return {
+      ...document,
+      places: {
+        document: places.document,
+        field: (name) => original(places.field(name)),
+        line: (index) => original(places.line(index)),
+        lot: (index) => original(places.lot(index)),
+        serial: (index, position) => original(places.serial(index, position))
+      }
+    }
+  }
+}

@@ -2,6 +2,7 @@
  * Receipts as JSON, posted by receiving tools, by hand, or by warehouses that speak JSON.
  */
 import * as ReceiptJson from "../mappings/THROUGHLINE_JSON_Receipt_1_0.ts"
+import { profile } from "../mappings/Trade.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -13,7 +14,7 @@ import type { Receipt } from "../src/orders/TradeDocument.ts"
 export const receipt = Pipeline.define<Receipt, never, OrderError, OrderServices>({
   name: "receipt",
   summary: "Takes in what was received against a purchase order or credit memo.",
-  accepts: JsonMessage.accepts({ type: "RECEIPT", ...ReceiptJson }),
+  accepts: JsonMessage.accepts({ type: "RECEIPT", ...ReceiptJson, profile }),
   check: checks,
   raises,
   apply: Receipts.apply,

@@ -3,6 +3,7 @@
  * return of an order that has not come yet waits for it.
  */
 import * as ReturnJson from "../mappings/THROUGHLINE_JSON_Return_1_0.ts"
+import { profile } from "../mappings/Trade.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +15,7 @@ import type { Return } from "../src/orders/TradeDocument.ts"
 export const goodsReturn = Pipeline.define<Return, never, OrderError, OrderServices>({
   name: "return",
   summary: "Takes what may come back and what came, and judges it by what was shipped.",
-  accepts: JsonMessage.accepts({ type: "RETURN", ...ReturnJson }),
+  accepts: JsonMessage.accepts({ type: "RETURN", ...ReturnJson, profile }),
   check: checks,
   raises,
   apply: Returns.apply,

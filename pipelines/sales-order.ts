@@ -3,6 +3,7 @@
  * of lots is left out, because nobody orders by lot.
  */
 import * as SalesOrderJson from "../mappings/THROUGHLINE_JSON_SalesOrder_1_0.ts"
+import { profile } from "../mappings/Trade.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -15,7 +16,7 @@ import { orderReplies } from "./order-replies.ts"
 export const salesOrder = Pipeline.define<SalesOrder, Outbound, OrderError, OrderServices>({
   name: "sales-order",
   summary: "Takes sales orders, and sends released ones to their warehouse.",
-  accepts: JsonMessage.accepts({ type: "SALES_ORDER", ...SalesOrderJson }),
+  accepts: JsonMessage.accepts({ type: "SALES_ORDER", ...SalesOrderJson, profile }),
   check: checks,
   raises,
   apply: SalesOrders.apply,

@@ -3,6 +3,7 @@
  * them off again.
  */
 import * as SerialCorrectionJson from "../mappings/THROUGHLINE_JSON_SerialCorrection_1_0.ts"
+import { profile } from "../mappings/Trade.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +15,7 @@ import type { SerialCorrection } from "../src/orders/TradeDocument.ts"
 export const serialCorrection = Pipeline.define<SerialCorrection, never, OrderError, OrderServices>({
   name: "serial-correction",
   summary: "Adds serials by hand, or takes them off.",
-  accepts: JsonMessage.accepts({ type: "SERIAL_CORRECTION", ...SerialCorrectionJson }),
+  accepts: JsonMessage.accepts({ type: "SERIAL_CORRECTION", ...SerialCorrectionJson, profile }),
   check: checks,
   raises,
   apply: SerialCorrections.apply,

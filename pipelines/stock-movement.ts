@@ -3,6 +3,7 @@
  * and FBA, with the serials that go along.
  */
 import * as StockMovementJson from "../mappings/THROUGHLINE_JSON_StockMovement_1_0.ts"
+import { profile } from "../mappings/Trade.ts"
 import * as JsonMessage from "../src/engine/JsonMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +15,7 @@ import type { StockMovement } from "../src/orders/TradeDocument.ts"
 export const stockMovement = Pipeline.define<StockMovement, never, OrderError, OrderServices>({
   name: "stock-movement",
   summary: "Moves stock with its serials: bins, warehouses, adjustments, SKU to SKU, kits, counts, FBA.",
-  accepts: JsonMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementJson }),
+  accepts: JsonMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementJson, profile }),
   check: checks,
   raises,
   apply: StockMovements.apply,

@@ -5,9 +5,11 @@
  * A bad document is a reading with issues, never a failure, and reading never throws.
  */
 import { Result, Schema, SchemaIssue } from "effect"
+import { type Names, original, type Renamed, rename } from "./json/JsonNames.ts"
 import type { RuleId } from "./json/JsonRules.ts"
 import { member, type Position, type ScanIssue, scan } from "./json/JsonScan.ts"
 
+export { type Names, original } from "./json/JsonNames.ts"
 export { type JsonRule, jsonRules, type RuleId } from "./json/JsonRules.ts"
 export { member, type Position } from "./json/JsonScan.ts"
 
@@ -110,8 +112,9 @@ const pathLength = 500
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** Words for faults that Effect names by its own terms. */
+const noSuchField = "There is no such field."
 const plainly: Readonly<Record<string, string>> = {
-  "Expected no excess property": "There is no such field.",
+  "Expected no excess property": noSuchField,
   "Missing key": "The field is missing."
 }
 
@@ -168,11 +171,30 @@ const unquoted = (text: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** Decodes a document. Unknown fields are errors: a misspelt one would be lost without a word. */
+const noNames: Names = { members: {} }
+
+/** What does not fit a document that was renamed, by the names it came with. */
+const misfitsOf = (wrong: ReadonlyArray<Misfit>, { strays, left }: Renamed, names: Names): ReadonlyArray<Misfit> => {
+  // An object that the names look into is no unknown field; what else is in it is.
+  const unknown = (path: string): ReadonlyArray<string> => left.get(path)?.flatMap(unknown) ?? [path]
+  if (names === noNames) return wrong
+  return [
+    ...strays.flatMap(unknown).map((path) => ({ path, message: noSuchField })),
+    ...wrong.flatMap(({ path, message }) => {
+      const came = original(path, names)
+      return (message === noSuchField ? unknown(came) : [came]).map((at) => ({ path: at, message }))
+    })
+  ]
+}
+
+/**
+ * Decodes a document. Unknown fields are errors: a misspelt one would be lost without a word. `names` are those that the
+ * document has for fields of the schema; places are told by them.
+ */
 export const read = <S extends Schema.ConstraintDecoder<unknown>>(
   bytes: Uint8Array,
   schema: S,
-  options: Partial<Limits> = {}
+  { names = noNames, ...options }: Partial<Limits> & { readonly names?: Names | undefined } = {}
 ): Reading<S["Type"]> => {
   const limits = { ...defaultLimits, ...options }
   const refused = (...issues: ReadonlyArray<Issue>): Reading<S["Type"]> => ({ document: undefined, issues })
@@ -187,9 +209,11 @@ export const read = <S extends Schema.ConstraintDecoder<unknown>>(
   const { value, issues } = scan(text, limits)
   const found = scanned(text, issues, limits)
   if (value === undefined) return refused(...found)
-  const decoded = Schema.decodeResult(schema, { errors: "all", onExcessProperty: "error" })(value)
-  if (Result.isSuccess(decoded)) return { document: found.length > 0 ? undefined : decoded.success, issues: found }
-  const wrong = misfits(decoded.failure)
+  const renamed = rename(value, names)
+  const decoded = Schema.decodeResult(schema, { errors: "all", onExcessProperty: "error" })(renamed.value)
+  const wrong = misfitsOf(Result.isSuccess(decoded) ? [] : misfits(decoded.failure), renamed, names)
+  if (Result.isSuccess(decoded) && wrong.length === 0)
+    return { document: found.length > 0 ? undefined : decoded.success, issues: found }
   const kept = wrong.slice(0, limits.detail)
   const places = scan(text, { ...limits, wanted: withAbove(kept.map(({ path }) => path)) }).found
   const indexes = kept.map(({ path }) => nearest(path, places))

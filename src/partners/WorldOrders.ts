@@ -6,6 +6,7 @@
  */
 import { Effect, Schema } from "effect"
 import { flag, Key, Keyed, list, Text } from "./WorldFields.ts"
+import { JsonProfile } from "./WorldJson.ts"
 
 const Length = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
 
@@ -114,6 +115,8 @@ export const PartnerChannel = Schema.Struct({
       delimiter: Schema.optionalKey(Text)
     })
   ),
+  /** Its names for the fields of JSON documents, by ours. */
+  json: Schema.optionalKey(JsonProfile),
   /** Shopify: where the metafield stands. */
   metafield: Schema.optionalKey(Schema.Struct({ namespace: Text, key: Text }))
 })

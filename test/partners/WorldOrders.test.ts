@@ -47,6 +47,33 @@ describe("checking the order part of a world", () => {
     )
   })
 
+  it("finds names of JSON fields that mean nothing or more than one thing", () => {
+    const channel = { id: "c", owner: "a", partner: "b", kind: "warehouse" }
+    const json = {
+      document: {
+        numbr: "no",
+        number: "doc.no",
+        date: "doc",
+        "session.id": "sid",
+        session: "s",
+        tool: "header.sender"
+      },
+      lines: "doc.no",
+      line: { sku: "code", gtin: "code" }
+    }
+    const told = faults({ partnerChannels: [{ ...channel, json }] })
+    const at = "partnerChannels[c].json"
+    assert.include(told[0], `${at}.document.numbr: there is no field numbr here`)
+    assert.deepStrictEqual(told.slice(1), [
+      `${at}.document.date: doc is taken: doc.no is the name of number`,
+      `${at}.document.session: session.id has a name already, sid`,
+      `${at}.lines: doc.no is taken: doc.no is the name of number`,
+      `${at}.lines: doc.no is taken: doc is the name of date`,
+      `${at}.document.tool: header.sender is taken: the envelope stands there`,
+      `${at}.line.gtin: code is taken: code is the name of sku`
+    ])
+  })
+
   it("finds what stands twice, and settings without what they need", () => {
     const channel = { owner: "a", partner: "b", kind: "warehouse", warehouses: ["w"] }
     assert.deepStrictEqual(
