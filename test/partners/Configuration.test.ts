@@ -77,6 +77,19 @@ layer(Live, { excludeTestServices: true })("stored configuration", (it) => {
       })
     )
 
+    it.effect("keeps a partner's own names of fields", () =>
+      Effect.gen(function* () {
+        const { configuration } = yield* fresh
+        const json = { document: { number: "header.docNo" }, lines: "body.items", line: { lotNumber: "batch" } }
+        const channel = { id: "c", owner: "a", partner: "b", kind: "warehouse", json }
+        yield* configuration.import(
+          worldOf({ companies: [company("a"), company("b")], partnerChannels: [channel] }),
+          by
+        )
+        expect((yield* configuration.export).partnerChannels.map((kept) => kept.json)).toEqual([json])
+      })
+    )
+
     it.effect("appends what differs and keeps the rest", () =>
       Effect.gen(function* () {
         const { configuration } = yield* fresh
