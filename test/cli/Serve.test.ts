@@ -9,6 +9,9 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "vitest"
 
+/** As scripts/throughline.js does: stripping the types of the console's modules is called experimental. */
+const quietly = ["--disable-warning=ExperimentalWarning"]
+
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "throughline-serve-"))
 // As root the server runs under another account, which has to get there.
@@ -24,7 +27,10 @@ const environment = (): NodeJS.ProcessEnv => {
 
 /** A process of the program, with what it has printed so far. */
 const throughline = (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [join(root, "src", "main.ts"), ...args], { env: environment(), cwd: folder })
+  const child = spawn(process.execPath, [...quietly, join(root, "src", "main.ts"), ...args], {
+    env: environment(),
+    cwd: folder
+  })
   started.push(child)
   const printed = { out: "", err: "" }
   child.stdout.on("data", (data) => {
