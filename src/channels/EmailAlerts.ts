@@ -1,6 +1,6 @@
 /**
- * Tells people by e-mail what fails, what waits for a person, and what could not be delivered. Each event is told once to
- * each address, whatever is retried, restarted or run on several machines; an address gets one mail in `every`, with
+ * Tells people by e-mail what fails, what waits for a person, what could not be delivered, and which certificates for other
+ * providers end. Each event is told once to each address, whatever is retried, restarted or run on several machines; an address gets one mail in `every`, with
  * everything that happened since. The report that went to the partner is attached.
  *
  * It runs beside the work and never holds it up. A mail server that is away is tried again until the event is three days
@@ -10,14 +10,21 @@ import { createHash } from "node:crypto"
 import { Clock, Duration, Effect, Layer } from "effect"
 import { Journal } from "../engine/Journal.ts"
 import type { Attachment, EmailError, Mailer } from "./Email.ts"
+import * as EmailCertificates from "./EmailCertificates.ts"
 import * as EmailQueries from "./EmailQueries.ts"
 import * as EmailText from "./EmailText.ts"
 import { mediaType } from "./HttpWebhook.ts"
+import type { Held } from "./ProviderCertificates.ts"
 
 export interface Options {
   readonly mailer: Mailer
   /** Who is told of an event; may be nobody. */
   readonly addresses: (event: EmailQueries.Event) => Effect.Effect<ReadonlyArray<string>, unknown>
+  /** The certificates that this process shows to other providers, and who is told when one ends. */
+  readonly certificates?: {
+    readonly held: (now: number) => ReadonlyArray<Held>
+    readonly to: ReadonlyArray<string>
+  }
   /** Least time between two mails to one address. Default 5 minutes. */
   readonly every?: Duration.Duration | undefined
   /** Time between two looks at what happened. Default 10 s. */
@@ -73,6 +80,18 @@ export const layer = (options: Options) =>
         return events.length === batch
       })
 
+      /** Notes whom to tell of certificates that end. */
+      const gatherCertificates = Effect.gen(function* () {
+        const { held = () => [], to = [] } = options.certificates ?? {}
+        const now = yield* Clock.currentTimeMillis
+        const due = EmailCertificates.due(held(now), now)
+        if (due.length === 0 || to.length === 0) return
+        const untold = yield* queries.untoldTopics(due)
+        if (untold.length === 0) return
+        const at = new Date(now)
+        yield* queries.record(untold.flatMap((kind) => to.map((address) => ({ kind, messageId: 0, address, at }))))
+      })
+
       const attachments = Effect.fnUntraced(function* (told: ReadonlyArray<EmailText.Told>) {
         const reports = told.slice(0, attachedEvents).flatMap(({ detail }) => detail.reports.filter(isReport))
         return yield* Effect.forEach(reports, ({ id, fileName }) =>
@@ -81,19 +100,22 @@ export const layer = (options: Options) =>
       })
 
       const tell = Effect.fn("EmailAlerts.tell")(function* (to: string, tellings: ReadonlyArray<EmailQueries.Telling>) {
+        const endings = tellings.flatMap(({ kind }) =>
+          EmailCertificates.isTopic(kind) ? [EmailCertificates.read(kind)] : []
+        )
         const details = yield* queries.details([...new Set(tellings.map(({ messageId }) => messageId))])
         const byId = new Map(details.map((detail) => [detail.messageId, detail]))
         const told = tellings.flatMap(({ kind, messageId }): ReadonlyArray<EmailText.Told> => {
           const detail = byId.get(messageId)
-          return detail === undefined ? [] : [{ kind, detail }]
+          return detail === undefined || EmailCertificates.isTopic(kind) ? [] : [{ kind, detail }]
         })
         const digest = createHash("sha256")
           .update(JSON.stringify([to, tellings.map(({ kind, messageId }) => [kind, messageId])]))
           .digest("hex")
         yield* mailer.send({
           to,
-          subject: EmailText.subject(told),
-          text: EmailText.text(told),
+          subject: EmailText.subject(told, endings),
+          text: EmailText.text(told, endings),
           messageId: `${digest.slice(0, 32)}@throughline`,
           attachments: yield* attachments(told)
         })
@@ -126,6 +148,7 @@ export const layer = (options: Options) =>
 
       const round = Effect.gen(function* () {
         while (yield* gather);
+        yield* gatherCertificates
         yield* send
       }).pipe(Effect.catchCause((cause) => Effect.logWarning("alerts paused", cause)))
 

@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Topic } from "./EmailCertificates.ts"
 
 export type Kind = "failed" | "waits_for_operator" | "delivery_failed" | "not_acknowledged" | "rejected"
 
@@ -20,7 +21,8 @@ export interface Event {
 
 /** An event and one who is to be told. */
 export interface Telling {
-  readonly kind: Kind
+  readonly kind: Kind | Topic
+  /** 0 for what is about no message. */
   readonly messageId: number
   readonly address: string
   readonly at: Date
@@ -85,6 +87,15 @@ export const make = Effect.gen(function* () {
       WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind)
       ORDER BY e.at, m.id LIMIT ${limit}`
 
+  /** Which of these topics, about no message, nobody was told of yet. */
+  const untoldTopics = (topics: ReadonlyArray<Topic>) =>
+    Effect.map(
+      sql<{
+        readonly kind: Topic
+      }>`SELECT DISTINCT kind FROM alerts WHERE message_id = 0 AND kind = ANY(${topics}::text[])`,
+      (told) => topics.filter((topic) => !told.some(({ kind }) => kind === topic))
+    )
+
   const record = (tellings: ReadonlyArray<Telling>) =>
     sql`
       INSERT INTO alerts (kind, message_id, address, at)
@@ -130,5 +141,5 @@ export const make = Effect.gen(function* () {
         SELECT destination, attempts, last_error FROM deliveries WHERE message_id = m.id ORDER BY id DESC LIMIT 1) d ON true
       WHERE m.id = ANY(${messageIds}::int8[]) ORDER BY m.id`
 
-  return { untold, record, claim, sent, details }
+  return { untold, untoldTopics, record, claim, sent, details }
 })

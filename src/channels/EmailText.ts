@@ -2,6 +2,7 @@
  * What an alert says: one mail about one event, or about all that happened since the last one. Plain text, the most
  * important first, with the command that shows more. Pure.
  */
+import * as EmailCertificates from "./EmailCertificates.ts"
 import type { Detail, Kind } from "./EmailQueries.ts"
 
 /** An event with what is known of its message. */
@@ -65,9 +66,17 @@ const lines = ({ kind, detail }: Told): ReadonlyArray<string> => {
   ]
 }
 
-export const subject = (told: ReadonlyArray<Told>): string => {
+/** Certificates that end are told with the messages, after them in the subject and before them in the text. */
+type Endings = ReadonlyArray<EmailCertificates.Ending>
+
+export const subject = (told: ReadonlyArray<Told>, endings: Endings = []): string => {
   const [first] = told
-  if (first !== undefined && told.length === 1) {
+  const [ending] = endings
+  if (ending !== undefined && told.length === 0) {
+    const more = endings.length === 1 ? "" : `, and ${endings.length - 1} more`
+    return `[Throughline] ${EmailCertificates.headline(ending)}${more}`
+  }
+  if (first !== undefined && told.length === 1 && ending === undefined) {
     return `[Throughline] ${nameOf(first.detail)} ${happened[first.kind]} (${first.detail.company})`
   }
   const count = (kind: Kind) => told.filter((one) => one.kind === kind).length
@@ -79,12 +88,15 @@ export const subject = (told: ReadonlyArray<Told>): string => {
     [count("rejected"), "rejected"]
   ] as const
   const said = parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`]))
-  return `[Throughline] ${told.length} messages need attention: ${said.join(", ")}`
+  const messages = told.length === 1 ? "1 message needs attention" : `${told.length} messages need attention`
+  const certificates = endings.length === 0 ? "" : `; certificates that end: ${endings.length}`
+  return `[Throughline] ${messages}: ${said.join(", ")}${certificates}`
 }
 
-export const text = (told: ReadonlyArray<Told>): string => {
+export const text = (told: ReadonlyArray<Told>, endings: Endings = []): string => {
   const shown = told.slice(0, described).map((one) => lines(one).join("\n"))
   const more = told.length - shown.length
   const rest = more > 0 ? [`... and ${more} more: throughline messages --status failed`] : []
-  return `${[...shown, ...rest].join("\n\n")}\n\n-- \nSent by Throughline to the addresses that its configuration names.\n`
+  const all = [...endings.map(EmailCertificates.text), ...shown, ...rest]
+  return `${all.join("\n\n")}\n\n-- \nSent by Throughline to the addresses that its configuration names.\n`
 }

@@ -1,6 +1,6 @@
 /**
  * The certificates of the links to other verification providers: when each ends, and a watch that tells it in time, by a
- * log line a day and a metric. Files are read at start; a renewed certificate needs a restart.
+ * log line a day and a metric; `EmailCertificates` tells it by e-mail. Files are read at start; a renewed certificate needs a restart.
  */
 import { Clock, Duration, Effect, Layer, Metric } from "effect"
 import { certificateOf, type VerificationOptions } from "./VerificationOptions.ts"

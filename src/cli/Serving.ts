@@ -27,6 +27,7 @@ import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as HttpForgetting from "../channels/HttpForgetting.ts"
+import * as ProviderCertificates from "../channels/ProviderCertificates.ts"
 import * as Console from "../console/Console.ts"
 import { Channels } from "../engine/Channel.ts"
 import * as Delivery from "../engine/Delivery.ts"
@@ -123,7 +124,8 @@ const channels = Layer.effect(
 const alerts = Layer.unwrap(
   Effect.gen(function* () {
     const { mailer } = yield* Configured.Configured
-    const { email } = (yield* ConfigFile.Current).channels.channels
+    const { channels, verification } = yield* ConfigFile.Current
+    const { email } = channels.channels
     const partners = yield* Partners
     if (mailer === undefined || email === undefined) return Layer.empty
     return EmailAlerts.layer({
@@ -132,6 +134,7 @@ const alerts = Layer.unwrap(
         Effect.map(partners.current, (directory) => [
           ...new Set([...(email.to ?? []), ...AlertAddresses.of(directory, event)])
         ]),
+      certificates: { held: (now) => ProviderCertificates.list(verification, now), to: email.to ?? [] },
       every: email.everyMinutes === undefined ? undefined : Duration.minutes(email.everyMinutes)
     })
   })
