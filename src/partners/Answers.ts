@@ -4,7 +4,7 @@
  */
 import { Schema } from "effect"
 import type { Configuration } from "./World.ts"
-import { type BlockedRequester, ResponseRules } from "./WorldVerification.ts"
+import { type BlockedRequester, blockKey, ResponseRules } from "./WorldVerification.ts"
 
 export interface Answers {
   /** The rules of a producer; what is usual where it set none. */
@@ -20,12 +20,10 @@ export const usualRules = (company: string): ResponseRules => ({ ...usual, id: c
 
 export const make = (world: Configuration): Answers => {
   const rules = new Map(world.responseRules.map((each) => [each.id, each]))
-  const blocked = new Map(world.blockedRequesters.map((each) => [each.id, each]))
+  const blocked = new Map(world.blockedRequesters.map((each) => [blockKey(each), each]))
   return {
     responseRules: (company) => rules.get(company) ?? usualRules(company),
-    blockedRequester: (gln, company) => {
-      const found = blocked.get(gln)
-      return found === undefined || (found.company !== undefined && found.company !== company) ? undefined : found
-    }
+    blockedRequester: (gln, company) =>
+      (company === undefined ? undefined : blocked.get(blockKey({ id: gln, company }))) ?? blocked.get(gln)
   }
 }

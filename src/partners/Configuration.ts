@@ -13,6 +13,7 @@ import { type PartnersError, unaudited, unusable } from "./PartnersError.ts"
 import * as World from "./World.ts"
 import * as WorldCheck from "./WorldCheck.ts"
 import * as WorldDirectory from "./WorldDirectory.ts"
+import { blockKey } from "./WorldVerification.ts"
 
 /** What an import did, in numbers of things. */
 export interface Imported {
@@ -99,17 +100,21 @@ const toJson = (world: World.Configuration): Map<string, { kind: string; key: st
   const all = new Map<string, { kind: string; key: string; json: string }>()
   const add = (kind: string, key: string, value: unknown) =>
     all.set(`${kind} ${key}`, { kind, key, json: canonical(value) })
-  for (const kind of listKinds) for (const item of world[lists[kind]]) add(kind, item.id, item)
+  for (const kind of listKinds) {
+    if (kind === "blockedRequester") for (const item of world.blockedRequesters) add(kind, blockKey(item), item)
+    else for (const item of world[lists[kind]]) add(kind, item.id, item)
+  }
   for (const [key, value] of Object.entries(world.settings)) if (value !== undefined) add("setting", key, value)
   return all
 }
 
 /** The second laid over the first, thing by thing. */
 const merge = (base: World.Configuration, over: World.Configuration): World.Configuration => {
-  const byId = <A extends { readonly id: string }>(a: ReadonlyArray<A>, b: ReadonlyArray<A>): ReadonlyArray<A> => {
-    const replaced = new Set(b.map(({ id }) => id))
-    return [...a.filter(({ id }) => !replaced.has(id)), ...b]
+  const by = <A>(keyOf: (item: A) => string, a: ReadonlyArray<A>, b: ReadonlyArray<A>): ReadonlyArray<A> => {
+    const replaced = new Set(b.map(keyOf))
+    return [...a.filter((item) => !replaced.has(keyOf(item))), ...b]
   }
+  const byId = <A extends { readonly id: string }>(a: ReadonlyArray<A>, b: ReadonlyArray<A>) => by(({ id }) => id, a, b)
   return {
     companies: byId(base.companies, over.companies),
     links: byId(base.links, over.links),
@@ -119,7 +124,7 @@ const merge = (base: World.Configuration, over: World.Configuration): World.Conf
     dataRules: byId(base.dataRules, over.dataRules),
     directory: byId(base.directory, over.directory),
     responseRules: byId(base.responseRules, over.responseRules),
-    blockedRequesters: byId(base.blockedRequesters, over.blockedRequesters),
+    blockedRequesters: by(blockKey, base.blockedRequesters, over.blockedRequesters),
     warehouses: byId(base.warehouses, over.warehouses),
     partnerChannels: byId(base.partnerChannels, over.partnerChannels),
     shippingPreferences: byId(base.shippingPreferences, over.shippingPreferences),

@@ -56,11 +56,15 @@ export const ResponseRules = Schema.Struct({
 })
 export type ResponseRules = typeof ResponseRules.Type
 
-/** A requester that gets no answer, and why. Its key is its GLN. */
+/** A requester that gets no answer, and why. `id` is its GLN; each company has its own list, so several may block it. */
 export const BlockedRequester = Schema.Struct({
   id: Schema.String.check(Schema.isPattern(/^\d{13}$/u, { message: "must be a GLN of 13 digits" })),
   reason: Text,
-  /** The producer that blocks it; everybody unless given. */
+  /** The producer that blocks it: about its products only. A world file may leave it out, for all producers. */
   company: Schema.optionalKey(Key)
 })
 export type BlockedRequester = typeof BlockedRequester.Type
+
+/** The key of an entry, `alder-pharma/0377777000008`; only the GLN where the whole installation blocks it. */
+export const blockKey = ({ id, company }: Pick<BlockedRequester, "id" | "company">): string =>
+  company === undefined ? id : `${company}/${id}`

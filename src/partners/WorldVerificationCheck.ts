@@ -1,9 +1,10 @@
 /**
  * Whether the verification part of a world makes sense: its companies exist, there is one set of rules a company and one
- * rule a disposition, and blocked requesters are GLNs. Gives every fault at once; run with the rest of the world's check.
+ * rule a disposition, and blocked requesters are GLNs, each once a company. Gives every fault at once; run with the rest of the world's check.
  */
 import * as Gs1 from "../formats/Gs1.ts"
 import type { Fault, World } from "./World.ts"
+import { blockKey } from "./WorldVerification.ts"
 
 const repeated = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))
@@ -30,13 +31,14 @@ export const faults = (world: World): ReadonlyArray<Fault> => {
   for (const id of repeated(world.responseRules.map(({ id }) => id))) {
     add(`responseRules[${id}].id`, `the key ${id} is used more than once in responseRules`)
   }
-  for (const { id, company } of world.blockedRequesters) {
-    const path = `blockedRequesters[${id}]`
+  for (const one of world.blockedRequesters) {
+    const { id, company } = one
+    const path = `blockedRequesters[${blockKey(one)}]`
     if (!Gs1.isKey("GLN", id)) add(`${path}.id`, `${id} is no GLN of 13 digits with a right check digit`)
     if (company !== undefined && !companies.has(company)) add(`${path}.company`, `there is no company ${company}`)
   }
-  for (const id of repeated(world.blockedRequesters.map(({ id }) => id))) {
-    add(`blockedRequesters[${id}].id`, `${id} is blocked more than once`)
+  for (const key of repeated(world.blockedRequesters.map(blockKey))) {
+    add(`blockedRequesters[${key}].id`, `${key} is blocked more than once`)
   }
   return found
 }

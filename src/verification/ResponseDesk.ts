@@ -14,7 +14,7 @@ import { type BlockedRequester, type CustomVerificationRule, ResponseRules } fro
 
 export type ResponseDeskReason =
   | { readonly _tag: "NotAProducer"; readonly isRetryable: false; readonly whoActs: "sender" }
-  /** The requester is blocked by somebody else, or the change does not fit the rest of the configuration. */
+  /** The change does not fit the rest of the configuration. */
   | { readonly _tag: "Refused"; readonly isRetryable: false; readonly whoActs: "sender" }
   | { readonly _tag: "NotFound"; readonly isRetryable: false; readonly whoActs: "sender" }
   | { readonly _tag: "Unavailable"; readonly isRetryable: boolean; readonly whoActs: "operator" }
@@ -104,11 +104,9 @@ const make = Effect.gen(function* () {
       read(company, (world) => world.blockedRequesters.filter((one) => one.company === company)),
     block: (company: string, gln: string, reason: string, by: By) =>
       change(company, by, (world) => {
-        const known = world.blockedRequesters.find(({ id }) => id === gln)
-        if (known !== undefined && known.company !== company)
-          return Effect.fail(refusal("Refused", `${gln} is blocked here by somebody else.`))
         const blocked: BlockedRequester = { id: gln, reason, company }
-        const others = world.blockedRequesters.filter(({ id }) => id !== gln)
+        // What others block is theirs, and not told.
+        const others = world.blockedRequesters.filter((one) => one.id !== gln || one.company !== company)
         return Effect.succeed([{ ...world, blockedRequesters: [...others, blocked] }, blocked])
       }),
     unblock: (company: string, gln: string, by: By) =>

@@ -2,6 +2,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Audit from "../../src/audit/Audit.ts"
+import * as WorldImport from "../../src/cli/WorldImport.ts"
+import { worldOf } from "../partners/worlds.ts"
 import { gtin, lot, startedWithPacks } from "./VerificationWorld.ts"
 
 const send = (method: string, key: string, body: unknown) => ({
@@ -102,6 +104,52 @@ describe("rules over HTTP", () => {
       assert.strictEqual((yield* ask(block, { method: "DELETE", key })).status, 204)
       assert.strictEqual((yield* ask(block, { method: "DELETE", key })).status, 404)
       assert.strictEqual((yield* verify).status, 200)
+    })
+  )
+
+  it.live("block requesters for each producer apart, without telling one of the other's list", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, context } = yield* startedWithPacks
+      const modules = { productVerification: "producer" }
+      const other = worldOf({ companies: [{ id: "birch", name: "Birch", role: "producer", modules }] })
+      const at = new Date("2026-01-06T12:00:00Z")
+      yield* Effect.provideContext(WorldImport.run(other, { actor: "test", clock: at }), context)
+      const keys = {
+        alder: yield* keyFor("alder", ["manage", "read"]),
+        birch: yield* keyFor("birch", ["manage", "read"])
+      }
+      const asker = yield* keyFor("dogwood", ["verify"])
+      const verified = Effect.map(
+        ask("/v1/verifications", send("POST", asker, { gtin, serial: "1001", lot, expiry: "271231" })),
+        ({ status }) => status
+      )
+      const gln = "9521234000044"
+      const block = `/v1/rules/blocked-requesters/${gln}`
+      const listed = (key: string) =>
+        Effect.map(ask("/v1/rules/blocked-requesters", { key }), ({ text }) => JSON.parse(text))
+
+      assert.strictEqual((yield* ask(block, send("PUT", keys.birch, { reason: "of birch" }))).status, 200)
+      assert.deepStrictEqual(yield* listed(keys.alder), [])
+      assert.strictEqual((yield* ask(block, { method: "DELETE", key: keys.alder })).status, 404)
+      assert.strictEqual(yield* verified, 200)
+      assert.strictEqual((yield* ask(block, send("PUT", keys.alder, { reason: "of alder" }))).status, 200)
+      assert.strictEqual(yield* verified, 403)
+      assert.deepStrictEqual(yield* listed(keys.birch), [{ id: gln, reason: "of birch", company: "birch" }])
+      assert.deepStrictEqual(yield* listed(keys.alder), [{ id: gln, reason: "of alder", company: "alder" }])
+      assert.strictEqual((yield* ask(block, { method: "DELETE", key: keys.alder })).status, 204)
+      assert.strictEqual(yield* verified, 200)
+      assert.lengthOf(yield* listed(keys.birch), 1)
+
+      const audit = yield* Effect.provide(Audit.make, context)
+      const entries = yield* audit.list({ limit: 10, words: "blockedRequester" })
+      assert.deepStrictEqual(
+        entries.map(({ act, subject }) => [act, subject]),
+        [
+          ["blockedRequester.removed", `alder/${gln}`],
+          ["blockedRequester.added", `alder/${gln}`],
+          ["blockedRequester.added", `birch/${gln}`]
+        ]
+      )
     })
   )
 })

@@ -41,7 +41,10 @@ describe("response rules and blocked requesters", () => {
         blockedRequesters: [
           { id: "0377777000001", reason: "typing error" },
           { id: "0377777000008", reason: "one", company: "nobody" },
-          { id: "0377777000008", reason: "two" }
+          { id: "0377777000008", reason: "two", company: "alder" },
+          { id: "0377777000008", reason: "three", company: "alder" },
+          { id: "0377777000008", reason: "four" },
+          { id: "0377777000008", reason: "five" }
         ]
       }),
       [
@@ -51,7 +54,8 @@ describe("response rules and blocked requesters", () => {
         "responseRules[alder].itemStatuses: there is more than one rule for blocked",
         "responseRules[alder].id: the key alder is used more than once in responseRules",
         "blockedRequesters[0377777000001].id: 0377777000001 is no GLN of 13 digits with a right check digit",
-        "blockedRequesters[0377777000008].company: there is no company nobody",
+        "blockedRequesters[nobody/0377777000008].company: there is no company nobody",
+        "blockedRequesters[alder/0377777000008].id: alder/0377777000008 is blocked more than once",
         "blockedRequesters[0377777000008].id: 0377777000008 is blocked more than once"
       ]
     )
@@ -80,6 +84,7 @@ describe("response rules and blocked requesters", () => {
       responseRules: [{ id: "alder", validWhenRecalled: true }],
       blockedRequesters: [
         { id: "0377777000008", reason: "for alder", company: "alder" },
+        { id: "0366666000007", reason: "for alder too", company: "alder" },
         { id: "0366666000007", reason: "for all" }
       ]
     })
@@ -90,5 +95,7 @@ describe("response rules and blocked requesters", () => {
     assert.isUndefined(directory.blockedRequester("0377777000008", "elm"))
     assert.isUndefined(directory.blockedRequester("0377777000008", undefined))
     assert.strictEqual(directory.blockedRequester("0366666000007", undefined)?.reason, "for all")
+    assert.strictEqual(directory.blockedRequester("0366666000007", "elm")?.reason, "for all")
+    assert.strictEqual(directory.blockedRequester("0366666000007", "alder")?.reason, "for alder too")
   })
 })

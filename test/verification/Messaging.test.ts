@@ -152,7 +152,7 @@ describe("a question", () => {
     Effect.gen(function* () {
       const { context, get } = yield* keyed
       assert.strictEqual((yield* get(target(ours))).status, 200)
-      const blockedRequesters = [{ id: glns.elm, reason: "licence withdrawn" }]
+      const blockedRequesters = [{ id: glns.elm, reason: "licence withdrawn", company: "alder-pharma" }]
       yield* Effect.provideContext(put({ blockedRequesters }), context)
       const refused = yield* get(target(ours))
       assert.strictEqual(refused.status, 403)
