@@ -162,8 +162,8 @@ const change = (verb: keyof typeof changes) =>
     const document = {
       header: { sender: number, receiver: number, controlNumber: `${verb} ${head.number} ${at}` },
       number: head.number,
-      status: changes[verb],
-      date: at
+      // Without a date: the order keeps its own.
+      status: changes[verb]
     }
     const type = head.kind.toUpperCase()
     const bytes = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`)

@@ -100,14 +100,24 @@ export const process = Effect.fnUntraced(function* (
   return yield* Effect.provide(received, installation, { local: true })
 })
 
-/** A number the database gives. */
-export const count = (table: string) =>
+/** Asks the database behind the commands. */
+const ask = <A, E>(statement: (sql: SqlClient.SqlClient) => Effect.Effect<A, E>) =>
   Effect.gen(function* () {
     const { databaseUrl } = yield* Surroundings
     const database = Store.layerFrom.pipe(Layer.provide(Store.layerServerAt(Redacted.make(databaseUrl), 1)))
-    const counted = SqlClient.SqlClient.use(
-      (sql) => sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM ${sql(table)}`
-    )
-    const rows = yield* Effect.provide(counted, database, { local: true })
-    return rows[0]?.n
+    return yield* Effect.provide(SqlClient.SqlClient.use(statement), database, { local: true })
   })
+
+/** A number the database gives. */
+export const count = (table: string) =>
+  Effect.map(
+    ask((sql) => sql<{ readonly n: number }>`SELECT count(*)::int4 AS n FROM ${sql(table)}`),
+    (rows) => rows[0]?.n
+  )
+
+/** A small message's document, as text. */
+export const documentOf = (id: number) =>
+  Effect.map(
+    ask((sql) => sql<{ readonly bytes: Uint8Array }>`SELECT bytes FROM message_chunks WHERE message_id = ${id}`),
+    (rows) => new TextDecoder().decode(rows[0]?.bytes)
+  )

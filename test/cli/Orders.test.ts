@@ -98,6 +98,11 @@ layer(Surroundings.layer, { excludeTestServices: true })("throughline orders", (
       assert.match(cancelled.out.join("\n"), /Message \d+ is in the journal/u)
       const [message] = yield* json("messages", "--limit", "1")
       assert.deepInclude(message, { type: "PURCHASE_ORDER", channel: "command", company: "elm-outfitters" })
+      // It says no date, so the order keeps the one it has.
+      const [, id = ""] = /Message (\d+) is/u.exec(cancelled.out.join("\n")) ?? []
+      const posted = yield* CommandLine.documentOf(Number(id))
+      assert.include(posted, '"status"')
+      assert.notInclude(posted, '"date"')
     })
   )
 
