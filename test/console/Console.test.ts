@@ -170,6 +170,47 @@ describeIn("the verification page", (name) => {
   )
 
   it.live(
+    "misses no key of a code scanned the moment the field appears, and keeps the newest list when an older one comes late",
+    () =>
+      Effect.gen(function* () {
+        const { open, signIn } = yield* opened
+        const { page } = yield* open()
+        yield* signIn(page)
+        yield* Effect.promise(async () => {
+          await page.evaluateOnNewDocument(`{
+            const ask = window.fetch
+            let lists = 0
+            window.fetch = async (path, options) => {
+              const isFirst = String(path).includes("limit=") && lists++ === 0
+              const response = await ask(path, options)
+              if (isFirst) {
+                await new Promise((resolve) => setTimeout(resolve, 2000))
+                window.hasLate = true
+              }
+              return response
+            }
+            const looking = new MutationObserver(() => {
+              const field = document.querySelector("#scan")
+              if (field === null) return
+              looking.disconnect()
+              window.focusAtFirst = document.activeElement === field
+            })
+            looking.observe(document, { childList: true, subtree: true })
+          }`)
+          await page.reload()
+          await page.waitForSelector("#scan")
+          assert.strictEqual(await page.evaluate("window.focusAtFirst"), true)
+          await scan(page, "1001", controlBracket(page), "Enter")
+          await until(page, ".recent", "1001")
+          await page.waitForFunction("window.hasLate")
+          await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+          assert.include(await textOf(page, ".recent"), "1001")
+        })
+      }),
+    patience
+  )
+
+  it.live(
     "fits a phone, and says when nobody answers or the key is gone",
     () =>
       Effect.gen(function* () {

@@ -4,7 +4,7 @@
  * scanner works wherever the focus happens to be.
  */
 import { h } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import * as Scan from "./Scan.ts"
 
 /** Keys that go down are remembered for telling a scanner by its speed; more than any code has. */
@@ -45,7 +45,8 @@ export const ScanField = ({ scanned }: { readonly scanned: (code: string) => voi
     }
   }
 
-  useEffect(() => {
+  // Before the field is painted: of a code that is scanned the moment it appears no key may be missed.
+  useLayoutEffect(() => {
     field.current?.focus()
     const catchKey = (event: KeyboardEvent) => {
       if (!isElsewhere(document.activeElement) && Scan.isCharacter(event)) field.current?.focus()

@@ -26,10 +26,14 @@ export const Verify = ({ who, left }: { readonly who: Server.Who; readonly left:
   const [isInHand, setInHand] = useState(true)
   const [context, setContext] = useState(who.contexts[0] ?? "")
   const newest = useRef(0)
+  const newestList = useRef(0)
 
   const refresh = async () => {
+    newestList.current += 1
+    const mine = newestList.current
     const reply = await Server.recent(listed)
-    if (reply.ok) setList(reply.value)
+    // A list that was asked for earlier and comes later would take the newest verifications away again.
+    if (reply.ok && mine === newestList.current) setList(reply.value)
   }
   useEffect(() => void refresh(), [])
 
