@@ -7,7 +7,8 @@
  */
 import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import { HttpEffect, HttpServerRequest, HttpServerResponse } from "effect/http"
-import { ApiKeys, type KeyRow } from "./ApiKeys.ts"
+import * as Database from "../store/Database.ts"
+import * as ApiKeys from "./ApiKeys.ts"
 import { Authenticated, Caller, type Scope, scopes } from "./Caller.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
 import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
@@ -26,11 +27,11 @@ const isScope = (text: string): text is Scope => scopes.some((scope) => scope ==
 
 const away = () => new Unavailable({ detail: "Your key cannot be looked up at the moment. Ask again." })
 
-const callerOf = ({ id, company, scopes }: Pick<KeyRow, "id" | "company" | "scopes">) =>
+const callerOf = ({ id, company, scopes }: Pick<ApiKeys.KeyRow, "id" | "company" | "scopes">) =>
   Caller.of({ company, scopes: scopes.filter(isScope), by: `key ${id}` })
 
 const make = Effect.gen(function* () {
-  const keys = yield* ApiKeys
+  const keys = yield* ApiKeys.ApiKeys
   const trusted = yield* TrustedCertificates
   const sessions = yield* Sessions.Sessions
 
@@ -81,6 +82,11 @@ const make = Effect.gen(function* () {
 })
 
 export const layer = Layer.effect(Authenticated, make)
+
+/** Keys and sessions over reserved connections: who asks is found out even while reports hold all others. */
+export const identities = Layer.fresh(Sessions.layer.pipe(Layer.provideMerge(ApiKeys.layer))).pipe(
+  Layer.provide(Database.layerReserved)
+)
 
 /** The caller, when it may do this. */
 export const allowed = (scope: Scope): Effect.Effect<Caller["Service"], Forbidden, Caller> =>

@@ -11,7 +11,6 @@ import { Reports } from "../reports/Reports.ts"
 import { Trace } from "../serials/Trace.ts"
 import { ResponseDesk } from "../verification/ResponseDesk.ts"
 import { Api } from "./Api.ts"
-import * as ApiKeys from "./ApiKeys.ts"
 import * as Authentication from "./Authentication.ts"
 import * as EventHandlers from "./EventHandlers.ts"
 import * as EventJobs from "./EventJobs.ts"
@@ -23,7 +22,6 @@ import * as ProductHandlers from "./ProductHandlers.ts"
 import * as ReferenceRoutes from "./ReferenceRoutes.ts"
 import * as RuleHandlers from "./RuleHandlers.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
-import * as Sessions from "./Sessions.ts"
 import * as VerificationHandlers from "./VerificationHandlers.ts"
 
 const handlers = Layer.mergeAll(
@@ -41,16 +39,8 @@ const handlers = Layer.mergeAll(
 const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(handlers),
   Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
-  Layer.provide([
-    HttpIntake.layer,
-    HttpOutbox.layer,
-    EventJobs.layer,
-    Sessions.layer,
-    ResponseDesk.layer,
-    Reports.layer,
-    Trace.layer
-  ]),
-  Layer.provide(ApiKeys.layer)
+  Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, ResponseDesk.layer, Reports.layer, Trace.layer]),
+  Layer.provide(Authentication.identities)
 )
 
 export const routes = Layer.merge(api, ReferenceRoutes.routes)

@@ -11,7 +11,6 @@ import { Config, Duration, Effect, Layer, Option, References } from "effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { HttpServer } from "effect/http"
-import * as ApiKeys from "../api/ApiKeys.ts"
 import * as Authentication from "../api/Authentication.ts"
 import * as Health from "../api/Health.ts"
 import * as LightweightMessaging from "../api/LightweightMessaging.ts"
@@ -167,7 +166,7 @@ const surfaces = Layer.mergeAll(
   Routes.routes,
   Console.routes,
   Layer.mergeAll(LightweightMessaging.routes, ProductInformation.routes).pipe(
-    Layer.provide([ApiKeys.layer, Verifying.admitted])
+    Layer.provide([Authentication.identities, Verifying.admitted])
   ),
   Verifying.watching,
   ProductInformation.working

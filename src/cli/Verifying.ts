@@ -7,6 +7,8 @@ import * as LightweightMessaging from "../api/LightweightMessaging.ts"
 import * as ProviderCertificates from "../channels/ProviderCertificates.ts"
 import * as VerificationOptions from "../channels/VerificationOptions.ts"
 import * as VerificationProviders from "../channels/VerificationProviders.ts"
+import { Partners } from "../partners/Partners.ts"
+import * as Database from "../store/Database.ts"
 import { Credentials } from "../verification/Credentials.ts"
 import * as History from "../verification/History.ts"
 import * as HistoryReports from "../verification/HistoryReports.ts"
@@ -20,10 +22,19 @@ const credentials = ({ credentials: said }: VerificationOptions.VerificationOpti
     issuers: said?.issuers ?? []
   })
 
+/**
+ * What answers has connections of its own, and its own sight of the configuration and the history over them: however many
+ * imports and reports hold the others, it does not wait for them.
+ */
+const answering = VerificationLive.layer.pipe(
+  Layer.provide(Layer.fresh(History.layer.pipe(Layer.provideMerge(Partners.layer)))),
+  Layer.provide(Database.layerReserved)
+)
+
 /** Verification, its history and reports over it. */
 export const layer = Layer.unwrap(
   Effect.map(ConfigFile.Current, ({ verification }) =>
-    Layer.mergeAll(VerificationLive.layer, HistoryReports.layer).pipe(
+    Layer.mergeAll(answering, HistoryReports.layer).pipe(
       Layer.provideMerge(History.layer),
       Layer.provide([VerificationProviders.layer(verification), credentials(verification)])
     )

@@ -34,6 +34,9 @@ const maxMessageBytes = 256 * 1024 * 1024
 /** Lanes and deliveries of one process; PostgreSQL's own default allows 100 for all processes. */
 const defaultConnections = 10
 
+/** Look-ups and records of verification, two of each under way, and one for who asks and what the configuration says. */
+const reservedConnections = 5
+
 /** Of this checkout, whatever the working directory. */
 const defaultFolder = fileURLToPath(new URL("../../.throughline/postgres", import.meta.url))
 
@@ -128,6 +131,21 @@ export const layerFrom = Layer.effectContext(
     const sql = yield* connect()
     const ran = yield* Migrations.run().pipe(Effect.provideService(SqlClient.SqlClient, sql))
     if (ran.length > 0) yield* Effect.logInfo(`Database migrated: ${ran.join(", ")}`)
+    return asServices(sql)
+  })
+)
+
+/**
+ * A few more connections to the same database, for those only who are given this layer: what must be answered at once
+ * does not wait until an import or a report gives one back.
+ */
+export const layerReserved = Layer.effectContext(
+  Effect.gen(function* () {
+    const { config } = yield* PgClient.PgClient
+    const sql = yield* PgClient.make({ ...config, maxConnections: reservedConnections }).pipe(
+      Effect.mapError(unavailable("connect")),
+      Effect.provide(Reactivity.layer)
+    )
     return asServices(sql)
   })
 )

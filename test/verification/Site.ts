@@ -125,7 +125,11 @@ export const started = Effect.fnUntraced(function* (options: Options = {}) {
   const configuration = ConfigFile.layer({ ...ConfigFile.none, verification })
   const stored = Layer.mergeAll(partners, ApiKeys.layer).pipe(Layer.provideMerge(Layer.fresh(Database.layer)))
   const routes = LightweightMessaging.routes.pipe(
-    Layer.provide([Verifying.admitted, Layer.succeed(Authentication.TrustedCertificates, trusted)])
+    Layer.provide([
+      Authentication.identities,
+      Verifying.admitted,
+      Layer.succeed(Authentication.TrustedCertificates, trusted)
+    ])
   )
   const context = yield* Layer.build(
     Server.layer(routes, { host: "127.0.0.1", port: 0, tls }).pipe(
