@@ -11,6 +11,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Context, Data, Duration, Effect, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import * as DirectRoutes from "./DirectRoutes.ts"
+import * as RequestTarget from "./RequestTarget.ts"
 
 export class ServerError extends Data.TaggedError("ServerError")<{
   readonly reason: {
@@ -103,7 +104,7 @@ const serving = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
     return Context.make(HttpServer.HttpServer, served).pipe(Context.add(DirectRoutes.DirectRoutes, direct))
   }).pipe(Effect.mapError((error) => explain(options, error.cause)))
   const listening = Layer.merge(Layer.effectContext(server), NodeHttpServer.layerHttpServices)
-  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+  return HttpRouter.serve(Layer.merge(routes, RequestTarget.check), { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provideMerge(listening),
     Layer.tap(() => letIn)
   )
