@@ -8,13 +8,12 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { ProductMarket, recordSources } from "../partners/WorldProducts.ts"
 import { fields, formats } from "../products/MasterDataFile.ts"
 import { Authenticated } from "./Caller.ts"
-import { about, Bytes, Limit, Moment, optional } from "./Fields.ts"
+import { about, Bytes, Limit, Moment, optional, text, Why } from "./Fields.ts"
 import { Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable } from "./Problems.ts"
 
-const Text = Schema.String.check(Schema.isMaxLength(500))
+const Text = text(500)
 const Code = Schema.Struct({ type: Schema.String, value: Schema.String })
 const Day = Text.annotate({ description: "YYYY-MM-DD" })
-const Why = Schema.String.check(Schema.isMaxLength(1000)).annotate({ description: "The reason, for the audit trail" })
 
 /** A packaging level of a product that is shared with you. */
 export class Product extends Schema.Class<Product>("Product")({

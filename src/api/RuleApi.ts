@@ -7,11 +7,10 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { RuleItemStatus, RuleMarket } from "../partners/WorldProducts.ts"
 import { BlockedRequester, CustomVerificationRule } from "../partners/WorldVerification.ts"
 import { Authenticated } from "./Caller.ts"
-import { about, optional } from "./Fields.ts"
+import { about, optional, text, Why } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
 
-const Why = Schema.String.check(Schema.isMaxLength(1000)).annotate({ description: "The reason, for the audit trail" })
-const Market = Schema.String.check(Schema.isMaxLength(100)).annotate({
+const Market = text(100).annotate({
   description: "One of the seven markets in scope, by code or name, or ALL"
 })
 const most = Schema.isMaxLength(100)
@@ -57,7 +56,7 @@ export class AnswerRules extends Schema.Class<AnswerRules>("AnswerRules")({
 }) {}
 
 export class Block extends Schema.Class<Block>("Block")({
-  reason: Schema.String.check(Schema.isBetweenLength(1, 200)),
+  reason: text(200, 1),
   why: optional(Why)
 }) {}
 

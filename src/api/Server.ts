@@ -104,7 +104,10 @@ const serving = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
     return Context.make(HttpServer.HttpServer, served).pipe(Context.add(DirectRoutes.DirectRoutes, direct))
   }).pipe(Effect.mapError((error) => explain(options, error.cause)))
   const listening = Layer.merge(Layer.effectContext(server), NodeHttpServer.layerHttpServices)
-  return HttpRouter.serve(Layer.merge(routes, RequestTarget.check), { disableLogger: true, disableListenLog: true }).pipe(
+  return HttpRouter.serve(Layer.merge(routes, RequestTarget.check), {
+    disableLogger: true,
+    disableListenLog: true
+  }).pipe(
     Layer.provideMerge(listening),
     Layer.tap(() => letIn)
   )

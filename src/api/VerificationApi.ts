@@ -8,10 +8,10 @@ import { reportFilters } from "../verification/HistoryModel.ts"
 import { additionalInfos, failureReasons } from "../verification/Verification.ts"
 import { Authenticated } from "./Caller.ts"
 import * as Envelope from "./Envelope.ts"
-import { about, Limit, Moment, optional } from "./Fields.ts"
+import { about, Limit, Moment, optional, text } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, TooSlow, Unavailable } from "./Problems.ts"
 
-const Text = Schema.String.check(Schema.isMaxLength(500))
+const Text = text(500)
 
 /** A pack, by its scanned code or by the four parts of it. */
 export class VerificationRequest extends Schema.Class<VerificationRequest>("VerificationRequest")({
