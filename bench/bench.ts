@@ -39,7 +39,7 @@ const program = Effect.gen(function* () {
   const latency = yield* measure("(e) 200 files, one after another", Latency.run(200))
   const verification = yield* measure(
     "(f) verifications with 10,000,000 serials",
-    Verification.run({ serials: 10_000_000, seconds: 10, connections: [16, 256] })
+    Verification.run({ serials: 10_000_000, seconds: 5, connections: [16, 256] })
   )
   const reports = yield* measure("(g) a report of 1,000,000 serials", Reports.run(1_000_000))
   const aggregation = yield* measure("(h) 100,000 cartons commissioned and packed", Aggregation.run())
