@@ -7,8 +7,8 @@
  * 3. a rule for the market exists: it is updated;
  * 4. otherwise it is created.
  *
- * Pure. Records are taken one after another, so two of one request may contradict each other; every record that is wrong
- * is told, and then none is taken.
+ * Pure. Records are taken one after another, so two of one request may contradict each other, and two for one market do;
+ * every record that is wrong is told, and then none is taken.
  */
 import { Result } from "effect"
 import {
@@ -91,6 +91,10 @@ const contradiction = (
   return undefined
 }
 
+/** Within a request a market stands once: whichever of two records were taken, it would not be what was asked. */
+const twice = (market: RuleMarket): string =>
+  `${conflict}: each target market can only be selected once, and ${market} is selected twice`
+
 const edit = <Record extends { readonly targetMarketCountryCode: string }, R extends { readonly market: RuleMarket }>(
   before: ReadonlyArray<R>,
   records: ReadonlyArray<Record>,
@@ -99,6 +103,7 @@ const edit = <Record extends { readonly targetMarketCountryCode: string }, R ext
   let rules = before
   const taken: Array<Taken> = []
   const refusals: Array<Refusal> = []
+  const named = new Set<RuleMarket>()
   for (const [index, record] of records.entries()) {
     const malformed = (field: string, message: string) => {
       refusals.push({ record: index, kind: "malformed", field, message })
@@ -109,7 +114,9 @@ const edit = <Record extends { readonly targetMarketCountryCode: string }, R ext
       malformed("targetMarketCountryCode", `"${text}" is none of ${markets.join(", ")} and ALL`)
     }
     const rule = ruleOf(market ?? "ALL", record, malformed)
-    const against = market === undefined ? undefined : contradiction(rules, market)
+    const isAgain = market !== undefined && named.has(market)
+    if (market !== undefined) named.add(market)
+    const against = market === undefined ? undefined : isAgain ? twice(market) : contradiction(rules, market)
     if (against !== undefined) {
       refusals.push({ record: index, kind: "conflict", field: "targetMarketCountryCode", message: against })
     }

@@ -44,6 +44,10 @@ describe("rules over HTTP", () => {
         "records[1].itemStatuses",
         "records[2].itemStatuses"
       ])
+      const twice = yield* set(rule("US", "All"), rule("United States of America", "Shipped"))
+      assert.strictEqual(twice.status, 400)
+      assert.include(String(twice.json()["detail"]), "each target market can only be selected once")
+      // None of what was refused counts.
       assert.deepStrictEqual((yield* ask("/v1/rules", { key })).json(), {
         masterData: [{ market: "ALL", verification: true, download: true }],
         verification: [

@@ -74,14 +74,34 @@ describe("setting a rule", () => {
     )
   })
 
+  it("refuses a market that one request selects twice, by whatever name, and changes nothing", () => {
+    const message =
+      "Multiple sync rules cannot apply to the same target market: each target market can only be selected once, and US is selected twice"
+    const again = (record: number) => ({ record, kind: "conflict" as const, field: "targetMarketCountryCode", message })
+    assert.deepStrictEqual(refused(set([], ["US", "All"], ["us", "Shipped"])), [again(1)])
+    assert.deepStrictEqual(refused(set([us, pr], ["United States of America", "All"], ["PR", "All"], ["US", "All"])), [
+      again(2)
+    ])
+    assert.deepStrictEqual(
+      refused(set([us], ["US", "Sold"], ["US", "All"])).map(({ record, kind }) => [record, kind]),
+      [
+        [0, "malformed"],
+        [1, "conflict"]
+      ]
+    )
+    assert.deepStrictEqual(
+      refused(set([], ["ALL", "All"], ["ALL", "All"])).map(({ record }) => record),
+      [1]
+    )
+    const share = [{ targetMarketCountryCode: "GU" }, { targetMarketCountryCode: "GU", download: false }]
+    assert.isTrue(Result.isFailure(RuleEdit.masterData([], share)))
+  })
+
   it("judges records of one request by those before them", () => {
     assert.deepStrictEqual(
       refused(set([], ["US", "All"], ["ALL", "All"])).map(({ record, kind }) => [record, kind]),
       [[1, "conflict"]]
     )
-    assert.deepStrictEqual(taken(set([], ["US", "All"], ["US", "Blocked"])).rules, [
-      { market: "US", itemStatuses: ["blocked"] }
-    ])
   })
 
   it("tells everything that is wrong at once, and then takes nothing", () => {
