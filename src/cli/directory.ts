@@ -71,6 +71,11 @@ const findFlags = {
   json: Options.json
 }
 
+const contest = (contenders: ReadonlyArray<string>) =>
+  contenders.length === 0
+    ? Effect.void
+    : Print.remark(`${contenders.join(", ")} claims it too: throughline directory list --contested`)
+
 const find = Effect.fn("directory.find")(function* (input: Command.Command.Config.Infer<typeof findFlags>) {
   const expiry = Option.getOrUndefined(input.expiry)
   if (expiry !== undefined && !isDay(expiry)) {
@@ -80,9 +85,11 @@ const find = Effect.fn("directory.find")(function* (input: Command.Command.Confi
   if (input.json) return yield* Print.json(found)
   switch (found._tag) {
     case "Own":
-      return yield* Print.line(`${found.record.owner} answers here, as ${found.record.responder}.`)
+      yield* Print.line(`${found.record.owner} answers here, as ${found.record.responder}.`)
+      return yield* contest(found.contenders)
     case "Provider":
-      return yield* Print.line(`${found.record.provider} answers, for ${found.record.responder}.`)
+      yield* Print.line(`${found.record.provider} answers, for ${found.record.responder}.`)
+      return yield* contest(found.contenders)
     case "Expired":
       return yield* Print.line("There are records of it, but none for this date.")
     case "Unknown":
@@ -279,12 +286,16 @@ const sync = Effect.fn("directory.sync")(function* (input: Command.Command.Confi
         : Print.remark(`${provider}: ${outcome.failure.message}`)
       continue
     }
-    const { taken, withdrawn, anew, unread } = outcome.success
+    const { taken, withdrawn, anew, unread, contested } = outcome.success
     if (input.json) yield* Print.json(outcome.success)
     else {
       yield* Print.line(
         `${provider}: ${Print.count(taken, "record")} taken, ${withdrawn} of them withdrawn${anew ? "; read anew" : ""}`
       )
+      if (contested.length > 0)
+        yield* Print.remark(
+          `  ${Print.count(contested.length, "GTIN")} claimed by others too: throughline directory list --contested`
+        )
       for (const { id, message } of unread)
         yield* Print.remark(`  left out ${Print.plain(id ?? "a record")}: ${Print.plain(message)}`)
     }

@@ -12,7 +12,7 @@ import { Configuration } from "../partners/Configuration.ts"
 import { Partners } from "../partners/Partners.ts"
 import type * as World from "../partners/World.ts"
 import type { DirectoryRecord } from "../partners/WorldProducts.ts"
-import { contested, responsible } from "./DirectoryConflict.ts"
+import * as DirectoryConflict from "./DirectoryConflict.ts"
 import * as DirectoryEdit from "./DirectoryEdit.ts"
 import * as Queries from "./DirectoryQueries.ts"
 import * as ProductIndex from "./ProductIndex.ts"
@@ -96,10 +96,13 @@ export interface Filter {
   readonly limit: number
 }
 
-/** Who answers for a GTIN and an expiration date: a producer of ours, another provider, or nobody. */
+/**
+ * Who answers for a GTIN and an expiration date: a producer of ours, another provider, or nobody. `contenders` are providers
+ * that claim it too.
+ */
 export type Responsible =
-  | { readonly _tag: "Own"; readonly record: DirectoryRecord }
-  | { readonly _tag: "Provider"; readonly record: Queries.ForeignRecord }
+  | { readonly _tag: "Own"; readonly record: DirectoryRecord; readonly contenders: ReadonlyArray<string> }
+  | { readonly _tag: "Provider"; readonly record: Queries.ForeignRecord; readonly contenders: ReadonlyArray<string> }
   /** There are records of the GTIN, and none holds for the date. */
   | { readonly _tag: "Expired" }
   | { readonly _tag: "Unknown" }
@@ -146,35 +149,39 @@ const make = Effect.gen(function* () {
     const wanted = ProductIndex.gtin14(gtin)
     const records = (yield* index).records(wanted)
     const record = records.find((one) => ProductIndex.holds(one, expiry))
-    const others = record === undefined ? yield* holding([wanted]) : []
-    const found = responsible(others, expiry)
+    const others = yield* holding([wanted])
+    const found = DirectoryConflict.responsible(others, expiry)
+    const contenders = DirectoryConflict.contenders(records, others)
     const nobody: Responsible = { _tag: records.length + others.length > 0 ? "Expired" : "Unknown" }
     const answer: Responsible =
       record !== undefined
-        ? { _tag: "Own", record }
+        ? { _tag: "Own", record, contenders }
         : found === undefined
           ? nobody
-          : { _tag: "Provider", record: found }
+          : { _tag: "Provider", record: found, contenders: contenders.filter((key) => key !== found.provider) }
     return answer
   })
 
   const inOrder = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> =>
     [...entries].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
 
-  /** Records of GTINs that several claim for the same dates, us among them. */
+  /** Records of GTINs that several claim for the same dates, us among them: by GTIN, whoever goes first first. */
   const disputed = Effect.fn("DirectoryDesk.disputed")(function* (ours: ReadonlyArray<DirectoryRecord>) {
     const twice = yield* Effect.mapError(queries.toldTwice, unavailable)
     const byGtin = Map.groupBy(ours, ({ gtin }) => gtin)
     const claims = Map.groupBy(yield* holding([...new Set([...twice, ...byGtin.keys()])]), ({ gtin }) => gtin)
-    return [...claims].flatMap(([gtin, others]): ReadonlyArray<Entry> => {
+    const byText = [...claims].sort(([a], [b]) => (a < b ? -1 : 1))
+    return byText.flatMap(([gtin, others]): ReadonlyArray<Entry> => {
       const own = byGtin.get(gtin) ?? []
-      return own.length > 0 || contested(others) ? [...own, ...others.map(ofOthers)] : []
+      return DirectoryConflict.contenders(own, others).length === 0
+        ? []
+        : [...own, ...DirectoryConflict.inOrder(others).map(ofOthers)]
     })
   })
 
   const list = Effect.fn("DirectoryDesk.list")(function* (filter: Filter) {
     const { configuration: world } = yield* Effect.mapError(partners.current, unavailable)
-    if (filter.contested === true) return inOrder(yield* disputed(world.directory)).slice(0, filter.limit)
+    if (filter.contested === true) return (yield* disputed(world.directory)).slice(0, filter.limit)
     const { owner, provider } = filter
     const gtin = filter.gtin === undefined ? undefined : ProductIndex.gtin14(filter.gtin)
     const ours = world.directory.filter(

@@ -9,8 +9,11 @@
  */
 import { Clock, Context, Data, Duration, Effect, Layer, Result, Schema } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
+import { Partners } from "../partners/Partners.ts"
+import * as DirectoryConflict from "./DirectoryConflict.ts"
 import * as Queries from "./DirectoryQueries.ts"
 import * as Wire from "./DirectoryWire.ts"
+import * as ProductIndex from "./ProductIndex.ts"
 
 export type DirectorySyncReason =
   /** The provider cannot be reached, or answers with an error. */
@@ -90,6 +93,8 @@ export interface Synced {
   /** True when everything was read anew. */
   readonly anew: boolean
   readonly unread: ReadonlyArray<Wire.Unread>
+  /** GTINs of those taken that we, or others, claim for the same dates (DirectoryConflict says who answers). */
+  readonly contested: ReadonlyArray<string>
 }
 
 const isUnknownCursor = (error: DirectorySyncError): boolean => error.reason._tag === "CursorUnknown"
@@ -113,6 +118,7 @@ export const pageOf = (provider: string, body: unknown): Effect.Effect<Wire.Wire
 const make = Effect.gen(function* () {
   const queries = yield* Queries.make
   const peers = yield* DirectoryPeers
+  const partners = yield* Partners
 
   const page = Effect.fn("DirectorySync.page")(function* (since: string | undefined, limit: number | undefined) {
     const size = Math.min(limit ?? pageSize, largestPage)
@@ -141,10 +147,22 @@ const make = Effect.gen(function* () {
     return answer
   })
 
+  /** GTINs of records just taken that we or other providers claim for the same dates. */
+  const contestedOf = Effect.fnUntraced(function* (provider: string, taken: ReadonlyArray<Queries.ForeignRecord>) {
+    const gtins = [...new Set(taken.flatMap(({ gtin, deleted }) => (deleted ? [] : [gtin])))]
+    if (gtins.length === 0) return []
+    const index = ProductIndex.of(yield* Effect.mapError(partners.current, unavailable))
+    const claims = Map.groupBy(yield* Effect.mapError(queries.holding(gtins), unavailable), ({ gtin }) => gtin)
+    return gtins.filter((gtin) =>
+      DirectoryConflict.contenders(index.records(gtin), claims.get(gtin) ?? []).includes(provider)
+    )
+  })
+
   const sync = Effect.fn("DirectorySync.sync")(function* (provider: string) {
     if (!peers.keys.includes(provider)) return yield* noPeer(provider)
     const unread: Array<Wire.Unread> = []
     const counts = { taken: 0, withdrawn: 0, pages: 0 }
+    const contested: Array<string> = []
     let cursor = yield* Effect.mapError(queries.cursor(provider), unavailable)
     let anew = false
     for (;;) {
@@ -171,6 +189,7 @@ const make = Effect.gen(function* () {
         ),
         unavailable
       )
+      contested.push(...(yield* contestedOf(provider, records)))
       counts.taken += took.taken
       counts.withdrawn += took.withdrawn
       counts.pages += 1
@@ -178,7 +197,7 @@ const make = Effect.gen(function* () {
       if (!told.more || told.cursor === cursor) break
       cursor = told.cursor
     }
-    const synced: Synced = { provider, ...counts, anew, unread }
+    const synced: Synced = { provider, ...counts, anew, unread, contested: [...new Set(contested)] }
     return synced
   })
 
@@ -211,10 +230,20 @@ export class DirectorySync extends Context.Service<
       const { providers, sync } = yield* DirectorySync
       const once = (provider: string) =>
         Effect.catch(
-          Effect.tap(sync(provider), ({ unread }) =>
-            unread.length === 0
-              ? Effect.void
-              : Effect.logWarning(`${provider} told ${unread.length} directory records that cannot be read`, unread[0])
+          Effect.tap(
+            sync(provider),
+            Effect.fnUntraced(function* ({ unread, contested }) {
+              if (unread.length > 0)
+                yield* Effect.logWarning(
+                  `${provider} told ${unread.length} directory records that cannot be read`,
+                  unread[0]
+                )
+              if (contested.length > 0)
+                yield* Effect.logWarning(
+                  `${provider} claims ${contested.length} GTINs that others claim too`,
+                  contested[0]
+                )
+            })
           ),
           (error) => Effect.logWarning(`the directory of ${provider} could not be read`, error.message)
         )

@@ -7,7 +7,7 @@ import { Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
 import { Configuration } from "../../src/partners/Configuration.ts"
 import { Partners } from "../../src/partners/Partners.ts"
-import { contested, responsible } from "../../src/products/DirectoryConflict.ts"
+import { contenders, inOrder, responsible } from "../../src/products/DirectoryConflict.ts"
 import { DirectoryDesk } from "../../src/products/DirectoryDesk.ts"
 import * as DirectoryQueries from "../../src/products/DirectoryQueries.ts"
 import * as Database from "../Database.ts"
@@ -273,8 +273,33 @@ describe("a conflict between providers", () => {
   })
 
   it("is one only where dates meet", () => {
-    assert.isTrue(contested([told("birch"), told("cedar")]))
-    assert.isFalse(contested([told("birch", { validTo: "2026-12-31" }), told("cedar", { validFrom: "2027-01-01" })]))
-    assert.isFalse(contested([told("birch"), told("birch", { record: "2" })]))
+    const between = (...records: ReadonlyArray<DirectoryQueries.ForeignRecord>) => contenders([], records)
+    assert.deepStrictEqual(between(told("birch"), told("cedar")), ["birch", "cedar"])
+    assert.deepStrictEqual(
+      between(told("birch", { validTo: "2026-12-31" }), told("cedar", { validFrom: "2027-01-01" })),
+      []
+    )
+    assert.deepStrictEqual(between(told("birch"), told("birch", { record: "2" })), [])
+    assert.deepStrictEqual(between(told("birch"), told("cedar", { deleted: true })), [])
+  })
+
+  it("is one with us where dates of ours are claimed, and none behind a transfer", () => {
+    const until = { validTo: "2026-12-31" }
+    assert.deepStrictEqual(contenders([until], [told("birch")]), ["birch"])
+    assert.deepStrictEqual(contenders([until], [told("birch", { validFrom: "2027-01-01" })]), [])
+    assert.deepStrictEqual(contenders([{}], []), [])
+  })
+
+  it("keeps an owner's older product where the new owner's provider tells of the transfer", () => {
+    // The former owner's record may stay open: the new one began later.
+    const transfer = [told("birch", { companyPrefix: "0882025" }), told("cedar", { validFrom: "2027-07-01" })]
+    assert.deepStrictEqual(
+      ["2027-06-30", "2027-07-01", undefined].map((day) => who(transfer, day)),
+      ["birch", "cedar", "cedar"]
+    )
+    assert.deepStrictEqual(
+      inOrder(transfer).map(({ provider }) => provider),
+      ["cedar", "birch"]
+    )
   })
 })

@@ -148,7 +148,8 @@ describe("directories of two providers", () => {
           withdrawn: 0,
           pages: 1,
           anew: false,
-          unread: []
+          unread: [],
+          contested: []
         })
         const found = yield* birch.desk.find(gtin(2), "2027-01-31")
         assert.deepStrictEqual(found._tag === "Provider" ? [found.record.provider, found.record.responder] : found, [
@@ -262,6 +263,29 @@ describe("directories of two providers", () => {
       assert.strictEqual(
         (yield* Effect.flip(birch.sync.sync("oaks"))).message,
         "There is no provider oaks in the configuration."
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tell of GTINs that we claim too, and ours go first", () =>
+    Effect.gen(function* () {
+      const maples = yield* isolated(DirectoryPeers.none)
+      yield* maples.configuration.import(world([1, 2]), by)
+      const birch = yield* isolated(beside(maples.sync))
+      yield* birch.configuration.import(world([2, 3]), by)
+      assert.deepStrictEqual((yield* birch.sync.sync("maples")).contested, [gtin(2)])
+      const found = yield* birch.desk.find(gtin(2), "2027-01-31")
+      assert.deepStrictEqual(found._tag === "Own" ? [found.record.owner, found.contenders] : found, [
+        "maple",
+        ["maples"]
+      ])
+      const listed = yield* birch.desk.list({ contested: true, limit: 9 })
+      assert.deepStrictEqual(
+        listed.map((one) => [one.gtin, one.owner ?? one.provider]),
+        [
+          [gtin(2), "maple"],
+          [gtin(2), "maples"]
+        ]
       )
     }).pipe(Effect.scoped)
   )
