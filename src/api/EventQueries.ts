@@ -1,4 +1,4 @@
-/** The statements of Set Event requests that are answered later: add, find, take one to work on, keep what is known. Fails with `SqlError`. */
+/** The statements of Set Event requests that are answered later: add, find, take one to work on, keep what is known, forget. Fails with `SqlError`. */
 import { PgClient } from "@effect/sql-pg/PgClient"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
@@ -54,5 +54,12 @@ export const make = Effect.gen(function* () {
   const release = (id: string) =>
     sql`UPDATE event_requests SET lease_until = NULL, attempts = attempts - 1 WHERE id = ${id} AND finished_at IS NULL`
 
-  return { add, find, take, keep, release }
+  /** Forgets up to so many that were answered before a moment; how many. */
+  const forget = (before: Date, limit: number) =>
+    sql`DELETE FROM event_requests WHERE id IN (
+        SELECT id FROM event_requests WHERE finished_at < ${before}::timestamptz ORDER BY finished_at, id
+        LIMIT ${limit}::int8 FOR UPDATE SKIP LOCKED)
+      RETURNING id`.pipe(Effect.map((rows) => rows.length))
+
+  return { add, find, take, keep, release, forget }
 })

@@ -15,12 +15,21 @@ import * as Yaml from "effect/encoding/Yaml"
 import type { Tls } from "../api/Server.ts"
 import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import * as VerificationOptions from "../channels/VerificationOptions.ts"
+import { yearsBack } from "../verification/HistoryModel.ts"
 import * as ConfigReferences from "./ConfigReferences.ts"
 
 export type { Fault } from "./ConfigReferences.ts"
 
 const Whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const optional = Schema.optionalKey
+
+/** How long what is kept (Retention.ts). */
+export const Kept = {
+  rememberDays: Whole(1, 3650),
+  /** Reports reach twelve years back, so nothing younger may go. */
+  historyYears: Whole(yearsBack, 100),
+  resultDays: Whole(1, 3650)
+} as const
 
 export const File = Schema.Struct({
   database: optional(
@@ -53,7 +62,9 @@ export const File = Schema.Struct({
       concurrency: optional(Whole(1, 256)),
       maxMegabytes: optional(Whole(1, 300)),
       deliverHours: optional(Whole(1, 8760)),
-      rememberDays: optional(Whole(1, 3650))
+      rememberDays: optional(Kept.rememberDays),
+      historyYears: optional(Kept.historyYears),
+      resultDays: optional(Kept.resultDays)
     })
   ),
   channels: optional(ConfiguredOptions.Channels),
@@ -177,7 +188,9 @@ const variablesOf = ({ database, exchange, http, limits }: File, folder: string)
     THROUGHLINE_CONCURRENCY: limits?.concurrency,
     THROUGHLINE_MAX_MEGABYTES: limits?.maxMegabytes,
     THROUGHLINE_DELIVER_HOURS: limits?.deliverHours,
-    THROUGHLINE_REMEMBER_DAYS: limits?.rememberDays
+    THROUGHLINE_REMEMBER_DAYS: limits?.rememberDays,
+    THROUGHLINE_HISTORY_YEARS: limits?.historyYears,
+    THROUGHLINE_RESULT_DAYS: limits?.resultDays
   }
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))

@@ -7,7 +7,7 @@
  */
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { Config, Duration, Effect, Layer, Option, References } from "effect"
+import { Config, Duration, Effect, Layer, Option, References, Schema } from "effect"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { HttpServer } from "effect/http"
@@ -25,7 +25,6 @@ import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
 import { HttpOutbox } from "../channels/Http.ts"
-import * as HttpForgetting from "../channels/HttpForgetting.ts"
 import * as ProviderCertificates from "../channels/ProviderCertificates.ts"
 import * as Console from "../console/Console.ts"
 import { Channels } from "../engine/Channel.ts"
@@ -41,6 +40,7 @@ import { Partners } from "../partners/Partners.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import * as Problem from "./Problem.ts"
 import * as ProductInformation from "./ProductInformation.ts"
+import * as Retention from "./Retention.ts"
 import * as Verifying from "./Verifying.ts"
 
 /** Of this checkout, whatever the working directory; beside the embedded database. */
@@ -61,14 +61,17 @@ export const host = Flag.String("host").pipe(
   Flag.withFallbackConfig(Config.String("THROUGHLINE_HOST").pipe(Config.withDefault("127.0.0.1")))
 )
 
-const isPort = (port: number): boolean => Number.isInteger(port) && port >= 0 && port <= 65_535
+const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
+/** What the environment says, where the command line says nothing. */
+export const configuredPort = Config.schema(Port, "THROUGHLINE_PORT").pipe(Config.withDefault(defaultPort))
 
 /** A port; 0 means any that is free. */
 export const port = Flag.Int("port").pipe(
   Flag.withDescription(
     `For the API, health and metrics; ${defaultPort} unless given, 0 for any free one, or THROUGHLINE_PORT`
   ),
-  Flag.filter(isPort, () => "a port from 0 to 65535")
+  Flag.filter(Schema.is(Port), () => "a port from 0 to 65535")
 )
 
 /** Messages whose file may have to move within its folders, looked for this far back. */
@@ -148,17 +151,10 @@ export const working = (root: string) =>
     Layer.provide(Tracing.layer)
   )
 
-/** For how long repeated requests are known, and fetched documents can be fetched again. */
-const remembered = Config.Int("THROUGHLINE_REMEMBER_DAYS").pipe(
-  Config.map(Duration.days),
-  Config.withDefault(HttpForgetting.defaultKeep)
-)
-
 /** Takes documents in by every channel for as long as it runs, and forgets what is old. */
 export const receiving = Effect.gen(function* () {
   const { receive } = yield* Configured.Configured
-  const keep = yield* remembered
-  return yield* Effect.raceFirst(receive, HttpForgetting.run(keep))
+  return yield* Effect.raceFirst(receive, Retention.run)
 }).pipe(Effect.provide(Leadership.layer))
 
 /** What companies, people and other providers ask of this process. */

@@ -3,7 +3,7 @@
  * deliveries, answers health checks. Runs until it is asked to stop (Ctrl-C, SIGTERM), which is its good end: exit code 0.
  */
 import { resolve } from "node:path"
-import { Config, Effect, Layer } from "effect"
+import { Effect, Layer } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Commands from "./Commands.ts"
@@ -13,9 +13,7 @@ import * as Stop from "./Stop.ts"
 
 const flags = {
   exchange: Serving.exchange,
-  port: Serving.port.pipe(
-    Flag.withFallbackConfig(Config.Port("THROUGHLINE_PORT").pipe(Config.withDefault(Serving.defaultPort)))
-  ),
+  port: Serving.port.pipe(Flag.withFallbackConfig(Serving.configuredPort)),
   host: Serving.host,
   demo: Flag.Boolean("demo").pipe(
     Flag.withDescription("Begin with a demo world when the database is empty, and tell what happens"),

@@ -1,5 +1,5 @@
 /**
- * The statements behind jobs of product information: asked for, claimed by one process at a time, finished, asked after.
+ * The statements behind jobs of product information: asked for, claimed by one process at a time, finished, asked after, forgotten.
  * A process that dies while it holds a job gives it back with its transaction. Fails with `SqlError`.
  */
 import { Effect } from "effect"
@@ -71,9 +71,15 @@ export const make = Effect.gen(function* () {
           rows = coalesce(${json(rows)}::jsonb, rows), file_name = ${file?.name ?? null},
           finished_at = ${at}::timestamptz
         WHERE id = ${id}`),
-    /** Takes jobs away that ended before a moment. */
-    forget: (before: Date) =>
-      Effect.asVoid(sql`DELETE FROM product_jobs WHERE status <> 'Pending' AND finished_at < ${before}::timestamptz`),
+    /** Forgets up to so many jobs that ended before a moment; how many. */
+    forget: (before: Date, limit: number) =>
+      Effect.map(
+        sql`DELETE FROM product_jobs WHERE id IN (
+            SELECT id FROM product_jobs WHERE finished_at < ${before}::timestamptz ORDER BY finished_at, id
+            LIMIT ${limit}::int8 FOR UPDATE SKIP LOCKED)
+          RETURNING id`,
+        (rows) => rows.length
+      ),
     /** Products whose master data changed at this moment or later. */
     changedSince: (at: Date) =>
       Effect.map(

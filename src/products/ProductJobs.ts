@@ -6,7 +6,7 @@
  * again, and nothing half done. `ProductJobsError` says why a job was not taken, or that the database does not answer.
  */
 import { randomUUID } from "node:crypto"
-import { Clock, Context, Data, Duration, Effect, Layer, Result, Schema } from "effect"
+import { Clock, Context, Data, Effect, Layer, Result, Schema } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import { Partners } from "../partners/Partners.ts"
@@ -122,11 +122,8 @@ const notAllowed = (detail: string): ProductJobsError =>
     detail
   })
 
-/** Files and results are there for a month; whoever has not fetched them by then asks anew. */
-const kept = Duration.days(30)
-
 /** Every process looks for jobs that another one left. */
-const lookEvery = Duration.seconds(5)
+const lookEvery = "5 seconds"
 
 const make = Effect.gen(function* () {
   const queries = yield* Queries.make
@@ -246,10 +243,6 @@ const make = Effect.gen(function* () {
   const work = Effect.gen(function* () {
     let done = 0
     while (yield* next) done++
-    if (done > 0) {
-      const now = yield* Clock.currentTimeMillis
-      yield* Effect.mapError(queries.forget(new Date(now - Duration.toMillis(kept))), unavailable)
-    }
     return done
   }).pipe(Effect.withSpan("ProductJobs.work"))
 
@@ -290,7 +283,7 @@ export class ProductJobs extends Context.Service<
       company: string,
       id: string
     ) => Effect.Effect<{ readonly name: string; readonly bytes: Uint8Array } | undefined, ProductJobsError>
-    /** Does every job that waits; how many it did. Jobs that ended more than a month ago are forgotten. */
+    /** Does every job that waits; how many it did. */
     readonly work: Effect.Effect<number, ProductJobsError>
   }
 >()("throughline/products/ProductJobs") {

@@ -1,7 +1,18 @@
 /**
- * What the verification history keeps of a question and its answer, and how it is filtered. Types and lists only; the
- * `History` service reads and writes them.
+ * What the verification history keeps of a question and its answer, and how it is filtered. Types, lists and the
+ * bounds of time only; the `History` service reads and writes them.
  */
+
+/** Reports may be asked for so far back, as documented; so long the history is kept at least. */
+export const yearsBack = 12
+
+/** The first moment of the day that was so many years ago, UTC. */
+export const oldestDay = (now: number, years: number): Date => {
+  const day = new Date(now)
+  day.setUTCFullYear(day.getUTCFullYear() - years)
+  day.setUTCHours(0, 0, 0, 0)
+  return day
+}
 
 export type RecordedOutcome = "valid" | "invalid" | "not_asked" | "no_impact"
 

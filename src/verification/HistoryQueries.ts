@@ -130,12 +130,15 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  /** Deletes at most `limit` rows older than a moment; gives how many. */
+  /**
+   * Deletes at most `limit` rows older than a moment, in no order, so that where there are none the block ranges say so;
+   * gives how many.
+   */
   const prune = (before: Date, limit: number) =>
     Effect.map(
       sql<{ readonly id: bigint }>`
         DELETE FROM verifications WHERE id IN (
-          SELECT id FROM verifications WHERE at < ${before}::timestamptz ORDER BY id LIMIT ${limit})
+          SELECT id FROM verifications WHERE at < ${before}::timestamptz LIMIT ${limit}::int8)
         RETURNING id`,
       (rows) => rows.length
     )

@@ -1,5 +1,5 @@
 /**
- * The statements of history reports: submit, claim, write parts, finish, read. A claim is a lease, so that a report whose
+ * The statements of history reports: submit, claim, write parts, finish, read, forget. A claim is a lease, so that a report whose
  * process died is taken up by another. Fails with `SqlError`.
  */
 import { Effect } from "effect"
@@ -81,5 +81,18 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => rows[0]?.bytes)
     )
 
-  return { submit, find, list, claim, giveUp, addPart, finish, part }
+  /** Forgets up to so many that ended before a moment, with their parts; how many. */
+  const forget = (before: Date, limit: number) =>
+    sql<{ readonly forgotten: number }>`
+      WITH old AS (
+        SELECT id FROM verification_reports WHERE finished_at < ${before}::timestamptz ORDER BY finished_at, id
+        LIMIT ${limit}::int8 FOR UPDATE SKIP LOCKED
+      ), parts AS (
+        DELETE FROM verification_report_parts p USING old WHERE p.report = old.id
+      ), reports AS (
+        DELETE FROM verification_reports r USING old WHERE r.id = old.id
+      )
+      SELECT count(*)::int4 AS forgotten FROM old`.pipe(Effect.map((rows) => rows[0]?.forgotten ?? 0))
+
+  return { submit, find, list, claim, giveUp, addPart, finish, part, forget }
 })

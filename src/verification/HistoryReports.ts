@@ -12,7 +12,7 @@ import { Partners } from "../partners/Partners.ts"
 import { isDay } from "../partners/WorldFields.ts"
 import { visibleTo } from "./History.ts"
 import * as Csv from "./HistoryCsv.ts"
-import type { ReportFilter } from "./HistoryModel.ts"
+import { oldestDay, type ReportFilter, yearsBack } from "./HistoryModel.ts"
 import * as HistoryQueries from "./HistoryQueries.ts"
 import * as Queries from "./HistoryReportQueries.ts"
 
@@ -77,7 +77,6 @@ export class HistoryReports extends Context.Service<
 >()("throughline/verification/HistoryReports") {}
 
 const longestSpan = 7
-const yearsBack = 12
 const day = 86_400_000
 /** Rows read and written at a time: some 2 MB of text. */
 const partSize = 10_000
@@ -130,9 +129,7 @@ export const spanOf = (wanted: Pick<Wanted, "first" | "last">, now: number) => {
     return Effect.fail(invalid(wrong.map((field) => `${field} must be a date as DD-MM-YYYY`).join("; ")))
   }
   if (last < first) return Effect.fail(invalid("endDateRange must not be before startDateRange"))
-  const oldest = new Date(now)
-  oldest.setUTCFullYear(oldest.getUTCFullYear() - yearsBack)
-  if (first < isoDay(oldest.getTime())) {
+  if (first < isoDay(oldestDay(now, yearsBack).getTime())) {
     return Effect.fail(invalid(`startDateRange must be within the last ${yearsBack} years`))
   }
   const cut = isoDay(Date.parse(first) + (longestSpan - 1) * day)

@@ -201,19 +201,6 @@ layer(Live, { excludeTestServices: true })("jobs", (it) => {
     })
   )
 
-  it.effect("are forgotten a month after they ended", () =>
-    Effect.gen(function* () {
-      const { jobs, sql } = yield* fresh
-      const ask = Effect.tap(jobs.submitDownload("nettle", { format: "csv" }, "test"), () => jobs.work)
-      const [old, young] = [yield* ask, yield* ask]
-      yield* sql`UPDATE product_jobs SET finished_at = finished_at - interval '31 days' WHERE id = ${old}`
-      yield* sql`UPDATE product_jobs SET finished_at = finished_at - interval '29 days' WHERE id = ${young}`
-      const newest = yield* ask
-      const ids = (yield* jobs.list("nettle", 10)).map(({ id }) => id)
-      assert.deepStrictEqual(ids.sort(), [young, newest].sort())
-    })
-  )
-
   it.effect("are done once, however many processes look for them, and one that cannot be done stops no other", () =>
     Effect.gen(function* () {
       const { jobs, sql } = yield* fresh
