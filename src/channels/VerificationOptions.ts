@@ -19,6 +19,8 @@ const Url = Schema.String.check(
   Schema.isPattern(/^https?:\/\/[^/?#\s]+[^?#\s]*$/u, { message: "must be an address such as https://vrs.example.com" })
 )
 
+const Gln = Schema.String.check(Schema.isPattern(/^\d{13}$/u, { message: "must be a GLN of 13 digits" }))
+
 /** Another provider. */
 export const Provider = Schema.Struct({
   name: optional(Schema.NonEmptyString),
@@ -57,9 +59,25 @@ export const VerificationOptions = Schema.Struct({
   credentials: optional(
     Schema.Struct({
       mode: Schema.Literals(credentialModes),
-      /** Public keys of holders, PEM, on curve secp256k1. */
-      holders: optional(Schema.Array(Schema.Struct({ did: Schema.NonEmptyString, publicKey: Schema.NonEmptyString }))),
-      issuers: optional(Schema.Array(Schema.NonEmptyString))
+      /** Public keys of holders, PEM, on curve secp256k1; the GLNs a holder asks for, any when left out. */
+      holders: optional(
+        Schema.Array(
+          Schema.Struct({
+            did: Schema.NonEmptyString,
+            publicKey: Schema.NonEmptyString,
+            glns: optional(Schema.Array(Gln))
+          })
+        )
+      ),
+      /** Whose credentials count; with a key, only those that are JWTs which it signed. */
+      issuers: optional(
+        Schema.Array(
+          Schema.Union([
+            Schema.NonEmptyString,
+            Schema.Struct({ did: Schema.NonEmptyString, publicKey: Schema.NonEmptyString })
+          ])
+        )
+      )
     })
   )
 })
@@ -82,13 +100,17 @@ const isPair = (certificate: X509Certificate, key: string): boolean => {
   }
 }
 
+/** The curve of a public key; undefined where the text is none. */
 const curveOf = (pem: string): string | undefined => {
   try {
-    return createPublicKey(pem).asymmetricKeyDetails?.namedCurve
+    const key = createPublicKey(pem)
+    return key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType
   } catch {
     return undefined
   }
 }
+
+const issuerCurves = ["secp256k1", "prime256v1", "ed25519"]
 
 /** What does not fit together, with its place. */
 export const faults = (
@@ -121,6 +143,13 @@ export const faults = (
     found.push({
       path: `verification.credentials.holders.${index}.publicKey`,
       message: "is no public key (PEM) on curve secp256k1, which ES256K needs"
+    })
+  }
+  for (const [index, issuer] of (credentials?.issuers ?? []).entries()) {
+    if (typeof issuer === "string" || issuerCurves.includes(curveOf(issuer.publicKey) ?? "")) continue
+    found.push({
+      path: `verification.credentials.issuers.${index}.publicKey`,
+      message: "is no public key (PEM) on curve secp256k1, P-256 or Ed25519"
     })
   }
   return found

@@ -18,8 +18,10 @@ import * as ConfigFile from "./ConfigFile.ts"
 const credentials = ({ credentials: said }: VerificationOptions.VerificationOptions) =>
   Credentials.layer({
     mode: said?.mode ?? "off",
-    holders: (said?.holders ?? []).map(({ did, publicKey }) => ({ did, key: publicKey })),
-    issuers: said?.issuers ?? []
+    holders: (said?.holders ?? []).map(({ did, publicKey: key, glns }) => ({ did, key, glns })),
+    issuers: (said?.issuers ?? []).map((one) =>
+      typeof one === "string" ? { did: one } : { did: one.did, key: one.publicKey }
+    )
   })
 
 /**

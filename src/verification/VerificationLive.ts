@@ -79,8 +79,8 @@ const make = Effect.gen(function* () {
   })
 
   /** What is recorded of a credential; refuses where one is required that does not hold. */
-  const credentialOf = Effect.fnUntraced(function* (presentation: string | undefined) {
-    const finding = yield* credentials.check(presentation)
+  const credentialOf = Effect.fnUntraced(function* (presentation: string | undefined, gln: string) {
+    const finding = yield* credentials.check(presentation, gln)
     if (credentials.mode === "require" && (finding._tag === "Missing" || finding._tag === "Refused")) {
       return yield* VerificationError.credentialRefused(finding.detail)
     }
@@ -108,7 +108,7 @@ const make = Effect.gen(function* () {
     if (Result.isFailure(named)) return yield* named.failure
     const gln = named.success
     // Companies of ours have shown who they are; a credential is asked of strangers.
-    const credential = isOurs || credentials.mode === "off" ? null : yield* credentialOf(asked.presentation)
+    const credential = isOurs || credentials.mode === "off" ? null : yield* credentialOf(asked.presentation, gln)
     const day = Responsible.dayOf(expiry, year)
     const responsible =
       Responsible.here(directory, gtin, day) ??

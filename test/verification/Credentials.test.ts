@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject, sign } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Credentials } from "../../src/verification/Credentials.ts"
+import { type CredentialOptions, Credentials } from "../../src/verification/Credentials.ts"
 
 const did = "did:web:elm.example"
 const now = Date.parse("2026-11-24T12:00:00Z")
@@ -26,12 +26,17 @@ const jwt = (body: unknown, key: KeyObject = pair.privateKey, header: object = {
   return `${signed}.${signature}`
 }
 
-const judged = (presentation: string | undefined, mode: "off" | "warn" | "require" = "require") =>
+const gln = "0377777000008"
+const issuer = "did:web:issuer.example"
+
+const judged = (presentation: string | undefined, options: Partial<CredentialOptions> = {}) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(now)
-    return yield* Credentials.use(({ check }) => check(presentation))
+    return yield* Credentials.use(({ check }) => check(presentation, gln))
   }).pipe(
-    Effect.provide(Credentials.layer({ mode, holders: [{ did, key: pem }], issuers: ["did:web:issuer.example"] }))
+    Effect.provide(
+      Credentials.layer({ mode: "require", holders: [{ did, key: pem }], issuers: [{ did: issuer }], ...options })
+    )
   )
 
 const inside = (change: object) => ({ ...payload, vp: { verifiableCredential: [{ ...credential, ...change }] } })
@@ -86,8 +91,86 @@ describe("a presentation", () => {
   it.effect("is missed where none is shown, and not looked at in mode off", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* judged(undefined))._tag, "Missing")
-      assert.strictEqual((yield* judged("", "warn"))._tag, "Missing")
-      assert.strictEqual((yield* judged("hello", "off"))._tag, "Unchecked")
+      assert.strictEqual((yield* judged("", { mode: "warn" }))._tag, "Missing")
+      assert.strictEqual((yield* judged("hello", { mode: "off" }))._tag, "Unchecked")
+    })
+  )
+
+  it.effect("counts for the GLNs of its holder only, where they are configured", () =>
+    Effect.gen(function* () {
+      const only = (glns: ReadonlyArray<string>) => judged(jwt(payload), { holders: [{ did, key: pem, glns }] })
+      assert.strictEqual((yield* only([gln]))._tag, "Held")
+      assert.deepStrictEqual(yield* only(["0399999000000"]), {
+        _tag: "Refused",
+        detail: "did:web:elm.example does not ask for 0377777000008"
+      })
+    })
+  )
+})
+
+describe("a credential", () => {
+  const keys = {
+    ES256K: generateKeyPairSync("ec", { namedCurve: "secp256k1" }),
+    ES256: generateKeyPairSync("ec", { namedCurve: "prime256v1" }),
+    EdDSA: generateKeyPairSync("ed25519")
+  }
+  type Algorithm = keyof typeof keys
+  const algorithms: ReadonlyArray<Algorithm> = ["ES256K", "ES256", "EdDSA"]
+  const publicKey = (of: Algorithm) => keys[of].publicKey.export({ type: "spki", format: "pem" }).toString()
+
+  const signed = (alg: Algorithm, claims: object, by: Algorithm = alg): string => {
+    const text = `${part({ alg })}.${part(claims)}`
+    const key = keys[by].privateKey
+    const how = by === "EdDSA" ? key : ({ key, dsaEncoding: "ieee-p1363" } as const)
+    return `${text}.${sign(by === "EdDSA" ? null : "sha256", Buffer.from(text), how).toString("base64url")}`
+  }
+  const presenting = (entry: unknown) => jwt({ ...payload, vp: { verifiableCredential: [entry] } })
+  const checked = (entry: unknown, of: Algorithm = "ES256K") =>
+    Effect.map(judged(presenting(entry), { issuers: [{ did: issuer, key: publicKey(of) }] }), (finding) =>
+      finding._tag === "Refused" ? finding.detail : finding._tag
+    )
+  const inOneYear = now / 1000 + 365 * 86_400
+  /** As W3C has it: the claims of the JWT stand for the fields. */
+  const claims = { iss: issuer, sub: did, nbf: now / 1000 - 1, exp: inOneYear, vc: { type: ["DSCSAATPCredential"] } }
+
+  it.effect("as JWT is held to the issuer's key, whatever of the three kinds it is", () =>
+    Effect.gen(function* () {
+      for (const alg of algorithms) {
+        assert.strictEqual(yield* checked(signed(alg, claims), alg), "Held")
+        assert.strictEqual(yield* checked(signed(alg, { vc: credential }), alg), "Held")
+        const others = algorithms.filter((one) => one !== alg)
+        for (const other of others) {
+          const detail = `the credential was not signed by ${issuer}`
+          assert.strictEqual(yield* checked(signed(alg, claims, other), alg), detail)
+          assert.strictEqual(yield* checked(signed(other, claims), alg), detail)
+        }
+      }
+      const [head, , signature] = signed("ES256K", claims).split(".")
+      const changed = `${head}.${part({ ...claims, exp: inOneYear + 1 })}.${signature}`
+      assert.include(yield* checked(changed), "was not signed by")
+      assert.include(yield* checked(`${part({ alg: "none" })}.${part(claims)}.`), "was not signed by")
+    })
+  )
+
+  it.effect("with another proof than a JWT's cannot be checked by a key, and says so", () =>
+    Effect.gen(function* () {
+      const proof = { type: "Ed25519Signature2018", jws: "..." }
+      const detail = yield* checked({ ...credential, proof })
+      assert.strictEqual(detail, `the credential is no JWT, so the key of ${issuer} cannot check it`)
+    })
+  )
+
+  it.effect("holds in its time and for its subject, by the claims of the JWT too", () =>
+    Effect.gen(function* () {
+      const wrong = (change: object) => checked(signed("ES256K", { ...claims, ...change }))
+      assert.strictEqual(yield* wrong({ exp: now / 1000 }), "the credential is expired")
+      assert.strictEqual(yield* wrong({ nbf: now / 1000 + 1 }), "the credential does not hold yet")
+      assert.strictEqual(yield* wrong({ sub: "did:web:oak.example" }), `the credential is not about ${did}`)
+      assert.strictEqual(yield* wrong({ iss: "did:web:x" }), "the credential's issuer did:web:x is not trusted")
+      assert.strictEqual(yield* wrong({ iss: undefined }), "it presents no DSCSAATPCredential")
+      const about = (id: string) => judged(presenting({ ...credential, credentialSubject: { id, name: "Elm" } }))
+      assert.strictEqual((yield* about(did))._tag, "Held")
+      assert.strictEqual((yield* about("did:web:oak.example"))._tag, "Refused")
     })
   )
 })
