@@ -85,19 +85,14 @@ const write = (response: ServerResponse, { status, headers, body }: Said): void 
   response.end(body)
 }
 
-const unknownVersion = malformed([
-  { field: "GS1US-Version", message: `must be one of ${Messaging.versions.join(", ")}` }
-])
+const unknownVersion = { field: "GS1US-Version", message: `must be one of ${Messaging.versions.join(", ")}` }
 
 const headerOf = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name]
   return typeof value === "string" ? value : undefined
 }
 
-const versionOf = (request: IncomingMessage) => {
-  const version = Messaging.versionOf(headerOf(request, "gs1us-version"))
-  return version === undefined ? Effect.fail(unknownVersion) : Effect.succeed(version)
-}
+const versionOf = (request: IncomingMessage) => Messaging.versionOf(headerOf(request, "gs1us-version"))
 
 const read = <A>(result: Result.Result<A, Parameters<typeof malformed>[0]>) =>
   Effect.fromResult(Result.mapError(result, malformed))
@@ -161,10 +156,12 @@ const make = Effect.gen(function* () {
 
   const verify = answering(
     Effect.fnUntraced(function* (request, asker) {
-      const version = yield* versionOf(request)
-      const asked = yield* read(Messaging.read(request.url ?? ""))
+      const named = versionOf(request)
+      const version = named ?? Messaging.unnamedVersion
+      const { asked, faults: found } = Messaging.read(request.url ?? "")
+      const faults = named === undefined ? [unknownVersion, ...found] : found
       const presentation = headerOf(request, "atp-authorization")
-      const outcome = yield* verification.verify({ ...asked, asker, presentation })
+      const outcome = yield* verification.verify({ ...asked, asker, presentation, faults })
       switch (outcome._tag) {
         case "Answered":
           return json(Messaging.bodyOf(outcome, version), version)
@@ -178,7 +175,8 @@ const make = Effect.gen(function* () {
 
   const connect = answering(
     Effect.fnUntraced(function* (request, asker) {
-      const version = yield* versionOf(request)
+      const version = versionOf(request)
+      if (version === undefined) return yield* malformed([unknownVersion])
       const asked = yield* read(Messaging.readConnectivity(request.url ?? ""))
       const { responderGln } = yield* verification.connect({ ...asked, asker })
       return json(JSON.stringify({ responderGLN: responderGln }), version)

@@ -69,7 +69,7 @@ const split = (target: string): readonly [path: string, query: string] => {
   return mark === -1 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)]
 }
 
-/** A request that was understood; its values are judged elsewhere. */
+/** A request as it was understood; its values are judged elsewhere. */
 export type Understood = Request & { readonly requesterGln: string }
 
 const names = [
@@ -78,8 +78,14 @@ const names = [
   ["ser", "21"]
 ] as const
 
-/** Reads `/verify/gtin/../lot/../ser/..?exp=..`, the target of a request as it was sent; all faults at once. */
-export const read = (target: string): Result.Result<Understood, ReadonlyArray<Fault>> => {
+/** What a target says, as far as it could be understood, with what is wrong with its form. */
+export interface Reading {
+  readonly asked: Understood
+  readonly faults: ReadonlyArray<Fault>
+}
+
+/** Reads `/verify/gtin/../lot/../ser/..?exp=..`, the target of a request as it was sent. */
+export const read = (target: string): Reading => {
   const faults: Array<Fault> = []
   const [path, rawQuery] = split(target)
   const segments = path.split("/")
@@ -94,13 +100,12 @@ export const read = (target: string): Result.Result<Understood, ReadonlyArray<Fa
   }
   const [gtin, lot, serial] = [part(0), part(1), part(2)]
   if (segments.length > 8) faults.push({ field: "path", message: "goes on after the serial number" })
-  const asked = query.get("linkType")
-  if (asked !== undefined && asked !== linkType) faults.push({ field: "linkType", message: `must be ${linkType}` })
+  const link = query.get("linkType")
+  if (link !== undefined && link !== linkType) faults.push({ field: "linkType", message: `must be ${linkType}` })
   const requesterGln = query.get("reqGLN") ?? ""
   if (requesterGln === "") faults.push({ field: "reqGLN", message: "is missing" })
   const inPossession = flagOf(query, "ctrlPossessAtt", faults)
-  if (faults.length > 0) return Result.fail(faults)
-  return Result.succeed({
+  const asked: Understood = {
     gtin,
     lot,
     serial,
@@ -111,7 +116,8 @@ export const read = (target: string): Result.Result<Understood, ReadonlyArray<Fa
     inPossession,
     email: filled(query.get("email")),
     telephone: filled(query.get("telephone"))
-  })
+  }
+  return { asked, faults }
 }
 
 /** Reads `/checkConnectivity?gtin=..&reqGLN=..`. */

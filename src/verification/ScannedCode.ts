@@ -67,7 +67,9 @@ const valuesOf = (elements: ReadonlyArray<Gs1Elements.Element>): Values =>
 
 /** Reads a code. */
 export const read = (scanned: string): Result.Result<ProductIdentifier, Unread> => {
-  const text = scanned.trim()
+  const trimmed = scanned.trim()
+  // As it is printed beside the symbol, blanks or line breaks may stand around the parentheses.
+  const text = trimmed.startsWith("(") ? trimmed.replace(/\s*(\(\d{2,4}\))\s*/gu, "$1") : trimmed
   const isLink = Gs1DigitalLink.looksLike(text)
   const elements = isLink ? Gs1DigitalLink.read(text) : Gs1Elements.read(text)
   const direct: Result.Result<ProductIdentifier, Unread> = Result.isFailure(elements)

@@ -8,7 +8,7 @@
  * that does not hold) is a `VerificationError`. An answer that is given has been recorded before.
  */
 import { Context, type Effect } from "effect"
-import type { VerificationError } from "./VerificationError.ts"
+import type { Fault, VerificationError } from "./VerificationError.ts"
 
 export { VerificationError, type VerificationReason } from "./VerificationError.ts"
 
@@ -122,6 +122,8 @@ export const statusCode = (outcome: Outcome): StatusCode => {
 /** A question as it is put, with who puts it. */
 export interface Question extends Request {
   readonly asker: Asker
+  /** What was wrong with the form it came in: it is refused with these and with whatever else is wrong with it. */
+  readonly faults?: ReadonlyArray<Fault> | undefined
 }
 
 /** Whether a product can be asked about here. */

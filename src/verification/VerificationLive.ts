@@ -75,7 +75,11 @@ const make = Effect.gen(function* () {
   /** Refuses a question of wrong form, with what the settings find besides. */
   const refuse = Effect.fnUntraced(function* (asked: Request, faults: ReadonlyArray<VerificationError.Fault>) {
     const { settings } = yield* Effect.mapError(partners.current, failed)
-    return yield* VerificationError.malformed([...faults, ...Question.unfitting(asked, settings)])
+    const all = [...faults, ...Question.unfitting(asked, settings)]
+    // What is said of a field first is what is wrong with it; the rest follows from that.
+    const isFirst = ({ field }: VerificationError.Fault, at: number) =>
+      all.findIndex((one) => one.field === field) === at
+    return yield* VerificationError.malformed(all.filter(isFirst))
   })
 
   /** What is recorded of a credential; refuses where one is required that does not hold. */
@@ -93,7 +97,7 @@ const make = Effect.gen(function* () {
     const start = clock.monotonicTimeNanosUnsafe()
     const now = new Date(clock.currentTimeMillisUnsafe())
     const year = now.getUTCFullYear()
-    const faults = Question.faults(asked, year)
+    const faults = [...(asked.faults ?? []), ...Question.faults(asked, year)]
     if (faults.length > 0) return yield* refuse(asked, faults)
 
     const { gtin, serial, lot, expiry, asker, context = Question.usualContext } = asked

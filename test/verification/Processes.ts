@@ -95,7 +95,7 @@ export const site = Effect.fnUntraced(function* (world: object) {
     yield* Effect.callback<void>((resume) => {
       const listen = (data: unknown): void => {
         log += String(data)
-        if (/https:\/\/\S+:\d+/u.test(log)) resume(Effect.void)
+        if (/https?:\/\/\S+:\d+/u.test(log)) resume(Effect.void)
       }
       child.stdout.on("data", listen)
       child.stderr.on("data", listen)

@@ -34,6 +34,12 @@ describe("a code", () => {
     }
   })
 
+  it("is read as it is printed for people, blanks and lines and all", () => {
+    const printed = ` (01) ${elements["01"]}\n(21) ${elements["21"]}\r\n(17)\u00a0${elements["17"]} (10) ${elements["10"]} `
+    assert.deepStrictEqual(read(printed), read(printed.replace(/\s/gu, "")))
+    assert.isTrue(Result.isSuccess(read(printed)))
+  })
+
   it("is read from a Digital Link", () => {
     const serial = encodeURIComponent(unit.serial)
     for (const link of [
