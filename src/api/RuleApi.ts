@@ -38,7 +38,15 @@ export class MasterDataRules extends Schema.Class<MasterDataRules>("MasterDataRu
 
 /** What became of each record. */
 export const Taken = Schema.Array(
-  Schema.Struct({ market: RuleMarket, did: Schema.Literals(["created", "updated", "unchanged"]) })
+  Schema.Struct({
+    market: RuleMarket,
+    did: Schema.Literals(["created", "updated", "unchanged"]),
+    withoutRecord: optional(
+      Schema.Array(Schema.Struct({ gtin: Schema.String, message: Schema.String })).annotate({
+        description: "Products of the market that get no directory record by the rule, and why"
+      })
+    )
+  })
 )
 
 /** A producer's data rules. */

@@ -104,9 +104,11 @@ const share = Effect.fn("data-rules.share")(function* (input: Command.Command.Co
     RuleDesk.use((desk) => desk.setMasterData(input.company, [record], input)),
     refusedAs
   )
-  yield* input.json
-    ? Print.json({ company: input.company, taken })
-    : Print.line(`Rule of ${input.company}: ${told(taken)}.`)
+  if (input.json) return yield* Print.json({ company: input.company, taken })
+  yield* Print.line(`Rule of ${input.company}: ${told(taken)}.`)
+  for (const { gtin, message } of taken.flatMap(({ withoutRecord = [] }) => withoutRecord)) {
+    yield* Print.line(`${gtin} gets no directory record: ${message}.`)
+  }
 })
 
 const removeFlags = {

@@ -8,33 +8,22 @@
  */
 import { token } from "./Places.ts"
 import type { Company, Configuration, Product } from "./World.ts"
+import * as WorldGtins from "./WorldGtins.ts"
 import type { DataRules, DirectoryRecord, Market } from "./WorldProducts.ts"
 import { markets } from "./WorldProducts.ts"
 
 const inScope: ReadonlySet<string> = new Set<Market>(markets)
-const looksLikeGtin = /^\d{14}$/u
 const looksLikeGln = /^\d{13}$/u
 
-/** The GLN a producer answers under: its own, else the first of its locations. */
-export const responderOf = (company: Company): string | undefined =>
+/** The GLNs of a company and its locations, its own first. */
+export const glnsOf = (company: Company): ReadonlyArray<string> =>
   [company.identifiers, ...company.locations.map(({ identifiers }) => identifiers)]
     .flat()
-    .find(({ type, value }) => token(type) === "GLN" && looksLikeGln.test(value))?.value
+    .filter(({ type, value }) => token(type) === "GLN" && looksLikeGln.test(value))
+    .map(({ value }) => value)
 
-/** The longest company prefix of a producer that the GTIN begins with, after its indicator digit. */
-export const prefixOf = (company: Company, gtin: string): string | undefined =>
-  company.companyPrefixes
-    .filter((prefix) => gtin.startsWith(prefix, 1))
-    .reduce<string | undefined>((best, prefix) => (prefix.length > (best?.length ?? 0) ? prefix : best), undefined)
-
-/** The GTINs and NTINs of a product, 14 digits each. */
-export const gtinsOf = (product: Pick<Product, "codes">): ReadonlyArray<string> => [
-  ...new Set(
-    product.codes
-      .filter(({ type, value }) => ["GTIN-14", "NTIN"].includes(token(type)) && looksLikeGtin.test(value))
-      .map(({ value }) => value)
-  )
-]
+/** The GLN a producer answers under: its own, else the first of its locations. */
+export const responderOf = (company: Company): string | undefined => glnsOf(company)[0]
 
 const isShared = (product: Product, rules: DataRules | undefined): boolean => {
   if (product.dataStatus === "INACTIVE") return false
@@ -46,10 +35,16 @@ const isShared = (product: Product, rules: DataRules | undefined): boolean => {
   )
 }
 
-const wantedOf = (product: Product, owner: Company, responder: string): ReadonlyArray<DirectoryRecord> =>
-  gtinsOf(product).map((gtin) => {
-    const companyPrefix = product.companyPrefix ?? prefixOf(owner, gtin)
-    return {
+/** A record that a product asks for; whose it is by its prefix is the operator's word, not the message's. */
+interface Wanted {
+  readonly product: Product
+  readonly record: DirectoryRecord
+}
+
+const wantedOf = (product: Product, owner: Company, responder: string): ReadonlyArray<Wanted> =>
+  WorldGtins.gtinsOf(product).map((gtin) => {
+    const companyPrefix = WorldGtins.prefixOf(owner, gtin)
+    const record: DirectoryRecord = {
       id: `${gtin}-${owner.id}`.slice(0, 64),
       gtin,
       owner: owner.id,
@@ -58,10 +53,11 @@ const wantedOf = (product: Product, owner: Company, responder: string): Readonly
       ...(companyPrefix === undefined ? {} : { companyPrefix }),
       source: "sync"
     }
+    return { product, record }
   })
 
 /** Every record that products and rules ask for. */
-const wantedRecords = (world: Configuration): ReadonlyArray<DirectoryRecord> => {
+const wantedRecords = (world: Configuration): ReadonlyArray<Wanted> => {
   const rules = new Map(world.dataRules.map((one) => [one.company, one]))
   const companies = new Map(world.companies.map((company) => [company.id, company]))
   return world.products.flatMap((product) => {
@@ -74,23 +70,47 @@ const wantedRecords = (world: Configuration): ReadonlyArray<DirectoryRecord> => 
   })
 }
 
-/**
- * The configuration with the directory records that it asks for, and without those that it no longer does. Of two
- * producers that claim one GTIN the one whose record is there keeps it, then the one whose company prefix it begins with.
- */
-export const synced = <W extends Configuration>(world: W): W => {
-  const others = world.directory.filter(({ source }) => source !== "sync")
-  const taken = new Set(others.map(({ gtin }) => gtin))
-  const before = new Map(world.directory.map((record) => [record.id, record]))
-  const rank = ({ id, companyPrefix }: DirectoryRecord): number =>
-    before.has(id) ? 0 : companyPrefix === undefined ? 2 : 1
-  const records = new Map<string, DirectoryRecord>()
-  for (const wanted of wantedRecords(world)) {
-    const claimed = records.get(wanted.gtin)
-    if (taken.has(wanted.gtin) || (claimed !== undefined && rank(claimed) <= rank(wanted))) continue
-    // A transfer that is under way stays with the record it was asked of.
-    const transfer = before.get(wanted.id)?.transfer
-    records.set(wanted.gtin, transfer === undefined ? wanted : { ...wanted, transfer })
-  }
-  return { ...world, directory: [...others, ...records.values()] }
+/** Said of a GTIN that another record speaks for, as a lookup directory's upload says it. */
+export const alreadyExists = "already exists in LD"
+
+/** A GTIN that gets no record although product and rule ask for one, and why. */
+export interface PassedOver {
+  readonly product: Product
+  readonly gtin: string
+  readonly message: string
 }
+
+const derive = (world: Configuration) => {
+  const others = world.directory.filter(({ source }) => source !== "sync")
+  const taken = Map.groupBy(others, ({ gtin }) => gtin)
+  const byGtin = Map.groupBy(world.directory, ({ gtin }) => gtin)
+  const before = new Map(world.directory.map((record) => [record.id, record]))
+  const gtins = WorldGtins.of(world)
+  const records = new Map<string, DirectoryRecord>()
+  const passedOver: Array<PassedOver> = []
+  const rank = ({ record }: Wanted): number => (before.has(record.id) ? 0 : 1)
+  for (const { product, record } of wantedRecords(world).toSorted((a, b) => rank(a) - rank(b))) {
+    const { gtin, owner } = record
+    const stand = taken.get(gtin) ?? []
+    if (stand.some((one) => one.owner === owner)) continue
+    const isItsOwn = gtins.isOf(owner, gtin, byGtin.get(gtin) ?? [])
+    if (!isItsOwn || stand.length > 0 || records.has(gtin)) {
+      passedOver.push({ product, gtin, message: isItsOwn ? `${gtin} ${alreadyExists}` : WorldGtins.notOf })
+      continue
+    }
+    // A transfer that is under way stays with the record it was asked of.
+    const transfer = before.get(record.id)?.transfer
+    records.set(gtin, transfer === undefined ? record : { ...record, transfer })
+  }
+  return { records: [...others, ...records.values()], passedOver }
+}
+
+/**
+ * The configuration with the directory records that it asks for, and without those that it no longer does. A record is
+ * made for whose GTIN it is (`WorldGtins`); of two companies with one prefix the one whose record is there keeps it.
+ */
+export const synced = <W extends Configuration>(world: W): W => ({ ...world, directory: derive(world).records })
+
+/** GTINs of a company that products and rules ask to be in the directory, and somebody else stands in the way of. */
+export const passedOver = (world: Configuration, company: string): ReadonlyArray<PassedOver> =>
+  derive(world).passedOver.filter(({ product }) => product.owner === company)

@@ -10,15 +10,16 @@
 import { Result } from "effect"
 import * as Gs1 from "../formats/Gs1.ts"
 import type { Company, Configuration } from "../partners/World.ts"
-import { prefixOf, responderOf } from "../partners/WorldDirectory.ts"
+import { alreadyExists, glnsOf, responderOf } from "../partners/WorldDirectory.ts"
 import { isDay } from "../partners/WorldFields.ts"
+import * as WorldGtins from "../partners/WorldGtins.ts"
 import type { DirectoryRecord } from "../partners/WorldProducts.ts"
 import { notAProducer, overlap } from "../partners/WorldProductsCheck.ts"
 
 export const texts = {
   gtin: "GTIN length must be 14 and check digit must match",
-  companyPrefix: "GTIN does not match the company prefix of the organization",
-  exists: "already exists in LD",
+  companyPrefix: WorldGtins.notOf,
+  exists: alreadyExists,
   duplicates: "Duplicate GTINs in CSV File"
 } as const
 
@@ -75,10 +76,29 @@ const turnedAround = (validFrom: string | undefined, validTo: string | undefined
     ? [{ status: 400, field: "validTo", message: `${validTo} is before ${validFrom}` }]
     : []
 
-const wrongGtin = (company: Company, gtin: string): ReadonlyArray<Refusal> => {
+const wrongGtin = (world: Configuration, company: Company, gtin: string): ReadonlyArray<Refusal> => {
   if (!Gs1.isKey("GTIN-14", gtin)) return [{ status: 400, field: "gtin", message: texts.gtin }]
-  const isOwn = company.companyPrefixes.length === 0 || prefixOf(company, gtin) !== undefined
-  return isOwn ? [] : [{ status: 400, field: "gtin", message: texts.companyPrefix }]
+  const isUsual = company.companyPrefixes.length === 0 || WorldGtins.prefixOf(company, gtin) !== undefined
+  const tookOver = (record: DirectoryRecord) =>
+    record.gtin === gtin && record.owner === company.id && record.source === "transfer"
+  const isOwn = WorldGtins.of(world).isOf(company.id, gtin, world.directory)
+  return isOwn && (isUsual || world.directory.some(tookOver))
+    ? []
+    : [{ status: 400, field: "gtin", message: texts.companyPrefix }]
+}
+
+/**
+ * Nobody answers under another's GLN. Where somebody outside answers (`verifyUrl`) it is theirs, and at least none of
+ * another company here.
+ */
+const wrongResponder = (world: Configuration, company: Company, wanted: Wanted): ReadonlyArray<Refusal> => {
+  const { responder = "", verifyUrl = "" } = wanted
+  if (!/^\d{13}$/u.test(responder)) return []
+  const spokenFor = world.links.flatMap(({ partner, speaksFor }) => (partner === company.id ? speaksFor : []))
+  const own = new Set([company.id, ...spokenFor])
+  const holder = world.companies.find((one) => glnsOf(one).includes(responder))
+  if (holder === undefined ? verifyUrl !== "" : own.has(holder.id)) return []
+  return [{ status: 400, field: "responder", message: `${responder} is no GLN of ${company.id}` }]
 }
 
 /** A key no record has. */
@@ -106,12 +126,16 @@ export const add = (
   elsewhere: ReadonlySet<string> = new Set()
 ): Edited<DirectoryRecord> =>
   Result.flatMap(producer(world, owner), (company) => {
-    const refusals = [...wrongTexts(wanted), ...wrongGtin(company, wanted.gtin)]
+    const refusals = [
+      ...wrongTexts(wanted),
+      ...wrongGtin(world, company, wanted.gtin),
+      ...wrongResponder(world, company, wanted)
+    ]
     const responder = given({ responder: wanted.responder }).responder ?? responderOf(company)
     if (responder === undefined) refusals.push({ status: 400, field: "responder", message: `${owner} has no GLN` })
     const { validFrom, validTo } = given({ validFrom: wanted.validFrom, validTo: wanted.validTo })
     refusals.push(...turnedAround(validFrom, validTo))
-    const companyPrefix = prefixOf(company, wanted.gtin)
+    const companyPrefix = WorldGtins.prefixOf(company, wanted.gtin)
     const record: DirectoryRecord = {
       id: keyOf(world.directory, wanted.gtin, owner),
       gtin: wanted.gtin,
@@ -217,7 +241,7 @@ export const accept = (world: Configuration, to: string, gtin: string): Edited<D
       gtin,
       owner: to,
       responder,
-      ...given({ description, companyPrefix: prefixOf(company, gtin), validFrom: transfer.from, validTo }),
+      ...given({ description, companyPrefix: WorldGtins.prefixOf(company, gtin), validFrom: transfer.from, validTo }),
       source: "transfer"
     }
     return Result.succeed([replace(world, offered.id, old, record), record] as const)

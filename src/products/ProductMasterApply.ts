@@ -12,8 +12,10 @@ import type { Violation } from "../engine/Rule.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import { Partners } from "../partners/Partners.ts"
 import { join, token } from "../partners/Places.ts"
-import type { Product } from "../partners/World.ts"
+import type { Company, Product } from "../partners/World.ts"
 import * as World from "../partners/World.ts"
+import * as WorldDirectory from "../partners/WorldDirectory.ts"
+import * as WorldGtins from "../partners/WorldGtins.ts"
 import {
   commercialStatuses,
   dataStatuses,
@@ -24,7 +26,7 @@ import {
 } from "../partners/WorldProducts.ts"
 import { filled, type MarketRecord, type PackagingRecord, type ProductRecord, yesNo } from "./ProductMaster.ts"
 import type { Known } from "./ProductMasterChecks.ts"
-import { codeTaken, notAProducer, refused } from "./ProductMasterRules.ts"
+import { codeTaken, gtinTaken, notAProducer, notInDirectory, refused } from "./ProductMasterRules.ts"
 
 const member = <A extends string>(list: ReadonlyArray<A>, value: string | undefined): A | undefined =>
   list.find((one) => one === value)
@@ -136,13 +138,23 @@ const productOf = (
 }
 
 /** The products that a message makes of what is there, and codes that stand in the way. */
-const merge = (known: Known, owner: string, all: ReadonlyArray<Product>) => {
+const merge = (known: Known, company: Company, world: World.Configuration) => {
+  const owner = company.id
+  const all = world.products
+  const isMaker = WorldGtins.makes(company)
+  const gtins = WorldGtins.of(world)
+  const records = Map.groupBy(world.directory, ({ gtin }) => gtin)
   const shelf = new Shelf(all, owner)
   const products = new Map<string, Product>()
   const violations: Array<Violation> = []
   for (const record of known.products) {
     for (const level of record.packaging) {
       const codes = codesOf(level)
+      for (const { type, value, path } of codes) {
+        const [gtin] = WorldGtins.gtinsOf({ codes: [{ type, value }] })
+        if (gtin === undefined || !isMaker || gtins.isOf(owner, gtin, records.get(gtin) ?? [])) continue
+        violations.push(gtinTaken.raise({ type, value }, { path, value }))
+      }
       const owners = codes.map(({ type, value }) => shelf.find(type, value))
       for (const [index, other] of owners.entries()) {
         const code = codes[index]
@@ -165,6 +177,28 @@ const merge = (known: Known, owner: string, all: ReadonlyArray<Product>) => {
   return { products: [...products.values()], violations }
 }
 
+/** Codes of the message that should be in the directory and are not, because of somebody else's record. */
+const passedOver = (
+  known: Known,
+  owner: string,
+  before: World.Configuration,
+  products: ReadonlyArray<Product>
+): ReadonlyArray<Violation> => {
+  const changed = new Set(products.map(({ id }) => id))
+  const others = before.products.filter(({ id }) => !changed.has(id))
+  const reasons = new Map(
+    WorldDirectory.passedOver({ ...before, products: [...others, ...products] }, owner).map(
+      ({ gtin, message }) => [gtin, message] as const
+    )
+  )
+  return known.products
+    .flatMap(({ packaging }) => packaging.flatMap(codesOf))
+    .flatMap(({ value, path }) => {
+      const reason = reasons.get(value)
+      return reason === undefined ? [] : [notInDirectory.raise({ value, reason }, { path, value })]
+    })
+}
+
 export const apply = Effect.fn("ProductMaster.apply")(function* (known: Known, context: RunContext) {
   const partners = yield* Partners
   const configuration = yield* Configuration
@@ -177,7 +211,7 @@ export const apply = Effect.fn("ProductMaster.apply")(function* (known: Known, c
       refuse([notAProducer.raise({ company: owner?.id ?? known.header.sender }, place)])
     )
   }
-  const { products, violations } = merge(known, owner.id, directory.configuration.products)
+  const { products, violations } = merge(known, owner, directory.configuration)
   if (violations.length > 0) return yield* Effect.fail<Refused>(refuse(violations))
 
   const world = { ...World.empty, products }
@@ -190,7 +224,8 @@ export const apply = Effect.fn("ProductMaster.apply")(function* (known: Known, c
         )
       )
     )
+  const warnings = passedOver(known, owner.id, directory.configuration, products)
   const touched = products.flatMap(({ codes }) => codes.map(({ type, value }) => `product:${token(type)} ${value}`))
-  const applied: Applied<never> = { answers: [], warnings: [], touched }
+  const applied: Applied<never> = { answers: [], warnings, touched }
   return applied
 })

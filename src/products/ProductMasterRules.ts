@@ -173,6 +173,23 @@ export const codeTaken = define(
   "Another product of the sender has the code.",
   2
 )
+export const gtinTaken = define(
+  "gtin-taken",
+  "PackagingItemCode",
+  "[type] [value] belongs to another company.",
+  "A GTIN-14 or NTIN begins with another company's prefix, or with nobody's and another producer has it already; nobody transferred it to the sender.",
+  2
+)
+export const notInDirectory = Rule.define({
+  id: "product-master/not-in-directory",
+  class: 2,
+  severity: "warning",
+  element: "PackagingItemCode",
+  text: "[value] gets no record in the product directory: [reason].",
+  source,
+  situation: "A data rule asks for a directory record of the product, and another company's stands in the way.",
+  example: { case: "product-master/not-in-directory" }
+})
 export const refused = Rule.define({
   id: "product-master/refused",
   class: 2,
@@ -185,4 +202,4 @@ export const refused = Rule.define({
 })
 
 /** Class 2 rules that the pipeline raises. */
-export const refusals: ReadonlyArray<Rule.RuleInfo> = [notAProducer, codeTaken, refused]
+export const refusals: ReadonlyArray<Rule.RuleInfo> = [notAProducer, codeTaken, gtinTaken, notInDirectory, refused]

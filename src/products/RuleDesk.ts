@@ -9,6 +9,7 @@ import { Context, Data, Effect, Layer, Result } from "effect"
 import { Configuration } from "../partners/Configuration.ts"
 import type { PartnersError } from "../partners/PartnersError.ts"
 import type * as World from "../partners/World.ts"
+import * as WorldDirectory from "../partners/WorldDirectory.ts"
 import type { DataRules, MasterDataRule, Module, VerificationRule } from "../partners/WorldProducts.ts"
 import { notAProducer } from "../partners/WorldProductsCheck.ts"
 import * as RuleEdit from "./RuleEdit.ts"
@@ -97,6 +98,20 @@ const withRules = (world: World.Configuration, rules: DataRules): World.Configur
   dataRules: [...world.dataRules.filter(({ company }) => company !== rules.company), rules]
 })
 
+/** With the GTINs of each market that somebody else's record stands in the way of. */
+const withPassedOver = (
+  taken: ReadonlyArray<RuleEdit.Taken>,
+  passedOver: ReadonlyArray<WorldDirectory.PassedOver>
+): ReadonlyArray<RuleEdit.Taken> =>
+  taken.map((one) => {
+    const withoutRecord = passedOver
+      .filter(
+        ({ product: { markets } }) => one.market === "ALL" || markets.some(({ country }) => country === one.market)
+      )
+      .map(({ gtin, message }) => ({ gtin, message }))
+    return withoutRecord.length === 0 ? one : { ...one, withoutRecord }
+  })
+
 const make = Effect.gen(function* () {
   const configuration = yield* Configuration
 
@@ -107,12 +122,14 @@ const make = Effect.gen(function* () {
     company: string,
     table: Table,
     by: By,
-    edit: (rules: DataRules) => Effect.Effect<readonly [DataRules, A], RuleDeskError>
+    edit: (rules: DataRules) => Effect.Effect<readonly [DataRules, A], RuleDeskError>,
+    tell: (answer: A, after: World.Configuration) => A = (answer) => answer
   ): Effect.Effect<A, RuleDeskError> => {
     const changed = Effect.fnUntraced(function* (world: World.Configuration) {
       yield* producer(world, company, table)
       const [rules, answer] = yield* edit(rulesOf(world, company))
-      return [withRules(world, rules), answer] as const
+      const after = withRules(world, rules)
+      return [after, tell(answer, after)] as const
     })
     return Effect.mapError(configuration.change(changed, by), own)
   }
@@ -144,8 +161,16 @@ const make = Effect.gen(function* () {
         }))
       ),
     setMasterData: (company: string, records: ReadonlyArray<RuleEdit.MasterDataRecord>, by: By) =>
-      change(company, "masterData", by, (rules) =>
-        set<MasterDataRule>(RuleEdit.masterData(rules.masterData, records), (masterData) => ({ ...rules, masterData }))
+      change(
+        company,
+        "masterData",
+        by,
+        (rules) =>
+          set<MasterDataRule>(RuleEdit.masterData(rules.masterData, records), (masterData) => ({
+            ...rules,
+            masterData
+          })),
+        (taken, after) => withPassedOver(taken, WorldDirectory.passedOver(after, company))
       ),
     remove: (company: string, table: Table, market: string, by: By) =>
       change(company, table, by, (rules) => {

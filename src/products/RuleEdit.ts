@@ -42,6 +42,8 @@ export interface MasterDataRecord {
 export interface Taken {
   readonly market: RuleMarket
   readonly did: "created" | "updated" | "unchanged"
+  /** GTINs of products of the market that get no directory record by a master data rule, and why. */
+  readonly withoutRecord?: ReadonlyArray<{ readonly gtin: string; readonly message: string }>
 }
 
 /** Why a record was not taken; `record` counts from 0. */

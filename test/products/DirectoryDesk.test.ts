@@ -146,6 +146,51 @@ layer(Live, { excludeTestServices: true })("the directory desk", (it) => {
     })
   )
 
+  it.effect("gives nobody a GTIN of somebody else, nor an answer under another's GLN", () =>
+    Effect.gen(function* () {
+      const { desk } = yield* fresh
+      const pine = { ...company("pine", "9521234000129", "0"), companyPrefixes: [] }
+      const bought = {
+        id: "bought",
+        owner: "maple",
+        name: "Bought",
+        packagingLevel: "EA",
+        codes: [{ type: "GTIN-14", value: "00614141000012" }]
+      }
+      const more = worldOf({ companies: [pine], products: [bought] })
+      yield* Effect.flatMap(Configuration, (configuration) => configuration.import(more, by))
+      const why = (owner: string, wanted: { readonly gtin: string; readonly [field: string]: string }) =>
+        Effect.map(Effect.flip(desk.add(owner, wanted, by)), ({ reason, message }) => [reason.status, message])
+      const notIts = "GTIN does not match the company prefix of the organization"
+      // Under another's prefix, and under nobody's but of a product that another producer has.
+      assert.deepStrictEqual(yield* why("pine", { gtin: second }), [400, notIts])
+      assert.deepStrictEqual(yield* why("pine", { gtin: "00614141000012" }), [400, notIts])
+      assert.deepStrictEqual(yield* why("maple", { gtin: second, responder: "9521234000112" }), [
+        400,
+        "9521234000112 is no GLN of maple"
+      ])
+      assert.deepStrictEqual(yield* why("maple", { gtin: second, responder: "9521234000334" }), [
+        400,
+        "9521234000334 is no GLN of maple"
+      ])
+      const verifyUrl = "https://former.example/vrs"
+      assert.deepStrictEqual(yield* why("maple", { gtin: second, verifyUrl, responder: "9521234000129" }), [
+        400,
+        "9521234000129 is no GLN of maple"
+      ])
+      // Of a former owner outside, who answers there.
+      const former = yield* desk.add("maple", { gtin: second, verifyUrl, responder: "9521234000334" }, by)
+      assert.strictEqual(former.responder, "9521234000334")
+      const free = yield* desk.add("pine", { gtin: "00614141000029" }, by)
+      assert.strictEqual(free.owner, "pine")
+      // What one has in the directory nobody else adds for other dates.
+      yield* desk.setValidity("pine", free.id, { validFrom: "2027-01-01" }, by)
+      const earlier = { gtin: "00614141000029", validTo: "2026-12-31" }
+      assert.deepStrictEqual(yield* why("oak", earlier), [400, notIts])
+      assert.strictEqual((yield* desk.add("pine", earlier, by)).validTo, "2026-12-31")
+    })
+  )
+
   it.effect("gives records dates, and withdraws those made by hand", () =>
     Effect.gen(function* () {
       const { desk } = yield* fresh

@@ -58,6 +58,17 @@ const index = Effect.map(
 const us = [{ targetMarketCountryCode: "US", itemStatuses: ["Shipped"] }]
 
 layer(Live, { excludeTestServices: true })("the rule desk", (it) => {
+  it.effect("says which products of the market get no directory record", () =>
+    Effect.gen(function* () {
+      const desk = yield* fresh
+      const squat = { id: "x", gtin, owner: "pine", responder: "9521234000112", source: "manual" }
+      yield* Effect.flatMap(Configuration, ({ import: load }) => load(worldOf({ directory: [squat] }), by))
+      assert.deepStrictEqual(yield* desk.setMasterData("maple", [{ targetMarketCountryCode: "ALL" }], by), [
+        { market: "ALL", did: "created", withoutRecord: [{ gtin, message: `${gtin} already exists in LD` }] }
+      ])
+    })
+  )
+
   it.effect("sets rules that count at once, and takes them away", () =>
     Effect.gen(function* () {
       const desk = yield* fresh

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import * as WorldCheck from "../../src/partners/WorldCheck.ts"
-import { synced } from "../../src/partners/WorldDirectory.ts"
+import { passedOver, synced } from "../../src/partners/WorldDirectory.ts"
 import { markets } from "../../src/partners/WorldProducts.ts"
 import * as ProductIndex from "../../src/products/ProductIndex.ts"
 import { worldOf } from "../partners/worlds.ts"
@@ -86,29 +86,54 @@ describe("a directory record", () => {
     )
   })
 
-  it("goes to one of two producers that claim a GTIN: who has it, else whose prefix it begins with", () => {
-    const oak = {
-      ...maple,
-      id: "oak",
-      name: "Oak",
-      identifiers: [{ type: "GLN", value: "9521234000112" }],
-      companyPrefixes: []
-    }
-    const both = {
-      companies: [oak, maple],
-      products: [{ ...product, id: "q", owner: "oak" }, product],
-      dataRules: [rules, { ...rules, id: "oak", company: "oak" }]
-    }
-    assert.deepStrictEqual(
-      records(both).map(({ owner }) => owner),
-      ["maple"]
-    )
-    const [had] = records({ ...both, products: [{ ...product, id: "q", owner: "oak" }] })
-    assert.strictEqual(had?.owner, "oak")
-    assert.deepStrictEqual(
-      records({ ...both, directory: [had] }).map(({ owner }) => owner),
-      ["oak"]
-    )
+  const oak = {
+    ...maple,
+    id: "oak",
+    name: "Oak",
+    identifiers: [{ type: "GLN", value: "9521234000112" }],
+    companyPrefixes: []
+  }
+  const both = {
+    companies: [oak, maple],
+    products: [{ ...product, id: "q", owner: "oak" }, product],
+    dataRules: [rules, { ...rules, id: "oak", company: "oak" }]
+  }
+  const owners = (parts: object) => records({ ...both, ...parts }).map(({ owner }) => owner)
+
+  it("goes to the company whose prefix the GTIN begins with, the longest first, whoever was there before", () => {
+    assert.deepStrictEqual(owners({}), ["maple"])
+    assert.deepStrictEqual(owners({ products: [{ ...product, id: "q", owner: "oak" }] }), [])
+    const mine = { id: `${gtin}-oak`, gtin, owner: "oak", responder: "9521234000112", source: "sync" }
+    assert.deepStrictEqual(owners({ directory: [mine] }), ["maple"])
+    assert.deepStrictEqual(owners({ companies: [{ ...oak, companyPrefixes: ["0300123"] }, maple] }), ["oak"])
+  })
+
+  it("under nobody's prefix goes to the one producer that has it, and of several to the one that is there", () => {
+    const companies = [oak, { ...maple, companyPrefixes: [] }]
+    assert.deepStrictEqual(owners({ companies, products: [{ ...product, id: "q", owner: "oak" }] }), ["oak"])
+    assert.deepStrictEqual(owners({ companies }), [])
+    const [had] = records({ ...both, companies, products: [product] })
+    assert.deepStrictEqual(owners({ companies, directory: [had] }), ["maple"])
+    // Who only keeps goods of others lists their GTINs and claims none.
+    const keeper = { ...oak, role: "both", modules: {} }
+    assert.deepStrictEqual(owners({ companies: [keeper, { ...maple, companyPrefixes: [] }] }), ["maple"])
+  })
+
+  it("believes the operator about prefixes, and no message", () => {
+    const [record] = records({
+      companies: [{ ...maple, companyPrefixes: [] }],
+      products: [{ ...product, companyPrefix: "0300123" }]
+    })
+    assert.deepStrictEqual([record?.owner, record?.companyPrefix], ["maple", undefined])
+  })
+
+  it("that somebody else's stands in the way of is told", () => {
+    const byHand = { id: "x", gtin, owner: "oak", responder: "9521234000112", source: "manual" }
+    const told = (company: string, parts: object = {}) =>
+      passedOver(worldOf({ ...base, ...both, ...parts }), company).map(({ gtin, message }) => [gtin, message])
+    assert.deepStrictEqual(told("maple"), [])
+    assert.deepStrictEqual(told("oak"), [[gtin, "GTIN does not match the company prefix of the organization"]])
+    assert.deepStrictEqual(told("maple", { directory: [byHand] }), [[gtin, `${gtin} already exists in LD`]])
   })
 
   it("of a world that is wrong is told with the others", () => {
