@@ -230,7 +230,9 @@ const bareWork = Effect.fnUntraced(function* (fibers: number, seconds: number, c
     failureReason: null,
     additionalInfo: null,
     corrUuid: "21EC2020-3AEA-4069-A2DD-08002B30309D",
-    credential: null
+    credential: null,
+    email: null,
+    telephone: null
   }
   const prefix = `01${gtin}21`
   let done = 0

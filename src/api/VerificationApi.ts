@@ -26,7 +26,12 @@ export class VerificationRequest extends Schema.Class<VerificationRequest>("Veri
   lot: optional(Text),
   expiry: optional(Text.annotate({ description: "YYMMDD; the day may be 00" })),
   context: optional(Text.annotate({ description: "Why you ask; `dscsaSaleableReturn` unless given" })),
-  market: optional(Text.annotate({ description: "Target market, where you know it" })),
+  market: optional(
+    Text.annotate({
+      description:
+        "Target market, where you know it: a country of ISO 3166-1. The producer's master data goes before it, where it is here"
+    })
+  ),
   inPossession: optional(Schema.Boolean.annotate({ description: "Whether you have the pack in hand" })),
   requesterGln: optional(Text.annotate({ description: "A GLN of your company; its own unless given" })),
   corrUuid: optional(Text),
@@ -73,10 +78,16 @@ export class VerificationRecord extends Schema.Class<VerificationRecord>("Verifi
   requesterGln: Schema.String,
   requester: optional(Schema.String),
   askedBy: optional(Schema.String),
+  email: optional(Schema.String.annotate({ description: "Contact that the requester gave" })),
+  telephone: optional(Schema.String),
   producer: optional(Schema.String),
   provider: optional(Schema.String),
   responderGln: optional(Schema.String),
-  scenario: Schema.String,
+  scenario: optional(
+    Schema.String.annotate({
+      description: "What decided, or why nobody was asked; of an answer only the producer of the pack is told"
+    })
+  ),
   failureReason: optional(Schema.String),
   additionalInfo: optional(Schema.String),
   corrUuid: Schema.String,
@@ -104,6 +115,7 @@ export const ProducerVerified = Envelope.message("pie--producer-verify-response-
   verificationFailureReason: optional(Schema.String),
   additionalInfo: optional(Schema.String),
   responderGLN: optional(Schema.String),
+  message: Schema.String.annotate({ description: "For people" }),
   verificationTimestamp: Moment,
   corrUUID: Schema.String
 })

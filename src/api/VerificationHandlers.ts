@@ -13,6 +13,7 @@ import * as Envelope from "./Envelope.ts"
 import { Invalid, Unavailable } from "./Problems.ts"
 import * as Answers from "./VerificationAnswers.ts"
 import { type ProducerVerified, VerificationRecord, type VerificationRequest } from "./VerificationApi.ts"
+import * as Words from "./VerificationWords.ts"
 import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "The history does not answer at the moment. Ask again." })
@@ -103,6 +104,7 @@ export const layer = HttpApiBuilder.group(
             Answers.problemOf
           )
           const verdict = outcome._tag === "Answered" ? outcome.verdict : { verified: false as const }
+          const { headline, detail } = Words.of(outcome)
           const reason = verdict.verified ? undefined : verdict.failureReason
           const answer: typeof ProducerVerified.Type = {
             t: Envelope.reply("pie--producer-verify-response--v1", t),
@@ -113,6 +115,7 @@ export const layer = HttpApiBuilder.group(
               ...(reason === undefined ? {} : { verificationFailureReason: reason }),
               ...(verdict.additionalInfo === undefined ? {} : { additionalInfo: verdict.additionalInfo }),
               ...(outcome._tag === "Answered" ? { responderGLN: outcome.responderGln } : {}),
+              message: `${headline}. ${detail}`,
               verificationTimestamp: outcome.at,
               corrUUID: outcome.corrUuid
             }

@@ -36,7 +36,7 @@ const row = (entry: Listed): ReadonlyArray<string> => [
   Print.moment(entry.at),
   entry.outcome === "valid" ? Print.styled("green", "valid") : entry.outcome.replace("_", " "),
   `${entry.gtin} ${Print.plain(entry.serial)} ${Print.plain(entry.lot)} ${entry.expiry}`,
-  entry.failureReason ?? entry.additionalInfo ?? entry.scenario,
+  entry.failureReason ?? entry.additionalInfo ?? entry.scenario ?? "",
   entry.requester ?? `${entry.requesterGln}${entry.askedBy === null ? "" : ` through ${entry.askedBy}`}`,
   entry.inNetwork ? "here" : (entry.provider ?? ""),
   `${(entry.latencyMicros / 1000).toFixed(1)} ms`

@@ -2,8 +2,9 @@
  * How many numbers can be verified, by product and rule: what a producer looks at after setting rules. Rules are asked at
  * look-up time, so nothing has to be copied and this changes nothing; it may be stopped and begun again at any place.
  *
- * Dates are left out: a number counts when the directory has a record of its GTIN for any expiration date. Fails with
- * `CoverageError` when the database does not answer.
+ * Dates are left out: a number counts when the directory has a record of its GTIN for any expiration date. So is history:
+ * a number that somebody else's message moved to a code of theirs counts as theirs. Fails with `CoverageError` when the
+ * database does not answer.
  */
 import { Context, Data, Effect, Layer, Stream } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
@@ -67,19 +68,21 @@ export const summarize = (
   return [...byGtin]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([gtin, some]): ReadonlyArray<Covered> => {
-      const shared = index.standing(gtin, undefined)?.shared ?? index.products(gtin)[0]
+      const standing = index.standing(gtin, undefined)
+      const shared = standing?.shared ?? index.products(gtin)[0]
       if (shared === undefined) return []
       const others: Record<string, number> = {}
       const sum = { numbers: 0, verifiable: 0 }
-      for (const { state, itemStatus, count } of some) {
+      for (const { state, itemStatus, owner, count } of some) {
         sum.numbers += count
-        const said = index.verifiable(gtin, undefined, { state, itemStatus: itemStatus ?? undefined })
+        const said = index.verifiable(gtin, undefined, { state, itemStatus: itemStatus ?? undefined, owner })
         if (said._tag === "Verifiable") sum.verifiable += count
         else others[said.because] = (others[said.because] ?? 0) + count
       }
       const rules = verificationRulesFor(shared.rules, shared.product).map((rule) => ({
         market: rule.market,
         verifiable: some
+          .filter(({ owner }) => standing === undefined || standing.holders.includes(owner))
           .filter(({ state, itemStatus }) => isTold(state) && takes(rule, itemStatus ?? undefined))
           .reduce((total, { count }) => total + count, 0)
       }))
@@ -90,7 +93,7 @@ export const summarize = (
 /** Adds counts of a stretch to those before. */
 const add = (totals: Map<string, Queries.Counted>, more: ReadonlyArray<Queries.Counted>): void => {
   for (const one of more) {
-    const key = `${one.prefix} ${one.state} ${one.itemStatus ?? ""}`
+    const key = `${one.prefix} ${one.owner} ${one.state} ${one.itemStatus ?? ""}`
     totals.set(key, { ...one, count: one.count + (totals.get(key)?.count ?? 0) })
   }
 }

@@ -27,6 +27,8 @@ export interface Standing {
   readonly shared: Shared
   /** Our record that holds for the date; one with a `verifyUrl` says that somebody else answers. */
   readonly record: DirectoryRecord
+  /** Whose numbers it speaks for: the owner of the record, and who had the GTIN before it and handed it over. */
+  readonly holders: ReadonlyArray<string>
 }
 
 /** Whether a number can be verified, or why not. */
@@ -34,7 +36,14 @@ export type Verifiability =
   | { readonly _tag: "Verifiable"; readonly standing: Standing }
   | {
       readonly _tag: "NotVerifiable"
-      readonly because: "NotInDirectory" | "RecordDoesNotHold" | "ModuleOff" | "NoRule" | "ItemStatus" | "State"
+      readonly because:
+        | "NotInDirectory"
+        | "RecordDoesNotHold"
+        | "ModuleOff"
+        | "Owner"
+        | "NoRule"
+        | "ItemStatus"
+        | "State"
     }
 
 export interface ProductIndex {
@@ -44,11 +53,11 @@ export interface ProductIndex {
   readonly records: (gtin: string) => ReadonlyArray<DirectoryRecord>
   /** Our record and product for a GTIN and an expiration date (`2026-11-24`; any record when not given). */
   readonly standing: (gtin: string, expiry: string | undefined) => Standing | undefined
-  /** Whether a number of that GTIN can be verified. */
+  /** Whether a number of that GTIN can be verified; one that somebody else made cannot, where its owner is said. */
   readonly verifiable: (
     gtin: string,
     expiry: string | undefined,
-    number: { readonly state: string; readonly itemStatus?: string | undefined }
+    number: { readonly state: string; readonly itemStatus?: string | undefined; readonly owner?: string | undefined }
   ) => Verifiability
   /** Products that a company may download, in the order of their keys. */
   readonly visibleTo: (company: string) => ReadonlyArray<Shared>
@@ -104,11 +113,18 @@ const make = (world: Configuration): ProductIndex => {
   for (const some of records.values()) some.sort((a, b) => ((a.validFrom ?? "") < (b.validFrom ?? "") ? -1 : 1))
 
   const standing = (gtin: string, expiry: string | undefined): Standing | undefined => {
-    const record = records.get(gtin14(gtin))?.find((one) => holds(one, expiry))
+    const some = records.get(gtin14(gtin)) ?? []
+    const record = some.find((one) => holds(one, expiry))
     const owner = record === undefined ? undefined : companies.get(record.owner)
     if (record === undefined || owner === undefined) return undefined
     const known = byGtin.get(record.gtin)?.find(({ product }) => product.owner === record.owner)
-    return { record, shared: known ?? share(unnamed(record), owner) }
+    const before = expiry === undefined ? some : some.slice(0, some.indexOf(record))
+    const handedOver = record.source === "transfer" ? before.filter(({ source }) => source === "transfer") : []
+    return {
+      record,
+      shared: known ?? share(unnamed(record), owner),
+      holders: [...handedOver, record].map((one) => one.owner)
+    }
   }
 
   const verifiable: ProductIndex["verifiable"] = (gtin, expiry, number) => {
@@ -120,6 +136,7 @@ const make = (world: Configuration): ProductIndex => {
     if (found === undefined) return no(records.has(gtin14(gtin)) ? "RecordDoesNotHold" : "NotInDirectory")
     const { shared } = found
     if (!shared.verifies) return no("ModuleOff")
+    if (number.owner !== undefined && !found.holders.includes(number.owner)) return no("Owner")
     const met = Rules.verificationRulesFor(shared.rules, shared.product)
     if (met.length === 0) return no("NoRule")
     if (!met.some((rule) => Rules.takes(rule, number.itemStatus))) return no("ItemStatus")

@@ -11,10 +11,10 @@
  * every record that is wrong is told, and then none is taken.
  */
 import { Result } from "effect"
+import * as Countries from "../partners/Countries.ts"
 import {
   itemStatuses,
   type MasterDataRule,
-  marketNames,
   markets,
   type RuleItemStatus,
   type RuleMarket,
@@ -60,11 +60,8 @@ export type Edited<R> = Result.Result<
 >
 
 /** The market that a text means. */
-export const marketOf = (text: string): RuleMarket | undefined => {
-  const wanted = text.trim().toUpperCase()
-  if (wanted === "ALL") return "ALL"
-  return markets.find((market) => market === wanted || marketNames[market].toUpperCase() === wanted)
-}
+export const marketOf = (text: string): RuleMarket | undefined =>
+  text.trim().toUpperCase() === "ALL" ? "ALL" : Countries.marketOf(text)
 
 /** The item status that a text means. */
 export const itemStatusOf = (text: string): RuleItemStatus | undefined => {

@@ -40,11 +40,16 @@ export interface Entry {
   readonly additionalInfo: string | null
   readonly corrUuid: string
   readonly credential: string | null
+  /** Contact of the requester, where it gave one (R1.3). */
+  readonly email: string | null
+  readonly telephone: string | null
 }
 
-export interface Listed extends Omit<Entry, "at"> {
+export interface Listed extends Omit<Entry, "at" | "scenario"> {
   readonly id: string
   readonly at: Date
+  /** Null for a looker who is not told what decided an answer. */
+  readonly scenario: string | null
 }
 
 /** Which answers: all, those that the unit matched, those that it did not. */

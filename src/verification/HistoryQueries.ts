@@ -36,23 +36,31 @@ export const make = Effect.gen(function* () {
       sql<{ readonly id: bigint | number }>`
         INSERT INTO verifications (at, latency_micros, outcome, in_network, in_possession, gtin, serial, lot, expiry,
           context, requester_gln, requester, asked_by, producer, provider, responder_gln, scenario, failure_reason,
-          additional_info, corr_uuid, credential)
+          additional_info, corr_uuid, credential, email, telephone)
         SELECT r.at, r."latencyMicros", r.outcome, r."inNetwork", r."inPossession", r.gtin, r.serial, r.lot, r.expiry,
           r.context, r."requesterGln", r.requester, r."askedBy", r.producer, r.provider, r."responderGln", r.scenario,
-          r."failureReason", r."additionalInfo", r."corrUuid", r.credential
+          r."failureReason", r."additionalInfo", r."corrUuid", r.credential, r.email, r.telephone
         FROM json_to_recordset(${JSON.stringify(entries)}::json) AS r(at timestamptz, "latencyMicros" int4,
           outcome verification_outcome, "inNetwork" bool, "inPossession" bool, gtin text, serial text, lot text,
           expiry text, context text, "requesterGln" text, requester text, "askedBy" text, producer text, provider text,
           "responderGln" text, scenario text, "failureReason" text, "additionalInfo" text, "corrUuid" text,
-          credential text)
+          credential text, email text, telephone text)
         RETURNING id`,
       (rows) => rows.map(({ id }) => `${id}`)
     )
 
-  const columns = sql`id, at, latency_micros AS "latencyMicros", outcome, in_network AS "inNetwork",
+  /** What a producer's rules withheld from whoever asked shows in the scenario: of an answer it is the producer's. */
+  const scenario = ({ company }: Visible) =>
+    company === undefined
+      ? sql`scenario`
+      : sql`CASE WHEN producer = ${company} OR outcome IN ('not_asked', 'no_impact') THEN scenario END AS scenario`
+
+  const columns = (
+    visible: Visible
+  ) => sql`id, at, latency_micros AS "latencyMicros", outcome, in_network AS "inNetwork",
     in_possession AS "inPossession", gtin, serial, lot, expiry, context, requester_gln AS "requesterGln", requester,
-    asked_by AS "askedBy", producer, provider, responder_gln AS "responderGln", scenario,
-    failure_reason AS "failureReason", additional_info AS "additionalInfo", corr_uuid AS "corrUuid", credential`
+    asked_by AS "askedBy", producer, provider, responder_gln AS "responderGln", ${scenario(visible)},
+    failure_reason AS "failureReason", additional_info AS "additionalInfo", corr_uuid AS "corrUuid", credential, email, telephone`
 
   const conditions = ({ company, isProducer }: Visible, { from, to, filter }: Span) =>
     sql.and([
@@ -105,7 +113,7 @@ export const make = Effect.gen(function* () {
       const { low, high } = yield* bounds(span)
       const before = page.before === undefined || BigInt(page.before) > high ? high : BigInt(page.before)
       const rows = yield* sql<ListedRow>`
-        SELECT ${columns} FROM verifications
+        SELECT ${columns(visible)} FROM verifications
         WHERE ${conditions(visible, span)} AND id >= ${low}::int8 AND id < ${before}::int8
         ORDER BY id DESC LIMIT ${page.limit}`
       return rows.map(listed)
@@ -121,7 +129,7 @@ export const make = Effect.gen(function* () {
     const { low, high } = yield* bounds(span)
     for (let next = low; ; ) {
       const rows = yield* sql<ListedRow>`
-        SELECT ${columns} FROM verifications
+        SELECT ${columns(visible)} FROM verifications
         WHERE ${conditions(visible, span)} AND id >= ${next}::int8 AND id < ${high}::int8
         ORDER BY id LIMIT ${size}`
       if (rows.length > 0) yield* take(rows.map(listed))

@@ -1,8 +1,10 @@
 /**
  * Whether a question can be put at all: every field is judged, and all faults are told at once. Pure. What passes has a
- * GTIN-14 with a right check digit, serial and lot of GS1 character set 82, an expiry date, and a context of the settings.
+ * GTIN-14 with a right check digit, serial and lot of GS1 character set 82, an expiry date, a context of the settings, and
+ * a market that is a country, where it names one.
  */
 import * as Gs1 from "../formats/Gs1.ts"
+import * as Countries from "../partners/Countries.ts"
 import type { Settings } from "../partners/Settings.ts"
 import type { Request } from "./Verification.ts"
 import type { Fault } from "./VerificationError.ts"
@@ -47,13 +49,14 @@ export const unfitting = (
 
 /** Everything wrong with the form of a question; nothing for nearly all of them. */
 export const faults = (request: Request, year: number): ReadonlyArray<Fault> => {
-  const { gtin, serial, lot, expiry, requesterGln, corrUuid, email, telephone } = request
+  const { gtin, serial, lot, expiry, requesterGln, corrUuid, email, telephone, market = "" } = request
   const found: Array<Fault> = []
   const add = (field: string, message: string) => found.push({ field, message })
   if (!Gs1.isKey("GTIN-14", gtin)) add("gtin", "GTIN length must be 14 and check digit must match")
   found.push(...cset82("serial", serial), ...cset82("lot", lot))
   if (Gs1.readDate(expiry, year) === undefined) add("exp", "must be a date as YYMMDD; DD may be 00")
   if (requesterGln !== undefined && !isGln(requesterGln)) add("reqGLN", "must be a GLN of 13 digits")
+  if (market !== "" && Countries.codeOf(market) === undefined) add("market", Countries.expected)
   found.push(...text("corrUUID", corrUuid), ...text("email", email), ...text("telephone", telephone))
   return found
 }

@@ -5,9 +5,12 @@
 import type { Entry, RecordedOutcome } from "./HistoryModel.ts"
 import type { Asker, Outcome, Request } from "./Verification.ts"
 
-const recordedAs = (outcome: Outcome): RecordedOutcome => {
+/** An outcome, or a question that was refused: whose product it was about has a right to know of it too. */
+export type Recordable = Outcome | { readonly _tag: "Refused"; readonly corrUuid: string; readonly at: string }
+
+const recordedAs = (outcome: Recordable): RecordedOutcome => {
   if (outcome._tag === "NoImpact") return "no_impact"
-  if (outcome._tag === "NotAsked") return "not_asked"
+  if (outcome._tag === "NotAsked" || outcome._tag === "Refused") return "not_asked"
   return outcome.verdict.verified ? "valid" : "invalid"
 }
 
@@ -16,7 +19,7 @@ const longestLatency = 2_147_483_647
 /** The row. `latencyNanos` runs from the question to the decision. */
 export const entryOf = (
   asked: Request & { readonly asker: Asker; readonly context: string; readonly requesterGln: string },
-  outcome: Outcome,
+  outcome: Recordable,
   found: {
     readonly scenario: string
     readonly producer: string | undefined
@@ -26,11 +29,12 @@ export const entryOf = (
 ): Entry => {
   const { asker } = asked
   const verdict = outcome._tag === "Answered" ? outcome.verdict : undefined
+  const provider = outcome._tag === "Answered" || outcome._tag === "NotAsked" ? outcome.provider : undefined
   return {
     at: outcome.at,
     latencyMicros: Math.min(longestLatency, Number(found.latencyNanos / 1000n)),
     outcome: recordedAs(outcome),
-    inNetwork: outcome._tag === "Answered" ? outcome.inNetwork : found.producer !== undefined,
+    inNetwork: outcome._tag === "Answered" ? outcome.inNetwork : found.producer !== undefined && provider === undefined,
     inPossession: asked.inPossession ?? null,
     gtin: asked.gtin,
     serial: asked.serial,
@@ -41,12 +45,14 @@ export const entryOf = (
     requester: asker._tag === "Company" ? asker.company : null,
     askedBy: asker._tag === "Provider" ? asker.provider : null,
     producer: found.producer ?? null,
-    provider: outcome._tag === "NoImpact" ? null : (outcome.provider ?? null),
+    provider: provider ?? null,
     responderGln: outcome._tag === "Answered" ? outcome.responderGln : null,
     scenario: found.scenario,
     failureReason: verdict?.verified === false ? (verdict.failureReason ?? null) : null,
     additionalInfo: verdict?.additionalInfo ?? null,
     corrUuid: outcome.corrUuid,
+    email: asked.email ?? null,
+    telephone: asked.telephone ?? null,
     credential: found.credential
   }
 }

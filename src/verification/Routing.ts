@@ -13,6 +13,18 @@ export interface Settled {
   readonly outcome: Outcome
 }
 
+type Elsewhere = Extract<Responsible, { readonly _tag: "Elsewhere" }>
+
+/** The configured provider that answers; undefined when there is none. */
+export const providerOf = (providers: Providers["Service"], { provider, url }: Elsewhere): string | undefined => {
+  if (provider === undefined) return url === undefined ? undefined : providers.at(url)
+  return providers.keys.includes(provider) ? provider : undefined
+}
+
+/** Why nobody can be asked although the directory knows who answers. */
+export const unknownProvider = (gtin: string, { provider, url }: Elsewhere): string =>
+  `${gtin} is answered for ${provider === undefined ? `at ${url}` : `by ${provider}`}, which is no provider of the configuration.`
+
 /** Has the question asked where it is answered. */
 export const settle = (
   providers: Providers["Service"],
@@ -34,10 +46,9 @@ export const settle = (
     return Effect.succeed(notAsked("GtinUnknown", `${gtin} was not found in the Lookup Directory.`))
   }
   const { url } = responsible
-  const provider = responsible.provider ?? (url === undefined ? undefined : providers.at(url))
+  const provider = providerOf(providers, responsible)
   if (provider === undefined) {
-    const detail = `${gtin} is answered for at ${url}, which is no provider of the configuration.`
-    return Effect.succeed(notAsked("ProviderUnknown", detail))
+    return Effect.succeed(notAsked("ProviderUnknown", unknownProvider(gtin, responsible), responsible.provider))
   }
   return providers.ask(provider, asked, url).pipe(
     Effect.map(

@@ -29,7 +29,10 @@ export interface Request {
   readonly inPossession?: boolean | undefined
   readonly email?: string | undefined
   readonly telephone?: string | undefined
-  /** Target market where the requester knows it; one that is not in scope has no compliance impact. */
+  /**
+   * Target market where the requester knows it, as `Countries` reads it. One that is not in scope has no compliance impact,
+   * unless the producer's master data is here and says that the product is for a market in scope.
+   */
   readonly market?: string | undefined
   /** Credential of an authorized trading partner: a verifiable presentation as JWT. */
   readonly presentation?: string | undefined

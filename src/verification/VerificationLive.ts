@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto"
 import { Clock, Duration, Effect, Layer, Result } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { SeenConfiguration } from "../engine/Parties.ts"
+import * as Countries from "../partners/Countries.ts"
 import type { Directory } from "../partners/Directory.ts"
 import { Partners } from "../partners/Partners.ts"
 import { markets as inScope } from "../partners/WorldProducts.ts"
@@ -26,6 +27,7 @@ import * as Question from "./Question.ts"
 import * as Recorded from "./Recorded.ts"
 import * as Requester from "./Requester.ts"
 import * as Responsible from "./Responsible.ts"
+import * as Rightful from "./Rightful.ts"
 import * as Routing from "./Routing.ts"
 import { type Question as Asked, type Outcome, type Request, Verification } from "./Verification.ts"
 import * as VerificationError from "./VerificationError.ts"
@@ -43,6 +45,9 @@ const failed = (cause: unknown) =>
   isRetryable(cause)
     ? VerificationError.unavailable("Verification is not possible at the moment. Ask again.", cause)
     : VerificationError.internal(cause)
+
+/** What is found about the credential of whoever is not asked for one. */
+const unasked = { recorded: null, refusal: undefined }
 
 const make = Effect.gen(function* () {
   const partners = yield* Partners
@@ -82,14 +87,25 @@ const make = Effect.gen(function* () {
     return yield* VerificationError.malformed(all.filter(isFirst))
   })
 
-  /** What is recorded of a credential; refuses where one is required that does not hold. */
+  /** What is recorded of a credential, and the refusal where one is required that does not hold. */
   const credentialOf = Effect.fnUntraced(function* (presentation: string | undefined, gln: string) {
     const finding = yield* credentials.check(presentation, gln)
-    if (credentials.mode === "require" && (finding._tag === "Missing" || finding._tag === "Refused")) {
-      return yield* VerificationError.credentialRefused(finding.detail)
+    if (finding._tag === "Unchecked") return { recorded: null, refusal: undefined }
+    if (finding._tag === "Held") return { recorded: `held by ${finding.holder}`, refusal: undefined }
+    return {
+      recorded: `${finding._tag.toLowerCase()}: ${finding.detail}`,
+      refusal: credentials.mode === "require" ? VerificationError.credentialRefused(finding.detail) : undefined
     }
-    if (finding._tag === "Unchecked") return null
-    return finding._tag === "Held" ? `held by ${finding.holder}` : `${finding._tag.toLowerCase()}: ${finding.detail}`
+  })
+
+  /** What is known of a number to those who may speak for it. */
+  const rightful = Effect.fnUntraced(function* (
+    wanted: NumberQueries.Wanted,
+    known: Rightful.Numbered | undefined,
+    holders: ReadonlyArray<string>
+  ) {
+    if (known === undefined || Rightful.stands(known, holders)) return known
+    return Rightful.byPast(known, yield* Effect.mapError(numbers.past(wanted), failed), holders)
   })
 
   const answer = Effect.fnUntraced(function* (asked: Asked, isOwn: boolean) {
@@ -101,7 +117,8 @@ const make = Effect.gen(function* () {
     if (faults.length > 0) return yield* refuse(asked, faults)
 
     const { gtin, serial, lot, expiry, asker, context = Question.usualContext } = asked
-    const { version, known } = yield* look({ prefix: `01${gtin}21`, serial })
+    const wanted = { prefix: `01${gtin}21`, serial }
+    const { version, known } = yield* look(wanted)
     // As good as always the version of the question before: no need of a fiber's detour.
     const directory = latest?.version === version ? latest.directory : yield* directoryOf(version)
     const unfitting = Question.unfitting(asked, directory.settings)
@@ -111,15 +128,11 @@ const make = Effect.gen(function* () {
     const named = Requester.glnOf(directory, asker, asked.requesterGln)
     if (Result.isFailure(named)) return yield* named.failure
     const gln = named.success
-    // Companies of ours have shown who they are; a credential is asked of strangers.
-    const credential = isOurs || credentials.mode === "off" ? null : yield* credentialOf(asked.presentation, gln)
     const day = Responsible.dayOf(expiry, year)
     const responsible =
       Responsible.here(directory, gtin, day) ??
       Responsible.elsewhere(directory, yield* Effect.mapError(holding([gtin]), failed), gtin, day)
-    const producer = responsible._tag === "Ours" ? responsible.producer : undefined
-    const admitted = Requester.unlessBlocked(directory, gln, producer)
-    if (Result.isFailure(admitted)) return yield* admitted.failure
+    const { producer } = responsible
     if (isOwn && (asker._tag !== "Company" || asker.company !== producer)) {
       return yield* VerificationError.forbidden(`${gtin} is no product that you answer for.`)
     }
@@ -127,33 +140,56 @@ const make = Effect.gen(function* () {
     const corrUuid = asked.corrUuid === undefined || asked.corrUuid === "" ? randomUUID() : asked.corrUuid
     const at = now.toISOString()
     const question = { ...asked, requesterGln: gln, corrUuid, context }
-    const isOutside = asked.market !== undefined && !inScope.some((market) => market === asked.market)
+    // Companies of ours have shown who they are; a credential is asked of strangers.
+    const credential = isOurs || credentials.mode === "off" ? unasked : yield* credentialOf(asked.presentation, gln)
+    const record = (scenario: string, outcome: Recorded.Recordable) => {
+      const latencyNanos = clock.monotonicTimeNanosUnsafe() - start
+      const about = { scenario, producer, credential: credential.recorded, latencyNanos }
+      return Effect.mapError(history.record(Recorded.entryOf(question, outcome, about)), (error) =>
+        VerificationError.unavailable("The answer could not be recorded, so none is given. Ask again.", error)
+      )
+    }
+    const admitted = Requester.unlessBlocked(directory, gln, producer)
+    const refusal = credential.refusal ?? (Result.isFailure(admitted) ? admitted.failure : undefined)
+    if (refusal !== undefined) {
+      yield* record(credential.refusal === undefined ? "RequesterBlocked" : "CredentialRefused", {
+        _tag: "Refused",
+        corrUuid,
+        at
+      })
+      return yield* refusal
+    }
+    const market = Countries.codeOf(asked.market ?? "")
+    // Whoever holds the pack may have the market wrong; the producer's master data does not.
+    const isOutside =
+      market !== undefined && !inScope.some((one) => one === market) && !Responsible.isInScope(directory, gtin, day)
 
-    const settle = (): Effect.Effect<Routing.Settled> => {
+    const settle = Effect.fnUntraced(function* () {
       if (responsible._tag === "NoImpact" || (isOurs && isOutside)) {
-        const markets = responsible._tag === "NoImpact" ? responsible.markets : [asked.market ?? ""]
+        const markets = responsible._tag === "NoImpact" ? responsible.markets : [market ?? ""]
         // Strangers ask about what a directory names, and no directory names products of other markets.
-        if (!isOurs) return Routing.settle(providers, { _tag: "Unknown" }, question, { at, mayAsk: false })
-        return Effect.succeed({ scenario: "NoImpact", outcome: { _tag: "NoImpact", markets, corrUuid, at } })
+        if (!isOurs)
+          return yield* Routing.settle(providers, { _tag: "Unknown", producer }, question, { at, mayAsk: false })
+        const outcome: Outcome = { _tag: "NoImpact", markets, corrUuid, at }
+        return { scenario: "NoImpact", outcome }
       }
-      if (responsible._tag !== "Ours") return Routing.settle(providers, responsible, question, { at, mayAsk: isOurs })
-      const told = ProductIndex.of(directory).verifiable(gtin, day, known ?? { state: "" })
+      if (responsible._tag !== "Ours") {
+        return yield* Routing.settle(providers, responsible, question, { at, mayAsk: isOurs })
+      }
+      const unit = yield* rightful(wanted, known, responsible.holders)
+      const told = ProductIndex.of(directory).verifiable(gtin, day, unit ?? { state: "" })
       const { scenario, verdict } = Decision.decide({
-        known: told._tag === "Verifiable" ? known : undefined,
+        known: told._tag === "Verifiable" ? unit : undefined,
         read: { lot, expiry },
         rules: directory.responseRules(responsible.producer),
         on: Expiry.today(now)
       })
       const answered = { _tag: "Answered", verdict, responderGln: responsible.gln, inNetwork: true } as const
-      return Effect.succeed({ scenario, outcome: { ...answered, corrUuid, at } })
-    }
+      return { scenario, outcome: { ...answered, corrUuid, at } }
+    })
 
     const { scenario, outcome } = yield* settle()
-    const latencyNanos = clock.monotonicTimeNanosUnsafe() - start
-    const entry = Recorded.entryOf(question, outcome, { scenario, producer, credential, latencyNanos })
-    const id = yield* Effect.mapError(history.record(entry), (error) =>
-      VerificationError.unavailable("The answer could not be recorded, so none is given. Ask again.", error)
-    )
+    const id = yield* record(scenario, outcome)
     if (outcome._tag === "NotAsked" && !isOurs) return yield* VerificationError.notFound(outcome.detail)
     return { ...outcome, id } satisfies Outcome
   })
@@ -172,12 +208,17 @@ const make = Effect.gen(function* () {
     const faults = [...Question.faults(whole, year), ...Question.unfitting(whole, directory.settings)]
     if (faults.length > 0) return yield* VerificationError.malformed(faults)
     const gln = yield* Effect.fromResult(Requester.glnOf(directory, asker, requesterGln))
-    const responsible = Responsible.here(directory, gtin, undefined)
-    if (responsible?._tag !== "Ours") {
-      return yield* VerificationError.notFound(`${gtin} was not found in the Lookup Directory.`)
-    }
+    const responsible =
+      Responsible.here(directory, gtin, undefined) ??
+      Responsible.elsewhere(directory, yield* Effect.mapError(holding([gtin]), failed), gtin, undefined)
     yield* Effect.fromResult(Requester.unlessBlocked(directory, gln, responsible.producer))
-    return { responderGln: responsible.gln }
+    if (responsible._tag === "Ours") return { responderGln: responsible.gln }
+    // Companies of ours can ask about what a provider of ours answers for; a provider is never sent on to a third one.
+    if (responsible._tag === "Elsewhere" && asker._tag === "Company") {
+      if (Routing.providerOf(providers, responsible) !== undefined) return { responderGln: responsible.gln }
+      return yield* VerificationError.notFound(Routing.unknownProvider(gtin, responsible))
+    }
+    return yield* VerificationError.notFound(`${gtin} was not found in the Lookup Directory.`)
   })
 
   return Verification.of({

@@ -18,13 +18,13 @@ const post = (key: string, body: unknown) => ({
 
 const pack = { gtin, serial: "1001", lot, expiry: "271231" }
 
-const event = (serials: ReadonlyArray<string>, changes: object = {}) => ({
+const event = (serials: ReadonlyArray<string>, changes: object = {}, packagingCode = gtin) => ({
   eventTime: "2026-11-24T12:00:00Z",
   eventType: "VERIFYING",
   locationType: "GLN",
   locationValue: "9521234000051",
   serialNumberList: serials.map((serialNumber) => ({
-    packagingCode: gtin,
+    packagingCode,
     serialNumber,
     lotNumber: lot,
     expirationDate: "271231"
@@ -204,7 +204,10 @@ describe("Set Event", () => {
         "p.status": "PV_SUBMISSION_FAILURE",
         "p.serialNumberList[0].outcome.verificationFailureReason": "No_match_GTIN_Serial"
       })
-      const abroad = yield* ask("/v1/events", post(key, event(["1001"], { extensionData: { market: "DE" } })))
+      const shared = yield* ask("/v1/events", post(key, event(["1001"], { extensionData: { market: "DE" } })))
+      assert.deepInclude(shared.json(), { status: "PIE_SUCCESS" })
+      const foreign = event(["1001"], { extensionData: { market: "DE" } }, "00614141999996")
+      const abroad = yield* ask("/v1/events", post(key, foreign))
       assert.deepInclude(abroad.json(), { status: "SEM_NO_COMPLIANCE_IMPACT" })
       const shipped = yield* ask("/v1/events", post(key, event(["1001"], { eventType: "SHIPPED" })))
       assert.deepInclude(shipped.json(), {

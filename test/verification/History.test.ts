@@ -2,10 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { History } from "../../src/verification/History.ts"
+import { History, type Viewer } from "../../src/verification/History.ts"
 import { HistoryReports, spanOf } from "../../src/verification/HistoryReports.ts"
 import { type Outcome, Verification } from "../../src/verification/Verification.ts"
-import { companies, europeGtin, glns, gtin, ours, started, unknownGtin, world } from "./Site.ts"
+import { companies, europeGtin, glns, gtin, ours, put, started, unknownGtin, world } from "./Site.ts"
 
 const [alder, elm] = companies
 const oak = {
@@ -36,7 +36,13 @@ describe("history", () => {
   it.live("has the answer when it is given, with who, what, by whom and how fast", () =>
     Effect.gen(function* () {
       const { verify, within } = yield* inhabited
-      const outcome = yield* verify("elm-wholesale", { serial: "R1", inPossession: true, corrUuid: "A-1" })
+      const outcome = yield* verify("elm-wholesale", {
+        serial: "R1",
+        inPossession: true,
+        corrUuid: "A-1",
+        email: "desk@elm.example",
+        telephone: "+1 555 0100"
+      })
       const [entry] = yield* within(History.use(({ list }) => list("operator", { limit: 10 })))
       assert.strictEqual(entry?.id, outcome.id)
       assert.isAtLeast(entry?.latencyMicros ?? -1, 0)
@@ -61,8 +67,73 @@ describe("history", () => {
         failureReason: "Manufacturer_policy",
         additionalInfo: "Recalled",
         corrUuid: "A-1",
-        credential: null
+        credential: null,
+        email: "desk@elm.example",
+        telephone: "+1 555 0100"
       })
+    })
+  )
+
+  it.live("does not tell in the scenario what the producer withheld, in no list and no report", () =>
+    Effect.gen(function* () {
+      const { verify, within, context } = yield* inhabited
+      const rules = { id: "alder-pharma", sendFailureReason: false, sendRecalledStatus: false }
+      yield* Effect.provideContext(put({ responseRules: [rules] }), context)
+      yield* verify("elm-wholesale", { expiry: "301129" })
+      yield* verify("elm-wholesale", { serial: "R1" })
+      yield* verify("elm-wholesale", { gtin: unknownGtin })
+      const seen = (viewer: Viewer) =>
+        within(
+          Effect.map(
+            History.use(({ list }) => list(viewer, { limit: 9 })),
+            (rows) => rows.map(({ scenario, failureReason }) => [scenario, failureReason])
+          )
+        )
+      const withheld = "No_reason_provided"
+      assert.deepStrictEqual(yield* seen({ company: "elm-wholesale" }), [
+        ["GtinUnknown", null],
+        [null, withheld],
+        [null, withheld]
+      ])
+      const all = [
+        ["B2", withheld],
+        ["No expiry", withheld]
+      ]
+      assert.deepStrictEqual(yield* seen({ company: "alder-pharma" }), all)
+      assert.deepStrictEqual((yield* seen("operator")).slice(1), all)
+
+      const report = Effect.fnUntraced(function* (company: string) {
+        const { submit, work, file } = yield* HistoryReports
+        const day = new Date().toISOString().slice(0, 10).split("-").reverse().join("-")
+        const { id } = yield* submit({ company, requestedBy: "test", first: day, last: day })
+        yield* work
+        return text(yield* Stream.runCollect(file(company, id)))
+      })
+      assert.notMatch(yield* within(report("elm-wholesale")), /No expiry|B2/u)
+      assert.match(yield* within(report("alder-pharma")), /No expiry/u)
+    })
+  )
+
+  it.live("shows a producer every question about its products: answered, refused, or out of everybody's scope", () =>
+    Effect.gen(function* () {
+      const { verify, through, within, context } = yield* inhabited
+      const blocked = { id: glns.stranger, reason: "diverted product", company: "alder-pharma" }
+      const dated = { id: "d", gtin: unknownGtin, owner: "alder-pharma", responder: glns.alder, source: "manual" }
+      const directory = [{ ...dated, validTo: "2026-01-01" }]
+      yield* Effect.provideContext(put({ blockedRequesters: [blocked], directory }), context)
+      yield* verify("elm-wholesale", { gtin: europeGtin })
+      yield* verify("elm-wholesale", { gtin: unknownGtin })
+      const refused = yield* Effect.flip(through("north", { email: "who@stranger.example" }))
+      assert.strictEqual(refused.reason._tag, "Forbidden")
+      const rows = yield* within(History.use(({ list }) => list({ company: "alder-pharma" }, { limit: 9 })))
+      assert.deepStrictEqual(
+        rows.map(({ scenario, outcome, inNetwork, email }) => [scenario, outcome, inNetwork, email]),
+        [
+          ["RequesterBlocked", "not_asked", true, "who@stranger.example"],
+          ["RecordExpired", "not_asked", true, null],
+          ["NoImpact", "no_impact", true, null]
+        ]
+      )
     })
   )
 
@@ -82,13 +153,14 @@ describe("history", () => {
           )
         )
       assert.deepStrictEqual(yield* seen("alder-pharma"), [
+        "elm-wholesale NoImpact",
         "alder-pharma GtinUnknown",
         "north A1",
         "oak-wholesale No lot",
         "elm-wholesale A1"
       ])
-      assert.deepStrictEqual(yield* seen("elm-wholesale"), ["elm-wholesale NoImpact", "elm-wholesale A1"])
-      assert.deepStrictEqual(yield* seen("oak-wholesale"), ["oak-wholesale No lot"])
+      assert.deepStrictEqual(yield* seen("elm-wholesale"), ["elm-wholesale NoImpact", "elm-wholesale null"])
+      assert.deepStrictEqual(yield* seen("oak-wholesale"), ["oak-wholesale null"])
       assert.deepStrictEqual(yield* seen("nobody"), [])
       const page = yield* within(History.use(({ list }) => list("operator", { limit: 2 })))
       const next = yield* within(

@@ -133,8 +133,28 @@ describe("an outcome", () => {
       assert.strictEqual(yield* code({ lot: "L2" }), "PV_SUBMISSION_FAILURE")
       assert.strictEqual(yield* code({ gtin: unknownGtin }), "PIE_FAILURE")
       assert.strictEqual(yield* code({ gtin: europeGtin }), "SEM_NO_COMPLIANCE_IMPACT")
-      assert.strictEqual(yield* code({ market: "DE" }), "SEM_NO_COMPLIANCE_IMPACT")
-      assert.strictEqual(yield* code({ market: "PR" }), "PIE_SUCCESS")
+    })
+  )
+
+  it.live("goes by the market as it is meant, and by the producer's data before it", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* asking
+      const code = (question: Partial<Question>) => Effect.map(ask(question), statusCode)
+      for (const market of ["us", "USA", " United States ", "Puerto Rico", "", "DE"]) {
+        assert.strictEqual(yield* code({ market }), "PIE_SUCCESS", market)
+      }
+      // Of a product that nobody here knows, what the requester says of the market is all there is.
+      for (const market of ["DE", "de", "UK"]) {
+        assert.strictEqual(yield* code({ gtin: unknownGtin, market }), "SEM_NO_COMPLIANCE_IMPACT", market)
+      }
+      for (const market of ["us", "USA", ""])
+        assert.strictEqual(yield* code({ gtin: unknownGtin, market }), "PIE_FAILURE")
+      for (const market of ["ALL", "U.S.", "Narnia", "ZZ", "DEU"]) {
+        const { reason } = yield* Effect.flip(ask({ market }))
+        assert.deepStrictEqual(reason._tag === "Malformed" ? reason.faults : reason, [
+          { field: "market", message: "must be a country of ISO 3166-1 such as US" }
+        ])
+      }
     })
   )
 
@@ -147,6 +167,18 @@ describe("an outcome", () => {
           context
         )
       assert.strictEqual(statusCode(yield* own("alder-pharma")), "PIE_SUCCESS")
+      // Its own product, which nobody has to verify, and one that no rule shares.
+      assert.strictEqual(statusCode(yield* own("alder-pharma", { gtin: europeGtin })), "SEM_NO_COMPLIANCE_IMPACT")
+      const hidden = {
+        id: "hidden",
+        owner: "alder-pharma",
+        name: "Hidden",
+        packagingLevel: "EA",
+        codes: [{ type: "GTIN-14", value: "00388888020236" }]
+      }
+      yield* Effect.provideContext(put({ products: [hidden] }), context)
+      const unshared = yield* own("alder-pharma", { gtin: "00388888020236" })
+      assert.strictEqual(unshared._tag === "NotAsked" ? unshared.reason : unshared._tag, "GtinUnknown")
       assert.strictEqual((yield* Effect.flip(own("elm-wholesale"))).reason._tag, "Forbidden")
       const foreign = own("alder-pharma", { gtin: unknownGtin })
       assert.strictEqual((yield* Effect.flip(foreign)).reason._tag, "Forbidden")

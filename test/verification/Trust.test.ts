@@ -60,7 +60,7 @@ const soon = (): string => presentation(Date.now() + 60_000)
 describe("a requester", () => {
   it.live("needs a credential where one is required: 403 without, or with one that does not hold", () =>
     Effect.gen(function* () {
-      const { ask, north, elm, credentials } = yield* secured("require")
+      const { ask, north, elm, credentials, sql } = yield* secured("require")
       const shown = (jwt: string) => ({ "ATP-Authorization": jwt })
       assert.strictEqual(yield* ask(north, stranger), 403)
       assert.strictEqual(yield* ask(north, stranger, shown("hello")), 403)
@@ -68,7 +68,17 @@ describe("a requester", () => {
       assert.strictEqual(yield* ask(north, stranger, shown(soon())), 200)
       // A company of ours has shown who it is.
       assert.strictEqual(yield* ask(elm, target(ours)), 200)
-      assert.deepStrictEqual(yield* credentials, [`held by ${did}`, null])
+      assert.deepStrictEqual(yield* credentials, [
+        "missing: no credential was shown",
+        "refused: the presentation is no JWT of a verifiable presentation",
+        "refused: the presentation is expired",
+        `held by ${did}`,
+        null
+      ])
+      const scenarios = yield* sql<{
+        readonly scenario: string
+      }>`SELECT scenario FROM verifications ORDER BY id LIMIT 3`
+      assert.isTrue(scenarios.every(({ scenario }) => scenario === "CredentialRefused"))
     })
   )
 
@@ -97,7 +107,7 @@ describe("a requester", () => {
       assert.strictEqual(yield* ask(north, target(ours)), 200)
       // A provider is not sent on to another one.
       assert.strictEqual(yield* ask(north, target({ ...ours, gtin: "00388888020229" })), 404)
-      assert.deepStrictEqual(yield* credentials, [null, null, null])
+      assert.deepStrictEqual(yield* credentials, [null, null, null, null])
     })
   )
 })

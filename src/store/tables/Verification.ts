@@ -41,7 +41,10 @@ export const verifications = pgTable(
     additionalInfo: text("additional_info"),
     corrUuid: text("corr_uuid").notNull(),
     /** What was found about the requester's credential. */
-    credential: text("credential")
+    credential: text("credential"),
+    /** Contact of the requester, where it gave one (R1.3). */
+    email: text("email"),
+    telephone: text("telephone")
   },
   (t) => [index("verifications_at").using("brin", t.at)]
 )
