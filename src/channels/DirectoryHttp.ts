@@ -4,8 +4,6 @@
  *
  * Fails with `DirectorySyncError`. Redirections are not followed: what is read is what the configuration names.
  */
-import * as http from "node:http"
-import * as https from "node:https"
 import { Duration, Effect, Layer, Schedule } from "effect"
 import {
   DirectoryPeers,
@@ -15,8 +13,8 @@ import {
   pageOf
 } from "../products/DirectorySync.ts"
 import { networkReason } from "./HttpWebhook.ts"
+import * as ProviderHttp from "./ProviderHttp.ts"
 import type { Provider, VerificationOptions } from "./VerificationOptions.ts"
-import { agentOf } from "./VerificationProviders.ts"
 
 /** A page is some 400 kB and comes from a query over an index. */
 const timeout = Duration.seconds(60)
@@ -25,31 +23,6 @@ const pause = "1 second"
 /** Ten thousand records with long descriptions. */
 const largest = 64 * 1024 * 1024
 
-interface Response {
-  readonly status: number
-  readonly body: string
-}
-
-const get = (url: string, agent: http.Agent) =>
-  Effect.callback<Response, unknown>((resume) => {
-    const module = url.startsWith("https:") ? https : http
-    const request = module.get(url, { agent, headers: { accept: "application/json" } }, (response) => {
-      const chunks: Array<Buffer> = []
-      let size = 0
-      response.on("data", (chunk: Buffer) => {
-        chunks.push(chunk)
-        size += chunk.length
-        if (size > largest) request.destroy(new Error(`it answered more than ${largest} bytes`))
-      })
-      response.on("end", () => {
-        resume(Effect.succeed({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }))
-      })
-      response.on("error", (cause) => resume(Effect.fail(cause)))
-    })
-    request.on("error", (cause) => resume(Effect.fail(cause)))
-    return Effect.sync(() => request.destroy())
-  })
-
 const failed = (reason: DirectorySyncReason, detail: string, cause?: unknown) =>
   new DirectorySyncError({ reason, detail, cause })
 
@@ -57,7 +30,7 @@ const down = (provider: string, detail: string, cause?: unknown) =>
   failed({ _tag: "PeerDown", isRetryable: true, whoActs: "nobody" }, `${provider} ${detail}`, cause)
 
 /** What an answer means. */
-const judge = Effect.fnUntraced(function* (provider: string, { status, body }: Response) {
+const judge = Effect.fnUntraced(function* (provider: string, { status, body }: ProviderHttp.Response) {
   if (status === 408 || status === 429 || status >= 500) return yield* down(provider, `answered ${status}.`)
   if (status === 410) {
     const detail = `${provider} does not know our cursor.`
@@ -79,13 +52,14 @@ const judge = Effect.fnUntraced(function* (provider: string, { status, body }: R
 
 const reader = Effect.fnUntraced(function* (provider: string, options: Provider) {
   const agent = yield* Effect.acquireRelease(
-    Effect.sync(() => agentOf(options)),
+    Effect.sync(() => ProviderHttp.agentOf(options)),
     (agent) => Effect.sync(() => agent.destroy())
   )
   const base = options.url.replace(/\/+$/u, "")
   return (since: string | undefined, limit: number) => {
     const query = new URLSearchParams({ limit: `${limit}`, ...(since === undefined ? {} : { since }) })
-    return get(`${base}/ld/records?${query}`, agent).pipe(
+    const headers = { accept: "application/json" }
+    return ProviderHttp.get(`${base}/ld/records?${query}`, agent, { headers, largest }).pipe(
       Effect.mapError((cause) => down(provider, `cannot be reached: ${networkReason(cause)}.`, cause)),
       Effect.timeoutOrElse({
         duration: timeout,

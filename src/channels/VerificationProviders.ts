@@ -4,15 +4,15 @@
  * while (circuit breaker) and then tried with one question.
  *
  * Fails with `ProviderError`, always within (retries + 1) x (time limit + pause). Redirections are not followed: questions
- * go where the configuration says. A record's own address is used when it is at the host of its provider.
+ * go where the configuration says. A record's own address is used when it is under the provider's.
  */
-import * as http from "node:http"
-import * as https from "node:https"
-import { Duration, Effect, Layer, Metric, Redacted, Schedule } from "effect"
+import { Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { CircuitBreaker } from "effect/persistence"
+import { isUnder, providerAt } from "../products/ProviderAddress.ts"
 import * as Messaging from "../verification/Messaging.ts"
 import { type Asked, Providers } from "../verification/Providers.ts"
 import { networkReason } from "./HttpWebhook.ts"
+import * as ProviderHttp from "./ProviderHttp.ts"
 import * as VerificationAnswer from "./VerificationAnswer.ts"
 import type { Provider, VerificationOptions } from "./VerificationOptions.ts"
 
@@ -25,47 +25,10 @@ const pause = "200 millis"
 
 /** Answers are some 300 bytes; one larger than this is none. */
 const largest = 64 * 1024
-/** Connections to one provider; more questions than that wait for each other. */
-const connections = 32
-
 const asked = Metric.counter("throughline_verification_provider_requests_total", {
   description: "Questions put to other verification providers, by provider and outcome",
   incremental: true
 })
-
-interface Response {
-  readonly status: number
-  readonly body: string
-}
-
-/** One GET over the connections of an agent. */
-const get = (url: string, agent: http.Agent, headers: Readonly<Record<string, string>>) =>
-  Effect.callback<Response, unknown>((resume) => {
-    const module = url.startsWith("https:") ? https : http
-    const request = module.get(url, { agent, headers }, (response) => {
-      let body = ""
-      response.setEncoding("utf8")
-      response.on("data", (chunk: string) => {
-        body += chunk
-        if (body.length > largest) request.destroy(new Error(`it answered more than ${largest} bytes`))
-      })
-      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, body })))
-      response.on("error", (cause) => resume(Effect.fail(cause)))
-    })
-    request.on("error", (cause) => resume(Effect.fail(cause)))
-    return Effect.sync(() => request.destroy())
-  })
-
-export const agentOf = ({ url, certificate, key, authorities }: Provider): http.Agent =>
-  url.startsWith("https:")
-    ? new https.Agent({
-        keepAlive: true,
-        maxSockets: connections,
-        ...(certificate === undefined ? {} : { cert: certificate }),
-        ...(key === undefined ? {} : { key: Redacted.value(key) }),
-        ...(authorities === undefined ? {} : { ca: [...authorities] })
-      })
-    : new http.Agent({ keepAlive: true, maxSockets: connections })
 
 /** One provider. */
 const make = Effect.fnUntraced(function* (id: string, options: Provider) {
@@ -78,21 +41,23 @@ const make = Effect.fnUntraced(function* (id: string, options: Provider) {
     breakSeconds = defaultBreakSeconds
   } = options
   const agent = yield* Effect.acquireRelease(
-    Effect.sync(() => agentOf(options)),
+    Effect.sync(() => ProviderHttp.agentOf(options)),
     (agent) => Effect.sync(() => agent.destroy())
   )
   const breaker = yield* CircuitBreaker.make({
     tripPolicy: CircuitBreaker.consecutive(breakAfter),
     openDuration: Duration.seconds(breakSeconds)
   })
-  const host = new URL(base).host
   const error = (tag: VerificationAnswer.ReasonTag, detail: string) => VerificationAnswer.providerError(id, tag, detail)
 
   const attempt = (question: Asked, address: string) =>
-    get(Messaging.addressOf(address, question, version), agent, {
-      accept: "application/json",
-      ...(version === "1.3.0" ? { "gs1us-version": version } : {}),
-      ...(question.presentation === undefined ? {} : { "atp-authorization": question.presentation })
+    ProviderHttp.get(Messaging.addressOf(address, question, version), agent, {
+      largest,
+      headers: {
+        accept: "application/json",
+        ...(version === "1.3.0" ? { "gs1us-version": version } : {}),
+        ...(question.presentation === undefined ? {} : { "atp-authorization": question.presentation })
+      }
     }).pipe(
       Effect.mapError((cause) => error("ProviderDown", `${id} cannot be reached: ${networkReason(cause)}.`)),
       Effect.timeoutOrElse({
@@ -103,8 +68,8 @@ const make = Effect.fnUntraced(function* (id: string, options: Provider) {
     )
 
   const ask = Effect.fn("VerificationProviders.ask")(function* (question: Asked, url: string | undefined) {
-    const isItsOwn = url !== undefined && URL.canParse(url) && new URL(url).host === host
-    return yield* attempt(question, isItsOwn ? url : base).pipe(
+    const address = url !== undefined && isUnder(base, url) ? new URL(url).href : base
+    return yield* attempt(question, address).pipe(
       Effect.retry({ times: retries, schedule: Schedule.spaced(pause), while: ({ isRetryable }) => isRetryable }),
       // A refusal or an unknown GTIN is said by a provider that is well.
       breaker.execute({
@@ -128,7 +93,7 @@ const make = Effect.fnUntraced(function* (id: string, options: Provider) {
       )
     )
   })
-  return { ask, host }
+  return { ask }
 })
 
 /** The configured providers. */
@@ -138,6 +103,7 @@ export const layer = ({ providers = {} }: VerificationOptions) =>
     Effect.gen(function* () {
       const made = new Map<string, Effect.Success<ReturnType<typeof make>>>()
       for (const [id, options] of Object.entries(providers)) made.set(id, yield* make(id, options))
+      const addresses = Object.entries(providers).map(([provider, { url }]) => ({ provider, url }))
       const ask: Providers["Service"]["ask"] = (provider, question, url) => {
         const found = made.get(provider)
         if (found !== undefined) return found.ask(question, url)
@@ -146,8 +112,7 @@ export const layer = ({ providers = {} }: VerificationOptions) =>
       }
       return {
         keys: [...made.keys()],
-        at: (url: string) =>
-          URL.canParse(url) ? [...made].find(([, { host }]) => host === new URL(url).host)?.[0] : undefined,
+        at: (url: string) => providerAt(addresses, url),
         ask
       }
     })

@@ -8,6 +8,7 @@ import * as DirectoryHttp from "../channels/DirectoryHttp.ts"
 import { DirectoryDesk } from "../products/DirectoryDesk.ts"
 import { DirectorySync } from "../products/DirectorySync.ts"
 import { ProductJobs } from "../products/ProductJobs.ts"
+import { ProviderAddresses } from "../products/ProviderAddress.ts"
 import { RuleDesk } from "../products/RuleDesk.ts"
 import * as Commands from "./Commands.ts"
 import * as ConfigFile from "./ConfigFile.ts"
@@ -19,7 +20,21 @@ const syncing = Layer.unwrap(
   )
 )
 
-export const layer = Layer.mergeAll(RuleDesk.layer, DirectoryDesk.layer, ProductJobs.layer, syncing)
+const providerAddresses = Layer.unwrap(
+  Effect.map(ConfigFile.Current, ({ verification: { providers = {} } }) =>
+    Layer.succeed(
+      ProviderAddresses,
+      Object.entries(providers).map(([provider, { url }]) => ({ provider, url }))
+    )
+  )
+)
+
+export const layer = Layer.mergeAll(
+  RuleDesk.layer,
+  Layer.provide(DirectoryDesk.layer, providerAddresses),
+  ProductJobs.layer,
+  syncing
+)
 
 /** Our directory for other providers. */
 export const routes = DirectoryRecords.routes

@@ -6,7 +6,7 @@
  * Fails with `DirectoryError`: everything that is wrong with what was asked, with the HTTP status, and then nothing was
  * changed; or that the directory does not answer.
  */
-import { Context, Data, Effect, Layer, type Result } from "effect"
+import { Context, Data, Effect, Layer, Result } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Configuration } from "../partners/Configuration.ts"
 import { Partners } from "../partners/Partners.ts"
@@ -16,6 +16,7 @@ import * as DirectoryConflict from "./DirectoryConflict.ts"
 import * as DirectoryEdit from "./DirectoryEdit.ts"
 import * as Queries from "./DirectoryQueries.ts"
 import * as ProductIndex from "./ProductIndex.ts"
+import * as ProviderAddress from "./ProviderAddress.ts"
 
 export type DirectoryReason =
   | {
@@ -128,6 +129,7 @@ const make = Effect.gen(function* () {
   const configuration = yield* Configuration
   const partners = yield* Partners
   const queries = yield* Queries.make
+  const addresses = yield* ProviderAddress.ProviderAddresses
 
   const own = (error: unknown): DirectoryError => (error instanceof DirectoryError ? error : unavailable(error))
 
@@ -197,7 +199,17 @@ const make = Effect.gen(function* () {
     const elsewhere = new Set(
       others.filter((record) => ProductIndex.holds(record, wanted.validFrom)).map(({ gtin }) => gtin)
     )
-    return yield* change(by, (world) => DirectoryEdit.add(world, owner, wanted, "manual", elsewhere))
+    const misdirected = (["verifyUrl", "checkUrl"] as const).flatMap((field): ReadonlyArray<DirectoryEdit.Refusal> => {
+      const url = wanted[field]
+      // What is no address at all is told with the rest.
+      const message = url === undefined || !URL.canParse(url) ? undefined : ProviderAddress.fault(addresses, url)
+      return message === undefined ? [] : [{ status: 400, field, message }]
+    })
+    return yield* change(by, (world) => {
+      const edited = DirectoryEdit.add(world, owner, wanted, "manual", elsewhere)
+      if (misdirected.length === 0) return edited
+      return Result.fail([...misdirected, ...(Result.isFailure(edited) ? edited.failure : [])])
+    })
   })
 
   return {

@@ -10,6 +10,7 @@ import { Partners } from "../../src/partners/Partners.ts"
 import { contenders, inOrder, responsible } from "../../src/products/DirectoryConflict.ts"
 import { DirectoryDesk } from "../../src/products/DirectoryDesk.ts"
 import * as DirectoryQueries from "../../src/products/DirectoryQueries.ts"
+import { ProviderAddresses } from "../../src/products/ProviderAddress.ts"
 import * as Database from "../Database.ts"
 import { worldOf } from "../partners/worlds.ts"
 
@@ -45,7 +46,14 @@ const world = worldOf({
 })
 
 const Live = Layer.mergeAll(Configuration.layer, Partners.layer).pipe(
-  (base) => Layer.provideMerge(DirectoryDesk.layer, base),
+  (base) =>
+    Layer.provideMerge(
+      Layer.provide(
+        DirectoryDesk.layer,
+        Layer.succeed(ProviderAddresses, [{ provider: "north", url: "https://north.example/vrs" }])
+      ),
+      base
+    ),
   Layer.provideMerge(Database.layer)
 )
 const by = { actor: "test" }
@@ -181,6 +189,14 @@ layer(Live, { excludeTestServices: true })("the directory desk", (it) => {
       // Of a former owner outside, who answers there.
       const former = yield* desk.add("maple", { gtin: second, verifyUrl, responder: "9521234000334" }, by)
       assert.strictEqual(former.responder, "9521234000334")
+      // With our certificate a provider is asked where it is, and nowhere else at its host.
+      for (const url of ["http://north.example/vrs", "https://north.example/admin", "https://north.example/vrs?x="]) {
+        const [status, message] = yield* why("maple", { gtin: "00300123100305", verifyUrl: url, checkUrl: url })
+        const text = url.endsWith("=")
+          ? `"${url}" is no address`
+          : `"${url}" is at the host of north and not under its address https://north.example/vrs`
+        assert.deepStrictEqual([status, message], [400, `${text}\n${text}`])
+      }
       const free = yield* desk.add("pine", { gtin: "00614141000029" }, by)
       assert.strictEqual(free.owner, "pine")
       // What one has in the directory nobody else adds for other dates.

@@ -192,6 +192,11 @@ describe("a question", () => {
       yield* sql`INSERT INTO directory_records (provider, record, version, gtin, responder, deleted, updated_at, received_at)
         VALUES ('north', 'r1', 1, ${unknownGtin}, ${glns.stranger}, false, now(), now())`
       assert.strictEqual((yield* get(target({ ...ours, gtin: unknownGtin }))).status, 502)
+      const connected = yield* get(`/checkConnectivity?gtin=${unknownGtin}&reqGLN=${glns.elm}`)
+      assert.deepStrictEqual(
+        [connected.status, connected.text],
+        [404, `${unknownGtin} is answered for by north, which is no provider of the configuration.\n`]
+      )
     })
   )
 

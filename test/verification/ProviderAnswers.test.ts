@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
+import * as ProviderHttp from "../../src/channels/ProviderHttp.ts"
 import * as VerificationAnswer from "../../src/channels/VerificationAnswer.ts"
 import * as VerificationProviders from "../../src/channels/VerificationProviders.ts"
 import { Providers } from "../../src/verification/Providers.ts"
@@ -134,6 +135,55 @@ describe("a provider", () => {
       const refusing = VerificationProviders.layer({ providers: { north: { url: closed.url, retries: 2 } } })
       assert.strictEqual(yield* Effect.provide(outcome(), refusing), "ProviderRefused")
       assert.lengthOf(closed.asked, 1)
+    })
+  )
+
+  it.live("is asked at a record's address only under its own, whatever that address says", () =>
+    Effect.gen(function* () {
+      const told = yield* provider((response) => response.end(JSON.stringify(right)))
+      const base = `${told.url}/vrs`
+      const layer = VerificationProviders.layer({ providers: { north: { url: base, retries: 0 } } })
+      const path = Effect.fnUntraced(function* (url: string) {
+        assert.strictEqual(yield* Effect.provide(outcome(url), layer), true)
+        return told.asked.at(-1)?.split("/verify/")[0]
+      })
+      const at = (url: string) =>
+        Effect.provide(
+          Effect.map(Providers, (providers) => providers.at(url)),
+          layer
+        )
+      for (const under of [base, `${base}/`, `${base}/alder`]) {
+        assert.strictEqual(yield* path(under), new URL(under).pathname.replace(/\/$/u, ""))
+        assert.strictEqual(yield* at(under), "north")
+      }
+      for (const astray of [
+        told.url,
+        `${told.url}/admin`,
+        `${base}2`,
+        `${base}/../admin`,
+        `${base}/%2e%2e/admin`,
+        `${base}/..%2fadmin`,
+        `${base}/admin?`,
+        `${base}/admin?x=`,
+        `${base}/admin#`,
+        base.replace("http:", "https:"),
+        base.replace("127.0.0.1", "user@127.0.0.1"),
+        "no address"
+      ]) {
+        assert.strictEqual(yield* path(astray), "/vrs", astray)
+        assert.isUndefined(yield* at(astray), astray)
+      }
+    })
+  )
+
+  it.live("that cannot be asked where the configuration says is down, and nothing breaks", () =>
+    Effect.gen(function* () {
+      const url = "https://localhost:9/vrs"
+      const agent = ProviderHttp.agentOf({ url })
+      const failed = yield* Effect.flip(ProviderHttp.get("http://localhost:9/vrs", agent, { headers: {}, largest: 10 }))
+      assert.include(String(failed), "ERR_INVALID_PROTOCOL")
+      const layer = VerificationProviders.layer({ providers: { north: { url, retries: 0 } } })
+      assert.strictEqual(yield* Effect.provide(outcome("http://localhost:9/vrs/x"), layer), "ProviderDown")
     })
   )
 

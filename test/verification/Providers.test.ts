@@ -131,6 +131,10 @@ describe("two providers", () => {
           [body.data, body.responderGLN, body.corrUUID],
           [{ verified: true }, glns.alder, question.corrUuid]
         )
+        // What can be asked is connected: the responder is the other provider's.
+        const connectivity = `/checkConnectivity?gtin=${ours.gtin}&reqGLN=${glns.elm}`
+        const connected = yield* ask(elmPort, connectivity, { ca, key })
+        assert.deepStrictEqual([connected.status, connected.text], [200, JSON.stringify({ responderGLN: glns.alder })])
         const no = JSON.parse((yield* verify({ lot: "L2" })).text)
         assert.deepStrictEqual(no.data, { verified: false, verificationFailureReason: "No_match_GTIN_Serial_Lot" })
         const awkward = yield* verify({ serial: 'A/B%C&D"E?F+G.H' })
