@@ -95,7 +95,12 @@ export const layer = HttpApiBuilder.group(
           const { company } = yield* allowed("verify")
           const job = yield* Effect.mapError(jobs.find(company, id), away)
           if (job === undefined) return yield* new NotFound({ detail: `You have no Set Event request ${id}.` })
-          return yield* responseOf({ ...job, company })
+          const { event } = job
+          if (event === undefined) {
+            const detail = `Your Set Event request ${id} cannot be read any more; please tell whoever runs this.`
+            return yield* new Unavailable({ detail })
+          }
+          return yield* responseOf({ ...job, event, company })
         })
       )
   })

@@ -6,13 +6,13 @@
  * Fails with `EventJobsError` when the database does not answer; the background work then waits and goes on.
  */
 import { randomUUID } from "node:crypto"
-import { Clock, Context, Data, Duration, Effect, Latch, Layer, Schema } from "effect"
+import { Clock, Context, Data, Duration, Effect, Latch, Layer, Option, Predicate, Result, Schema } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Verification } from "../verification/Verification.ts"
-import { ItemOutcome, SetEventRequest } from "./EventApi.ts"
+import { ItemOutcome } from "./EventApi.ts"
 import * as EventOutcome from "./EventOutcome.ts"
 import * as EventQueries from "./EventQueries.ts"
-import type { SetEvent } from "./SetEvent.ts"
+import * as SetEvent from "./SetEvent.ts"
 
 export class EventJobsError extends Data.TaggedError("EventJobsError")<{
   readonly reason: { readonly _tag: "Unavailable"; readonly isRetryable: boolean; readonly whoActs: "operator" }
@@ -30,7 +30,8 @@ export class EventJobsError extends Data.TaggedError("EventJobsError")<{
 export interface Job {
   readonly id: string
   readonly caller: string
-  readonly event: SetEventRequest
+  /** Undefined when it cannot be read any more. */
+  readonly event: SetEvent.SetEvent | undefined
   readonly outcomes: ReadonlyArray<ItemOutcome>
   readonly isDone: boolean
 }
@@ -39,7 +40,11 @@ export class EventJobs extends Context.Service<
   EventJobs,
   {
     /** Commits it; gives the id to ask with. */
-    readonly submit: (company: string, caller: string, event: SetEvent) => Effect.Effect<string, EventJobsError>
+    readonly submit: (
+      company: string,
+      caller: string,
+      event: SetEvent.SetEvent
+    ) => Effect.Effect<string, EventJobsError>
     readonly find: (company: string, id: string) => Effect.Effect<Job | undefined, EventJobsError>
   }
 >()("throughline/api/EventJobs") {}
@@ -58,28 +63,36 @@ const givenUp: ItemOutcome = {
   message: "Could not ask. The process was ended each time it tried; please tell whoever runs it."
 }
 
+const unreadable: ItemOutcome = {
+  status: "PIE_FAILURE",
+  message: "Could not ask. The request cannot be read any more; please tell whoever runs it."
+}
+
 /** How often to look for what another process took and left. */
 const lookAgain = Duration.seconds(10)
 
 const failed = (cause: unknown) =>
   new EventJobsError({ reason: { _tag: "Unavailable", isRetryable: isRetryable(cause), whoActs: "operator" }, cause })
 
-const decodeEvent = Schema.decodeUnknownEffect(SetEventRequest)
-const decodeOutcomes = Schema.decodeUnknownEffect(Schema.Array(ItemOutcome))
+const decodeOutcomes = Schema.decodeUnknownOption(Schema.Array(ItemOutcome))
 
 /** What can be an id; nothing else is worth a look. */
 const isId = (text: string): boolean => /^[\w-]+$/u.test(text)
 
-const jobOf = Effect.fnUntraced(function* ({ id, caller, event, outcomes, finishedAt }: EventQueries.EventRow) {
-  const job: Job = {
-    id,
-    caller,
-    event: yield* decodeEvent(event),
-    outcomes: yield* decodeOutcomes(outcomes),
-    isDone: finishedAt !== null
-  }
-  return job
-}, Effect.orDie)
+const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : [])
+
+/** A stored request, read as it was when it came. */
+const jobOf = ({ id, caller, event, outcomes, finishedAt }: EventQueries.EventRow): Job => ({
+  id,
+  caller,
+  event: Result.getOrUndefined(SetEvent.parse(JSON.stringify(event)))?.event,
+  outcomes: Option.getOrElse(decodeOutcomes(outcomes), () => Array.from(listOf(outcomes), () => unreadable)),
+  isDone: finishedAt !== null
+})
+
+/** Serial numbers of a request that cannot be read: as many as it seems to list. */
+const seeming = (event: unknown): number =>
+  Predicate.hasProperty(event, "serialNumberList") ? listOf(event.serialNumberList).length : 1
 
 export const layer = Layer.effect(
   EventJobs,
@@ -91,13 +104,24 @@ export const layer = Layer.effect(
     const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis))
     const leaseFrom = (at: Date) => new Date(at.getTime() + Duration.toMillis(lease))
 
+    const giveUp = Effect.fn("EventJobs.giveUp")(function* (row: EventQueries.EventRow) {
+      const { event, outcomes } = jobOf(row)
+      const count = event?.serialNumberList.length ?? seeming(row.event)
+      const rest = Array.from({ length: Math.max(0, count - outcomes.length) }, () => (event ? givenUp : unreadable))
+      const at = yield* now
+      yield* queries.keep(row.id, outcomes.length, rest, leaseFrom(at), at)
+    })
+
     const work = Effect.fn("EventJobs.work")(function* (row: EventQueries.EventRow) {
-      const { id, event, outcomes } = yield* jobOf(row)
+      // Whatever is wrong with it, it ends.
+      if (row.attempts > mostAttempts) return yield* giveUp(row)
+      const { id, event, outcomes } = jobOf(row)
+      if (event === undefined) {
+        // Perhaps a newer process can; the lease leaves it to others.
+        return yield* Effect.logWarning(`the Set Event request ${id} cannot be read`)
+      }
       const all = event.serialNumberList
-      const ask = (item: (typeof all)[number]) =>
-        row.attempts > mostAttempts
-          ? Effect.succeed(givenUp)
-          : EventOutcome.ofItem(verification, row.company, event, item)
+      const ask = (item: (typeof all)[number]) => EventOutcome.ofItem(verification, row.company, event, item)
       for (let from = outcomes.length; from < all.length; from += part) {
         const done = yield* Effect.forEach(all.slice(from, from + part), ask, { concurrency: together })
         const at = yield* now
@@ -113,7 +137,11 @@ export const layer = Layer.effect(
         yield* arrivals.close
         yield* Effect.timeoutOption(arrivals.await, lookAgain)
       } else {
-        yield* Effect.onInterrupt(work(row), () => Effect.ignore(queries.release(row.id)))
+        yield* work(row).pipe(
+          Effect.onInterrupt(() => Effect.ignore(queries.release(row.id))),
+          // What is wrong with one request holds up no other.
+          Effect.catchCause((cause) => Effect.logWarning(`the Set Event request ${row.id} stands still`, cause))
+        )
       }
     }).pipe(
       Effect.catchCause((cause) =>
@@ -122,7 +150,7 @@ export const layer = Layer.effect(
     )
     yield* Effect.forkScoped(Effect.forever(next))
 
-    const submit = Effect.fn("EventJobs.submit")(function* (company: string, caller: string, event: SetEvent) {
+    const submit = Effect.fn("EventJobs.submit")(function* (company: string, caller: string, event: SetEvent.SetEvent) {
       const id = randomUUID()
       yield* queries.add({ id, company, caller, event, at: yield* now })
       yield* arrivals.open
@@ -132,7 +160,7 @@ export const layer = Layer.effect(
     const find = Effect.fn("EventJobs.find")(function* (company: string, id: string) {
       if (!isId(id)) return undefined
       const row = yield* Effect.mapError(queries.find(company, id), failed)
-      return row === undefined ? undefined : yield* jobOf(row)
+      return row === undefined ? undefined : jobOf(row)
     })
 
     return { submit, find }

@@ -1,7 +1,8 @@
 /**
- * One serial number of a Set Event request asked about, and what came of it in the words of Smart Event Manager. A
- * question that cannot be put (a code that is none, a requester who may not ask) is a negative outcome that says why:
- * the other serial numbers of the request are not its victims.
+ * One serial number of a Set Event request asked about, and what came of it in the words of Smart Event Manager. Only a
+ * producer's no is a negative answer. A question that cannot be put (a code that is none, a requester who may not ask), or
+ * that breaks something here, was put to nobody (`PIE_FAILURE`) and its outcome says why: the other serial numbers of the
+ * request are not its victims.
  */
 import { Effect } from "effect"
 import type { Outcome, Verification } from "../verification/Verification.ts"
@@ -16,14 +17,6 @@ interface About {
   readonly locationType: string
   readonly locationValue: string
   readonly extensionData?: Readonly<Record<string, unknown>>
-}
-
-interface Item {
-  readonly packagingCode: string
-  readonly packagingCodeType?: string
-  readonly serialNumber: string
-  readonly lotNumber: string
-  readonly expirationDate: string
 }
 
 const told = (outcome: Outcome): ItemOutcome => {
@@ -41,23 +34,27 @@ const told = (outcome: Outcome): ItemOutcome => {
 
 const noWorkflow = (message: string): ItemOutcome => ({ status: "SEM_NO_COMPLIANCE_IMPACT", message })
 
+const broken: ItemOutcome = {
+  status: "PIE_FAILURE",
+  message: "Could not ask. Verification does not work here; the operator has to mend it."
+}
+
 /** Asks about one serial number. Fails with nothing: what cannot be asked is said in the outcome. */
 export const ofItem = (
   verification: Verification["Service"],
   company: string,
   about: About,
-  item: Item
+  item: SetEvent.Item
 ): Effect.Effect<ItemOutcome> => {
   const { eventType, locationType, locationValue, extensionData } = about
   if (eventType !== "VERIFYING")
     return Effect.succeed(noWorkflow(`There is no workflow for ${eventType}; nothing was recorded.`))
-  const packagingCodeType = item.packagingCodeType ?? "GTIN-14"
-  if (packagingCodeType === "CN-RESCODE")
+  if (item.packagingCodeType === "CN-RESCODE")
     return Effect.succeed(noWorkflow("Products with a China code are for a market where nobody has to verify."))
   const market = extensionData?.["market"]
   const asked = verification.verify({
     gtin: item.packagingCode,
-    serial: SetEvent.bareSerial({ ...item, packagingCodeType }) ?? item.serialNumber,
+    serial: SetEvent.bareSerial(item) ?? item.serialNumber,
     lot: item.lotNumber,
     expiry: item.expirationDate,
     ...(locationType === "GLN" ? { requesterGln: locationValue } : {}),
@@ -66,12 +63,9 @@ export const ofItem = (
   })
   return asked.pipe(
     Effect.map(told),
-    Effect.catch((error) =>
-      Effect.succeed<ItemOutcome>({
-        // What is wrong with the question is a negative answer; that we could not work is none.
-        status: error.reason.whoActs === "sender" ? "PV_SUBMISSION_FAILURE" : "PIE_FAILURE",
-        message: error.detail
-      })
+    Effect.catch(({ detail }) => Effect.succeed<ItemOutcome>({ status: "PIE_FAILURE", message: detail })),
+    Effect.catchDefect((defect) =>
+      Effect.as(Effect.logError("a serial number of a Set Event request could not be asked about", defect), broken)
     )
   )
 }

@@ -5,13 +5,14 @@
  * Pure. `serialNumber` is the bare serial or AI text without parentheses (`01` GTIN `21` serial), as documented.
  */
 import { Result } from "effect"
+import { codeOf } from "../partners/Countries.ts"
 import * as JsonKeys from "./JsonKeys.ts"
 import * as Rules from "./SetEventRules.ts"
 
 /** One product as the request names it, and the bare serial in it. */
 export interface Item {
   readonly packagingCode: string
-  readonly packagingCodeType: string
+  readonly packagingCodeType: (typeof Rules.packagingCodeTypes)[number]
   readonly serialNumber: string
   readonly lotNumber: string
   readonly expirationDate: string
@@ -72,6 +73,10 @@ const isDate = (text: string): boolean => {
   return Number(day) <= new Date(Date.UTC(2000 + Number(year), Number(month), 0)).getUTCDate()
 }
 
+/** A country, or none said. */
+const isMarket = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (typeof value === "string" && codeOf(value) !== undefined)
+
 /** The serial in an AI text of this very code, or the text itself; undefined for AI text of another code. */
 export const bareSerial = ({ packagingCode, packagingCodeType, serialNumber }: Item): string | undefined => {
   if (packagingCodeType === "CN-RESCODE") return serialNumber
@@ -91,17 +96,18 @@ const itemOf = (value: unknown, at: string, fault: (rule: Rules.SetEventRule, at
   }
   const productionDate = textIn(fields, "productionDate")
   const variant = textIn(fields, "variant")
+  const typeText = textIn(fields, "packagingCodeType") ?? "GTIN-14"
+  const packagingCodeType = Rules.packagingCodeTypes.find((one) => one === typeText.toUpperCase())
+  if (packagingCodeType === undefined) fault(Rules.packagingCodeTypeUnknown, at)
   const item: Item = {
     packagingCode: needed("packagingCode", Rules.packagingCodeMissing),
-    packagingCodeType: textIn(fields, "packagingCodeType") ?? "GTIN-14",
+    packagingCodeType: packagingCodeType ?? "GTIN-14",
     serialNumber: needed("serialNumber", Rules.serialNumberMissing),
     lotNumber: needed("lotNumber", Rules.lotNumberMissing),
     expirationDate: needed("expirationDate", Rules.expirationDateMissing),
     ...(productionDate === undefined ? {} : { productionDate }),
     ...(variant === undefined ? {} : { variant })
   }
-  if (!isOneOf(Rules.packagingCodeTypes, item.packagingCodeType.toUpperCase()))
-    fault(Rules.packagingCodeTypeUnknown, at)
   if (item.expirationDate !== "" && !isDate(item.expirationDate)) fault(Rules.expirationDateFormat, at)
   if (productionDate !== undefined && !isDate(productionDate)) fault(Rules.productionDateFormat, at)
   if (item.packagingCode !== "" && bareSerial(item) === undefined) fault(Rules.serialNumberCode, at)
@@ -130,6 +136,7 @@ const read = (fields: Fields, faults: Array<Fault>): SetEvent => {
   const isExtension =
     isFields(extensionData) && Object.keys(extensionData).every((name) => isOneOf(Rules.extensionFields, name))
   if (extensionData !== undefined && extensionData !== null && !isExtension) fault(Rules.extensionDataFields)
+  if (isExtension && !isMarket(extensionData["market"])) fault(Rules.marketUnknown)
   return {
     eventTime: eventTime ?? "",
     eventType: isKnown ? eventType : "VERIFYING",

@@ -96,6 +96,11 @@ export const locationTypeUnknown = rule(
   `The locationType is not valid. The eventType must be one of the following: ${orList(locationTypes)}.`
 )
 
+export const marketUnknown = inferred(
+  "extensionData.market",
+  "The market is not valid. The market must be a country of ISO 3166-1 such as US."
+)
+
 /** A field that stands twice in one object. */
 export const twice = (field: string): SetEventRule => rule(field, `The ${field} is specified more than once.`)
 
@@ -124,6 +129,7 @@ export const all: ReadonlyArray<SetEventRule> = [
   expirationDateMissing,
   expirationDateFormat,
   extensionDataFields,
+  marketUnknown,
   locationTypeMissing,
   locationTypeUnknown,
   locationValueMissing,

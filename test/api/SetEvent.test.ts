@@ -48,6 +48,10 @@ const broken = new Map<Rules.SetEventRule, ReadonlyArray<ReadonlyArray<SetEvent.
     Rules.extensionDataFields,
     [of({ extensionData: { colour: "red" } }), of({ extensionData: ["market"] }), of({ extensionData: "US" })]
   ],
+  [
+    Rules.marketUnknown,
+    ["Narnia", "ALL", "U.S.", " ", 5, ["US"]].map((market) => of({ extensionData: { market, po: "1" } }))
+  ],
   [Rules.locationTypeMissing, [of({ locationType: "" })]],
   [Rules.locationTypeUnknown, [of({ locationType: "gln" }), of({ locationType: "COMPANYID" })]],
   [Rules.locationValueMissing, [of({ locationValue: null })]],
@@ -104,6 +108,15 @@ describe("a Set Event request", () => {
     ])
   })
 
+  it("names a code type and a market in any case, and no market by an empty text", () => {
+    for (const market of ["us", "USA", "United States", "de", "", null]) {
+      expect(of({ extensionData: { market } })).toEqual([])
+    }
+    const text = JSON.stringify({ ...good, serialNumberList: [{ ...item, packagingCodeType: "gtin-14" }] })
+    const parsed = SetEvent.parse(text)
+    expect(Result.isSuccess(parsed) && parsed.success.event.serialNumberList[0]?.packagingCodeType).toBe("GTIN-14")
+  })
+
   it("is refused when it is no JSON object", () => {
     for (const text of ["", "[]", "null", "{", '"x"', "<xml/>"]) {
       expect(faults(text).map(({ message }) => message)).toEqual(["The request is not a JSON object."])
@@ -124,7 +137,7 @@ describe("a Set Event request", () => {
     const full = {
       ...good,
       serialNumberList: [{ ...item, packagingCodeType: "NTIN", productionDate: "260131", variant: "07" }],
-      extensionData: Object.fromEntries(Rules.extensionFields.map((name) => [name, "x"])),
+      extensionData: Object.fromEntries(Rules.extensionFields.map((name) => [name, name === "market" ? "US" : "x"])),
       customData: { anything: [1] }
     }
     const bare = Result.getOrThrow(SetEvent.parse(JSON.stringify(full)))

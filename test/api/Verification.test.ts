@@ -6,7 +6,9 @@ import { HttpApiClient } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "../../src/api/Api.ts"
 import { VerificationRequest } from "../../src/api/VerificationApi.ts"
+import * as WorldImport from "../../src/cli/WorldImport.ts"
 import { eventually } from "../contracts/ChannelContract.ts"
+import { worldOf } from "../partners/worlds.ts"
 import { gtin, lot, scanned, startedWithPacks } from "./VerificationWorld.ts"
 
 const post = (key: string, body: unknown) => ({
@@ -84,6 +86,9 @@ describe("verifying", () => {
         wrong.map((text) => text.split(":")[0]),
         ["gtin", "exp", "context"]
       )
+      assert.deepStrictEqual(yield* errors({ ...pack, market: "Narnia" }), [
+        "market: must be a country of ISO 3166-1 such as US"
+      ])
       assert.strictEqual((yield* ask("/v1/verifications", { ...post(key, {}), body: "no JSON" })).status, 400)
     })
   )
@@ -269,6 +274,96 @@ describe("Set Event", () => {
         "the other too",
         Effect.map(ask(`/v1/events/${other}`, { key }), (answer) => answer.json()["state"] === "COMPLETED")
       )
+    })
+  )
+
+  it.live("takes a code type in any case, one or several serial numbers, and answers as for any other", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      const lower = (serials: ReadonlyArray<string>) => {
+        const { serialNumberList, ...rest } = event(serials)
+        const typed = serialNumberList.map((item) => ({ ...item, packagingCodeType: "gtin-14" }))
+        return { ...rest, serialNumberList: typed }
+      }
+      const one = yield* ask("/v1/events", post(key, lower(["1001"])))
+      assert.strictEqual(one.status, 200, one.text)
+      assert.deepNestedInclude(one.json(), {
+        status: "PIE_SUCCESS",
+        "serialNumberList[0].packagingCodeType": "GTIN-14"
+      })
+      const several = yield* ask("/v1/events", post(key, lower(["1001", "1002"])))
+      assert.strictEqual(several.status, 200, several.text)
+      const id = String(several.json()["eventQueryResponseId"])
+      yield* eventually(
+        "done",
+        Effect.map(ask(`/v1/events/${id}`, { key }), (answer) => answer.json()["state"] === "COMPLETED")
+      )
+    })
+  )
+
+  it.live("is stopped by no request that it cannot read: such a one is given up, and others go on meanwhile", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, context } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      const sql = yield* Effect.provide(SqlClient.SqlClient, context)
+      const unread = (id: string, attempts: number) => {
+        const bad = JSON.stringify({ serialNumberList: [{}, {}] })
+        return sql`INSERT INTO event_requests (id, company, caller, event, at, outcomes, attempts)
+          VALUES (${id}, 'dogwood', 'key x', ${bad}::text::jsonb, now() - interval '1 hour', '[]', ${attempts})`
+      }
+      yield* Effect.forEach(["a", "b", "c"], (id) => unread(id, 0))
+      yield* unread("given-up", 3)
+      const start = Date.now()
+      const good = (yield* ask("/v1/events", post(key, event(["1001", "1002"])))).json()["eventQueryResponseId"]
+      yield* eventually(
+        "the other",
+        Effect.map(ask(`/v1/events/${good}`, { key }), (answer) => answer.json()["state"] === "COMPLETED")
+      )
+      assert.isBelow(Date.now() - start, 5000)
+      const [row] = yield* sql<{
+        readonly outcomes: ReadonlyArray<{ readonly status: string }>
+        readonly done: boolean
+      }>`
+        SELECT outcomes, finished_at IS NOT NULL AS done FROM event_requests WHERE id = 'given-up'`
+      assert.isTrue(row?.done)
+      assert.deepStrictEqual(
+        row?.outcomes.map(({ status }) => status),
+        ["PIE_FAILURE", "PIE_FAILURE"]
+      )
+      const polled = yield* ask("/v1/events/given-up", { key })
+      assert.strictEqual(polled.status, 503)
+      assert.include(polled.text, "cannot be read any more")
+    })
+  )
+
+  it.live("calls no answer negative that nobody gave", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, context } = yield* startedWithPacks
+      const key = yield* keyFor("dogwood", ["verify"])
+      const set = (changes: object, code = gtin) =>
+        Effect.map(ask("/v1/events", post(key, event(["1001"], changes, code))), (answer) => [
+          answer.status,
+          answer.json()["status"],
+          answer.json()["message"]
+        ])
+      assert.deepStrictEqual(yield* set({ locationValue: "9521234000068" }), [
+        200,
+        "PIE_FAILURE",
+        "9521234000068 is no GLN of dogwood."
+      ])
+      const wrong = gtin.slice(0, 13) + ((Number(gtin.at(-1)) + 1) % 10)
+      assert.deepStrictEqual(yield* set({}, wrong), [
+        200,
+        "PIE_FAILURE",
+        "gtin: GTIN length must be 14 and check digit must match"
+      ])
+      const blocked = worldOf({
+        blockedRequesters: [{ id: "9521234000051", reason: "licence withdrawn", company: "alder" }]
+      })
+      const loaded = WorldImport.run(blocked, { actor: "test", clock: new Date("2026-01-05T12:00:00Z") })
+      yield* Effect.provideContext(loaded, context)
+      assert.strictEqual((yield* set({}))[1], "PIE_FAILURE")
     })
   )
 
