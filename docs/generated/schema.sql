@@ -595,6 +595,8 @@ CREATE TABLE verifications (
   additional_info text,
   corr_uuid text NOT NULL,
   credential text,
+  email text,
+  telephone text,
   CONSTRAINT verifications_pkey PRIMARY KEY (id)
 );
 CREATE INDEX verifications_at ON verifications USING brin (at);

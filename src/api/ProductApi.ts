@@ -127,11 +127,13 @@ export class DirectoryEntry extends Schema.Class<DirectoryEntry>("DirectoryEntry
 
 export class NewEntry extends Schema.Class<NewEntry>("NewEntry")({
   gtin: Text,
-  responder: optional(Text),
+  responder: optional(Text.annotate({ description: "A GLN of your company; its own unless given" })),
   description: optional(Text),
   validFrom: optional(Day),
   validTo: optional(Day),
-  verifyUrl: optional(Text),
+  verifyUrl: optional(
+    Text.annotate({ description: "Where somebody else answers: at a provider's host only under the provider's address" })
+  ),
   checkUrl: optional(Text),
   comment: optional(Text),
   why: optional(Why)
@@ -169,7 +171,7 @@ export class Directory extends HttpApiGroup.make("directory")
     }).annotateMerge(
       about(
         "Add a record by hand",
-        "For products whose master data is not shared here; shared ones have records by themselves."
+        "For products whose master data is not shared here; shared ones have records by themselves. Refused for a GTIN under another company's prefix or of another producer's product, unless it was transferred to you, and for a responder that is no GLN of yours."
       )
     ),
     HttpApiEndpoint.put("dates", "/v1/directory/:id/dates", {
