@@ -116,6 +116,27 @@ describeIn("the verification page", (name) => {
             `[...document.querySelectorAll(".recent .pack b")].map(({ textContent }) => textContent)`
           )
           assert.deepStrictEqual(words, ["2001", "9", "1001"])
+          // A box ticked or a reason chosen is no place to type a code, nor is a button pressed.
+          await page.click(".choices input")
+          await scan(page, "1003", controlBracket(page), "Enter")
+          await until(page, ".recent", "1003")
+          await page.focus(".choices select")
+          await page.keyboard.type("EX1004")
+          assert.strictEqual(await page.evaluate(`document.querySelector("#scan").value`), "EX1004")
+          assert.strictEqual(await page.evaluate(`document.querySelector(".choices select").selectedIndex`), 0)
+          await page.evaluate(`document.querySelector("#scan").value = ""`)
+          await page.focus("summary")
+          await scan(page, "1005", controlBracket(page), "Enter")
+          await until(page, ".recent", "1005")
+          // Whoever uses the keys can tick and choose as ever.
+          await page.focus(".choices input")
+          await page.keyboard.type(" ")
+          assert.strictEqual(await page.evaluate(`document.querySelector(".choices input").checked`), true)
+          await page.focus(".choices select")
+          await page.keyboard.press("ArrowDown")
+          assert.strictEqual(await page.evaluate(`document.querySelector(".choices select").selectedIndex`), 1)
+          assert.strictEqual(await page.evaluate(`document.querySelector("#scan").getAttribute("autocorrect")`), "off")
+
           // A code that was refused is said by the browser as a failed request, and by nothing else.
           assert.deepStrictEqual(
             faults.filter((text) => !/400|401/u.test(text)),

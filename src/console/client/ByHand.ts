@@ -34,6 +34,8 @@ export const ByHand = ({ asked }: { readonly asked: (question: Question) => void
         inputMode,
         autocomplete: "off",
         autocapitalize: "off",
+        // The attribute; see ScanField.
+        autoCorrect: "off",
         spellcheck: false,
         required: true,
         maxLength: 20,

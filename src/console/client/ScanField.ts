@@ -1,7 +1,7 @@
 /**
  * The field that scanners type into, and people. A code ends with Enter, with Tab where a scanner typed it, or with the
- * button; the field is then empty for the next one. Keys typed anywhere else on the page begin in this field, so that a
- * scanner works wherever the focus happens to be.
+ * button; the field is then empty for the next one. Characters typed anywhere but in another field of text begin in this
+ * one, so that a scanner works wherever the focus happens to be: on a box just ticked, on the reason just chosen.
  */
 import { h } from "preact"
 import { useLayoutEffect, useRef } from "preact/hooks"
@@ -10,9 +10,12 @@ import * as Scan from "./Scan.ts"
 /** Keys that go down are remembered for telling a scanner by its speed; more than any code has. */
 const remembered = 64
 
-/** Whether the focus is where people type something else, or press. */
+/** Whether the focus is where people type something else. */
 const isElsewhere = (element: Element | null): boolean =>
-  element !== null && element.closest("input, textarea, select, button, summary, a") !== null
+  element !== null && element.matches("input:not([type=checkbox]), textarea")
+
+/** Whether a key begins a code. Codes have no blanks: that key presses what has the focus. */
+const isBeginning = (event: KeyboardEvent): boolean => Scan.isCharacter(event) && event.key !== " "
 
 export const ScanField = ({ scanned }: { readonly scanned: (code: string) => void }) => {
   const field = useRef<HTMLInputElement>(null)
@@ -49,7 +52,7 @@ export const ScanField = ({ scanned }: { readonly scanned: (code: string) => voi
   useLayoutEffect(() => {
     field.current?.focus()
     const catchKey = (event: KeyboardEvent) => {
-      if (!isElsewhere(document.activeElement) && Scan.isCharacter(event)) field.current?.focus()
+      if (!isElsewhere(document.activeElement) && isBeginning(event)) field.current?.focus()
     }
     document.addEventListener("keydown", catchKey)
     return () => document.removeEventListener("keydown", catchKey)
@@ -75,7 +78,8 @@ export const ScanField = ({ scanned }: { readonly scanned: (code: string) => voi
         inputMode: "text",
         autocomplete: "off",
         autocapitalize: "off",
-        autocorrect: "off",
+        // Spelt so, it is set as the attribute: the property is true or false, and "off" would be true.
+        autoCorrect: "off",
         spellcheck: false,
         enterKeyHint: "go",
         maxLength: 500,
