@@ -34,6 +34,16 @@ export interface OwnVersion {
   readonly at: Date
 }
 
+/** How far a provider's directory was read. */
+export interface Reading {
+  /** Where reading goes on; undefined before the first time. */
+  readonly cursor: string | undefined
+  /** How often it was begun to read everything anew. */
+  readonly pass: number
+  /** Whether the last such reading is not at its end yet. */
+  readonly anew: boolean
+}
+
 /** How much of a provider's directory is here, and since when. */
 export interface Told {
   readonly provider: string
@@ -86,14 +96,15 @@ export const make = Effect.gen(function* () {
     )
   }
 
-  const write = (chunk: ReadonlyArray<ForeignRecord>) => {
+  const write = (chunk: ReadonlyArray<ForeignRecord>, pass: number | undefined) => {
     const text = (pick: (record: ForeignRecord) => string | null) => chunk.map((record) => pick(record) ?? "")
     const moments = (pick: (record: ForeignRecord) => Date) => chunk.map((record) => pick(record).toISOString())
     return sql<{ readonly deleted: boolean }>`
       INSERT INTO directory_records (provider, record, version, gtin, responder, company_prefix, description, verify_url,
-        check_url, valid_from, valid_to, deleted, updated_at, received_at)
+        check_url, valid_from, valid_to, deleted, updated_at, received_at, pass)
       SELECT u.provider, u.record, u.version, u.gtin, u.responder, nullif(u.prefix, ''), nullif(u.description, ''),
-        nullif(u.verify, ''), nullif(u.probe, ''), nullif(u.since, ''), nullif(u.until, ''), u.deleted, u.updated, u.received
+        nullif(u.verify, ''), nullif(u.probe, ''), nullif(u.since, ''), nullif(u.until, ''), u.deleted, u.updated, u.received,
+        ${pass ?? 0}::int4
       FROM unnest(${text((one) => one.provider)}::text[], ${text((one) => one.record)}::text[],
         ${chunk.map(({ version }) => version)}::int8[], ${text((one) => one.gtin)}::text[],
         ${text((one) => one.responder)}::text[], ${text((one) => one.companyPrefix)}::text[],
@@ -106,19 +117,22 @@ export const make = Effect.gen(function* () {
       ON CONFLICT (provider, record) DO UPDATE SET version = excluded.version, gtin = excluded.gtin,
         responder = excluded.responder, company_prefix = excluded.company_prefix, description = excluded.description,
         verify_url = excluded.verify_url, check_url = excluded.check_url, valid_from = excluded.valid_from,
-        valid_to = excluded.valid_to, deleted = excluded.deleted, updated_at = excluded.updated_at
-      WHERE excluded.version > directory_records.version
+        valid_to = excluded.valid_to, deleted = excluded.deleted, updated_at = excluded.updated_at, pass = excluded.pass,
+        received_at = CASE WHEN excluded.gtin = directory_records.gtin THEN directory_records.received_at
+          ELSE excluded.received_at END
+      WHERE ${pass !== undefined}::bool OR excluded.version > directory_records.version
       RETURNING deleted`
   }
 
   /**
-   * Writes what a provider told; a version that is not newer than the one here changes nothing. The records of one call
-   * are different ones. Gives how many were taken and how many of those are withdrawals.
+   * Writes what a provider told; a version that is not newer than the one here changes nothing. In a pass, which reads
+   * everything anew, it is the one here that counts for nothing: a provider that was set back gives its numbers again. The
+   * records of one call are different ones. Gives how many were taken and how many of those are withdrawals.
    */
-  const take = Effect.fnUntraced(function* (records: ReadonlyArray<ForeignRecord>) {
+  const take = Effect.fnUntraced(function* (records: ReadonlyArray<ForeignRecord>, pass?: number) {
     const counts = { taken: 0, withdrawn: 0 }
     for (let start = 0; start < records.length; start += chunkSize) {
-      const rows = yield* write(records.slice(start, start + chunkSize))
+      const rows = yield* write(records.slice(start, start + chunkSize), pass)
       counts.taken += rows.length
       counts.withdrawn += rows.filter(({ deleted }) => deleted).length
     }
@@ -138,13 +152,20 @@ export const make = Effect.gen(function* () {
         GROUP BY gtin HAVING count(DISTINCT provider) > 1 ORDER BY gtin`,
       (rows) => rows.map(({ gtin }) => gtin)
     ),
-    /** Forgets everything a provider told. */
-    forget: (provider: string) => Effect.asVoid(sql`DELETE FROM directory_records WHERE provider = ${provider}`),
-    /** Where reading a provider goes on; undefined before the first time. */
-    cursor: (provider: string) =>
+    /** Forgets what a provider did not tell in this pass. */
+    forgetUntold: (provider: string, pass: number) =>
+      Effect.asVoid(sql`DELETE FROM directory_records WHERE provider = ${provider} AND pass < ${pass}::int4`),
+    /** How far a provider was read. */
+    reading: (provider: string) =>
       Effect.map(
-        sql<{ readonly cursor: string }>`SELECT cursor FROM directory_cursors WHERE provider = ${provider}`,
-        (rows) => rows[0]?.cursor
+        sql<Reading>`SELECT cursor, pass, anew FROM directory_cursors WHERE provider = ${provider}`,
+        (rows): Reading => rows[0] ?? { cursor: undefined, pass: 0, anew: false }
+      ),
+    /** The pass a provider is in, which stays that until this transaction ends. */
+    holdPass: (provider: string) =>
+      Effect.map(
+        sql<{ readonly pass: number }>`SELECT pass FROM directory_cursors WHERE provider = ${provider} FOR UPDATE`,
+        (rows) => rows[0]?.pass ?? 0
       ),
     /** What is here of each provider. */
     told: Effect.map(
@@ -154,10 +175,12 @@ export const make = Effect.gen(function* () {
         FULL JOIN directory_cursors c ON c.provider = r.provider ORDER BY 1`,
       (rows): ReadonlyArray<Told> => rows.map(({ synced, ...row }) => ({ ...row, syncedAt: synced ?? undefined }))
     ),
-    setCursor: (provider: string, cursor: string, at: Date) =>
+    setReading: (provider: string, { cursor, pass, anew }: Reading & { readonly cursor: string }, at: Date) =>
       Effect.asVoid(sql`
-        INSERT INTO directory_cursors (provider, cursor, synced_at) VALUES (${provider}, ${cursor}, ${at}::timestamptz)
-        ON CONFLICT (provider) DO UPDATE SET cursor = excluded.cursor, synced_at = excluded.synced_at`),
+        INSERT INTO directory_cursors (provider, cursor, synced_at, pass, anew)
+        VALUES (${provider}, ${cursor}, ${at}::timestamptz, ${pass}::int4, ${anew}::bool)
+        ON CONFLICT (provider) DO UPDATE SET cursor = excluded.cursor, synced_at = excluded.synced_at,
+          pass = excluded.pass, anew = excluded.anew`),
     /** Newest versions of our own records after an id, in the order they were committed. */
     versionsSince: (id: number, limit: number) =>
       Effect.map(
@@ -170,10 +193,12 @@ export const make = Effect.gen(function* () {
           ORDER BY c.id LIMIT ${limit}::int8`,
         (rows): ReadonlyArray<OwnVersion> => rows.map((row) => ({ ...row, id: Number(row.id) }))
       ),
-    /** The newest version of anything; cursors are never beyond it. */
-    newest: Effect.map(
-      sql<{ readonly id: bigint | number }>`SELECT coalesce(max(id), 0) AS id FROM configuration`,
-      (rows) => Number(rows[0]?.id ?? 0)
-    )
+    /** A version of a record of ours, whether or not there are newer ones. */
+    versionAt: (id: number) =>
+      Effect.map(
+        sql<Pick<OwnVersion, "key" | "value" | "at">>`
+          SELECT key, value, at FROM configuration WHERE kind = 'directory' AND id = ${id}::int8`,
+        (rows) => rows[0]
+      )
   }
 })

@@ -5,8 +5,10 @@
  *
  * A page and the cursor behind it are written together, so a sync that dies goes on where it ended, and reading a page
  * twice changes nothing. A provider whose directory was set back (a restored backup) says that it does not know our
- * cursor; then everything of it is read anew. Fails with `DirectorySyncError`.
+ * cursor; then everything of it is read anew, and what it does not tell any more goes when it has told all. Fails with
+ * `DirectorySyncError`.
  */
+import { createHash } from "node:crypto"
 import { Clock, Context, Data, Duration, Effect, Layer, Result, Schema } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Partners } from "../partners/Partners.ts"
@@ -25,7 +27,7 @@ export type DirectorySyncReason =
   | { readonly _tag: "NoPeer"; readonly isRetryable: false; readonly whoActs: "operator" }
   /** HTTP 400: a cursor or limit that is none. */
   | { readonly _tag: "Malformed"; readonly isRetryable: false; readonly whoActs: "sender" }
-  /** HTTP 410: a cursor that lies beyond what there is. */
+  /** HTTP 410: a cursor into a history that is not ours, or no more. */
   | { readonly _tag: "CursorUnknown"; readonly isRetryable: false; readonly whoActs: "sender" }
   | { readonly _tag: "Unavailable"; readonly isRetryable: boolean; readonly whoActs: "operator" }
 
@@ -99,6 +101,16 @@ export interface Synced {
 
 const isUnknownCursor = (error: DirectorySyncError): boolean => error.reason._tag === "CursorUnknown"
 
+/**
+ * A cursor names the last version it has seen, by number and by what it was: after a restored backup the same numbers are
+ * given again, to other versions, and who saw the former ones must be told so. Nothing was seen at 0.
+ */
+const cursorOf = (id: number, seen: Pick<Queries.OwnVersion, "key" | "value" | "at">): string => {
+  const text = JSON.stringify([seen.key, seen.value, seen.at.toISOString()])
+  return `${id}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`
+}
+const origin = "0"
+
 const decodePage = Schema.decodeUnknownResult(Wire.WirePage)
 
 /** A page out of what a provider answered. */
@@ -120,28 +132,30 @@ const make = Effect.gen(function* () {
   const peers = yield* DirectoryPeers
   const partners = yield* Partners
 
-  const page = Effect.fn("DirectorySync.page")(function* (since: string | undefined, limit: number | undefined) {
+  const page = Effect.fn("DirectorySync.page")(function* (since = origin, limit: number | undefined) {
     const size = Math.min(limit ?? pageSize, largestPage)
-    if ((since !== undefined && !/^\d{1,15}$/u.test(since)) || !(size > 0)) {
+    const [, number] = /^(\d{1,15})(?:-[\da-f]{16})?$/u.exec(since) ?? []
+    if (number === undefined || !(size > 0)) {
       return yield* new DirectorySyncError({
         reason: { _tag: "Malformed", isRetryable: false, whoActs: "sender" },
         detail: `since is a cursor as the page before gave it, limit a number from 1 to ${largestPage}`
       })
     }
-    const after = Number(since ?? 0)
-    const rows = yield* Effect.mapError(queries.versionsSince(after, size + 1), unavailable)
-    const newest = yield* Effect.mapError(queries.newest, unavailable)
-    if (after > newest) {
+    const after = Number(number)
+    const seen = since === origin ? undefined : yield* Effect.mapError(queries.versionAt(after), unavailable)
+    if (since !== origin && (seen === undefined || cursorOf(after, seen) !== since)) {
       return yield* new DirectorySyncError({
         reason: { _tag: "CursorUnknown", isRetryable: false, whoActs: "sender" },
-        detail: `the cursor ${after} is none of ours: read everything anew, without since`
+        detail: `the cursor ${since} is none of ours: read everything anew, without since`
       })
     }
+    const rows = yield* Effect.mapError(queries.versionsSince(after, size + 1), unavailable)
     const shown = rows.slice(0, size)
     const records: ReadonlyArray<Wire.WireRecord> = shown.flatMap(Wire.ofVersion)
+    const last = shown.at(-1)
     const answer: Wire.Page = {
       records,
-      cursor: `${shown.at(-1)?.id ?? after}`,
+      cursor: last === undefined ? since : cursorOf(last.id, last),
       more: rows.length > size
     }
     return answer
@@ -163,12 +177,15 @@ const make = Effect.gen(function* () {
     const unread: Array<Wire.Unread> = []
     const counts = { taken: 0, withdrawn: 0, pages: 0 }
     const contested: Array<string> = []
-    let cursor = yield* Effect.mapError(queries.cursor(provider), unavailable)
-    let anew = false
+    let { cursor, pass, anew } = yield* Effect.mapError(queries.reading(provider), unavailable)
+    let known = pass
+    let isRestarted = false
     for (;;) {
       const asked = yield* Effect.result(peers.page(provider, cursor, pageSize))
       if (Result.isFailure(asked)) {
-        if (anew || cursor === undefined || !isUnknownCursor(asked.failure)) return yield* asked.failure
+        if (isRestarted || cursor === undefined || !isUnknownCursor(asked.failure)) return yield* asked.failure
+        isRestarted = true
+        pass = known + 1
         anew = true
         cursor = undefined
         continue
@@ -177,19 +194,24 @@ const make = Effect.gen(function* () {
       const at = new Date(yield* Clock.currentTimeMillis)
       const { records, unread: some } = Wire.read(provider, told, at)
       unread.push(...some)
-      const forget = anew && counts.pages === 0
+      const before = known
+      const reading = { cursor: told.cursor, pass, anew: anew && told.more }
       const took = yield* Effect.mapError(
         queries.together(
           Effect.gen(function* () {
-            if (forget) yield* queries.forget(provider)
-            const took = yield* queries.take(records)
-            yield* queries.setCursor(provider, told.cursor, at)
+            // Another process began to read everything anew: what we were told may be from before.
+            if ((yield* queries.holdPass(provider)) !== before) return undefined
+            const took = yield* queries.take(records, anew ? pass : undefined)
+            if (anew && !told.more) yield* queries.forgetUntold(provider, pass)
+            yield* queries.setReading(provider, reading, at)
             return took
           })
         ),
         unavailable
       )
+      if (took === undefined) break
       contested.push(...(yield* contestedOf(provider, records)))
+      known = pass
       counts.taken += took.taken
       counts.withdrawn += took.withdrawn
       counts.pages += 1

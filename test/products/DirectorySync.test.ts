@@ -316,6 +316,88 @@ describe("directories of two providers", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("are read anew where a restored backup gave its numbers again, even past the cursor", () =>
+    Effect.gen(function* () {
+      const maples = yield* isolated(DirectoryPeers.none)
+      yield* maples.configuration.import(world([1, 2]), by)
+      const birch = yield* isolated(beside(maples.sync))
+      yield* birch.sync.sync("maples")
+      const newest = Effect.map(
+        maples.sql<{ readonly id: number }>`SELECT max(id)::int4 AS id FROM configuration`,
+        ([row]) => row?.id ?? 0
+      )
+      const backup = yield* newest
+      // Who saw nothing that the backup lacks goes on; who did is told so, though its number was given again.
+      yield* maples.configuration.import(world([1, 2, 3]), by)
+      const late = yield* isolated(beside(maples.sync))
+      yield* late.sync.sync("maples")
+      yield* maples.sql`DELETE FROM configuration WHERE id > ${backup}::int8`
+      yield* maples.sql`SELECT setval(pg_get_serial_sequence('configuration', 'id'), ${backup}::int8)`
+      yield* maples.configuration.import(world([1, 4, 5, 6]), by)
+      const [seen] = yield* late.sql<{ readonly id: number }>`SELECT max(version)::int4 AS id FROM directory_records`
+      assert.isAbove(yield* newest, seen?.id ?? 0)
+      assert.strictEqual((yield* birch.sync.sync("maples")).anew, false)
+      assert.strictEqual((yield* late.sync.sync("maples")).anew, true)
+      for (const { context } of [birch, late]) {
+        const queries = yield* Effect.provideContext(DirectoryQueries.make, context)
+        assert.deepStrictEqual(
+          (yield* queries.list({}, 10)).map((record) => record.gtin).sort(),
+          [1, 4, 5, 6].map(gtin).sort()
+        )
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("stay known while they are read anew, and a reader that dies in the middle goes on there", () =>
+    Effect.gen(function* () {
+      const record = (number: number, version: number) => ({
+        id: `${number}`,
+        version,
+        gtin: gtin(number),
+        responderGLN: "9521234000105",
+        updatedAt: "2026-01-01T00:00:00Z",
+        deleted: false
+      })
+      const all = [1, 2, 3].map((number) => record(number, 100))
+      let isBack = false
+      let isDown = false
+      const birch = yield* isolated(
+        Layer.succeed(DirectoryPeers, {
+          keys: ["maples"],
+          page: (provider: string, since: string | undefined) => {
+            const fail = (reason: DirectorySyncError["reason"]) =>
+              Effect.fail(new DirectorySyncError({ reason, detail: reason._tag }))
+            if (!isBack) return pageOf(provider, { records: all, cursor: "before", more: false })
+            if (since === "before") return fail({ _tag: "CursorUnknown", isRetryable: false, whoActs: "sender" })
+            if (since === undefined) return pageOf(provider, { records: [record(1, 7)], cursor: "a", more: true })
+            return isDown
+              ? fail({ _tag: "PeerDown", isRetryable: true, whoActs: "nobody" })
+              : pageOf(provider, { records: [record(3, 8)], cursor: "b", more: false })
+          }
+        })
+      )
+      const queries = yield* Effect.provideContext(DirectoryQueries.make, birch.context)
+      const known = Effect.map(queries.list({}, 10), (records) => records.map(({ gtin, version }) => [gtin, version]))
+      yield* birch.sync.sync("maples")
+      isBack = true
+      isDown = true
+      assert.strictEqual((yield* Effect.flip(birch.sync.sync("maples"))).reason._tag, "PeerDown")
+      assert.deepStrictEqual(yield* known, [
+        [gtin(1), 7],
+        [gtin(2), 100],
+        [gtin(3), 100]
+      ])
+      isDown = false
+      const { anew, taken, pages } = yield* birch.sync.sync("maples")
+      assert.deepStrictEqual([anew, taken, pages], [true, 1, 1])
+      assert.deepStrictEqual(yield* known, [
+        [gtin(1), 7],
+        [gtin(3), 8]
+      ])
+      assert.strictEqual((yield* birch.sync.sync("maples")).anew, false)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("take no older version that comes late, and keep tombstones", () =>
     Effect.gen(function* () {
       const { context } = yield* isolated(DirectoryPeers.none)

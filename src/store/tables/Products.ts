@@ -2,7 +2,7 @@
  * What other providers tell of the product directory, how far each was read, and jobs of product information (downloads,
  * uploads). Our own products, rules and directory records are configuration: docs/decisions/0013-product-directory.md.
  */
-import { bigint, boolean, index, jsonb, pgEnum, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
+import { bigint, boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
 import { bytea, moment, textC } from "./Columns.ts"
 
 /**
@@ -27,7 +27,9 @@ export const directoryRecords = pgTable(
     validTo: textC("valid_to"),
     deleted: boolean("deleted").notNull(),
     updatedAt: moment("updated_at").notNull(),
-    receivedAt: moment("received_at").notNull()
+    receivedAt: moment("received_at").notNull(),
+    /** The last reading of everything anew that told it; 0 where none did. */
+    pass: integer("pass").notNull().default(0)
   },
   (t) => [primaryKey({ columns: [t.provider, t.record] }), index("directory_records_gtin").on(t.gtin)]
 )
@@ -36,7 +38,11 @@ export const directoryRecords = pgTable(
 export const directoryCursors = pgTable("directory_cursors", {
   provider: text("provider").primaryKey(),
   cursor: text("cursor").notNull(),
-  syncedAt: moment("synced_at").notNull()
+  syncedAt: moment("synced_at").notNull(),
+  /** How often it was begun to read everything anew. */
+  pass: integer("pass").notNull().default(0),
+  /** While the last such reading is not at its end: what it has not told yet is still here. */
+  anew: boolean("anew").notNull().default(false)
 })
 
 export const productJobStatus = pgEnum("product_job_status", ["Pending", "Success", "Failed"])
