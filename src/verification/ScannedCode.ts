@@ -3,7 +3,8 @@
  * (17). Reads element strings in any order, with FNC1 or with parentheses, with a symbology identifier in front, GS1
  * Digital Link URIs, and, where a scanner swallowed the FNC1, the one way in which the text can be these four.
  *
- * Pure. A text that lacks a part says which; one that could be read in several ways is refused rather than guessed.
+ * Pure. A text that lacks a part says which; one that could be read in several ways is refused rather than guessed. A code
+ * without a lot whose serial number has a 10 in it is such a text: as it stands, or cut at the 10.
  */
 import { Result } from "effect"
 import * as Gs1 from "../formats/Gs1.ts"
@@ -84,7 +85,11 @@ export const read = (scanned: string): Result.Result<ProductIdentifier, Unread> 
       message: "The code can be read in several ways: set the scanner to send FNC1 (ASCII 29)."
     })
   }
-  return all[0] === undefined ? direct : complete(all[0])
+  if (all[0] === undefined) return direct
+  if (direct.failure._tag !== "Lacks") return complete(all[0])
+  const { missing } = direct.failure
+  const message = `The code lacks ${missing.join(", ")}, or the scanner left out FNC1: set it to send FNC1 (ASCII 29).`
+  return Result.fail({ _tag: "Lacks", missing, message })
 }
 
 const notACode = ({ reason, ai, at }: Gs1Elements.Fault): Result.Result<never, Unread> =>

@@ -5,7 +5,7 @@ import * as Gs1 from "../../src/formats/Gs1.ts"
 import { read } from "../../src/verification/ScannedCode.ts"
 
 const gs = "\u001d"
-const unit = { gtin: "00388888020205", serial: "S-1/7", lot: "L1", expiry: "301130" }
+const unit = { gtin: "00388888020205", serial: "S-1/7ABCDEFG", lot: "L1234567", expiry: "301130" }
 const elements = { "01": unit.gtin, "21": unit.serial, "10": unit.lot, "17": unit.expiry }
 type Ai = keyof typeof elements
 const ais: ReadonlyArray<Ai> = ["01", "21", "10", "17"]
@@ -43,9 +43,9 @@ describe("a code", () => {
   it("is read from a Digital Link", () => {
     const serial = encodeURIComponent(unit.serial)
     for (const link of [
-      `https://id.example.com/01/${unit.gtin}/10/L1/21/${serial}?17=301130`,
-      `https://id.example.com/gtin/${unit.gtin}/lot/L1/ser/${serial}?exp=301130`,
-      `https://vrs.example.com/verify/gtin/${unit.gtin}/lot/L1/ser/${serial}?exp=301130&linkType=verificationService`
+      `https://id.example.com/01/${unit.gtin}/10/${unit.lot}/21/${serial}?17=301130`,
+      `https://id.example.com/gtin/${unit.gtin}/lot/${unit.lot}/ser/${serial}?exp=301130`,
+      `https://vrs.example.com/verify/gtin/${unit.gtin}/lot/${unit.lot}/ser/${serial}?exp=301130&linkType=verificationService`
     ]) {
       assert.deepStrictEqual(read(link), Result.succeed(unit), link)
     }
@@ -81,8 +81,27 @@ describe("a code", () => {
     }
     assert.deepStrictEqual(
       read(`01${unit.gtin}${gs}21S1${gs}10L1${gs}17301130`),
-      Result.succeed({ ...unit, serial: "S1" })
+      Result.succeed({ ...unit, serial: "S1", lot: "L1" })
     )
+  })
+
+  it("that lacks a part is not cut into one that has all", () => {
+    const setIt = "or the scanner left out FNC1: set it to send FNC1 (ASCII 29)."
+    const lacking = (text: string) => {
+      const found = read(text)
+      return Result.isFailure(found) && found.failure._tag === "Lacks" ? found.failure : assert.fail(text)
+    }
+    // Serial number 400010000001 and no lot, or 4000 of lot 000001.
+    const found = lacking("01009923260501211727123121400010000001")
+    assert.deepStrictEqual(found.missing, ["lot number (10)"])
+    assert.strictEqual(found.message, `The code lacks lot number (10), ${setIt}`)
+    assert.deepStrictEqual(lacking(`01${unit.gtin}1730113010A121B`).missing, ["serial number (21)"])
+    assert.strictEqual(
+      lacking(`01${unit.gtin}21S110L117301130`).message,
+      `The code lacks lot number (10), expiration date (17), ${setIt}`
+    )
+    assert.strictEqual(lacking(`01${unit.gtin}1730113021S1`).message, "The code lacks lot number (10).")
+    assert.strictEqual(lacking(`01${unit.gtin}17301130${gs}21S10L1`).message, "The code lacks lot number (10).")
   })
 
   const cset82 = Schema.String.check(Schema.isPattern(/^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}$/u))

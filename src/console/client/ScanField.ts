@@ -12,7 +12,7 @@ const remembered = 64
 
 /** Whether the focus is where people type something else. */
 const isElsewhere = (element: Element | null): boolean =>
-  element !== null && element.matches("input:not([type=checkbox]), textarea")
+  element?.matches("input:not([type=checkbox]), textarea") === true
 
 /** Whether a key begins a code. Codes have no blanks: that key presses what has the focus. */
 const isBeginning = (event: KeyboardEvent): boolean => Scan.isCharacter(event) && event.key !== " "
