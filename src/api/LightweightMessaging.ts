@@ -7,10 +7,10 @@
  * 200 carries JSON; every other status a line of text for whoever reads the log of the asking side.
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { Clock, Context, Effect, Layer, Redacted, Result } from "effect"
+import { Clock, Context, Effect, Layer, Redacted } from "effect"
 import * as Messaging from "../verification/Messaging.ts"
 import { type Asker, Verification } from "../verification/Verification.ts"
-import { forbidden, malformed, type VerificationError } from "../verification/VerificationError.ts"
+import { type Fault, forbidden, type VerificationError } from "../verification/VerificationError.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import { TrustedCertificates } from "./Authentication.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
@@ -85,17 +85,23 @@ const write = (response: ServerResponse, { status, headers, body }: Said): void 
   response.end(body)
 }
 
-const unknownVersion = { field: "GS1US-Version", message: `must be one of ${Messaging.versions.join(", ")}` }
-
 const headerOf = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name]
   return typeof value === "string" ? value : undefined
 }
 
-const versionOf = (request: IncomingMessage) => Messaging.versionOf(headerOf(request, "gs1us-version"))
+const unknownVersion: Fault = {
+  field: "GS1US-Version",
+  message: `must be one of ${Messaging.versions.join(", ")}`
+}
 
-const read = <A>(result: Result.Result<A, Parameters<typeof malformed>[0]>) =>
-  Effect.fromResult(Result.mapError(result, malformed))
+/** The version a request is made in, and that it names none that is known among what is wrong with it. */
+const inVersion = <A extends { readonly faults: ReadonlyArray<Fault> }>(request: IncomingMessage, asked: A) => {
+  const version = Messaging.versionOf(headerOf(request, "gs1us-version"))
+  return version === undefined
+    ? { version: Messaging.unnamedVersion, asked: { ...asked, faults: [...asked.faults, unknownVersion] } }
+    : { version, asked }
+}
 
 const make = Effect.gen(function* () {
   const direct = yield* DirectRoutes
@@ -156,12 +162,9 @@ const make = Effect.gen(function* () {
 
   const verify = answering(
     Effect.fnUntraced(function* (request, asker) {
-      const named = versionOf(request)
-      const version = named ?? Messaging.unnamedVersion
-      const { asked, faults: found } = Messaging.read(request.url ?? "")
-      const faults = named === undefined ? [unknownVersion, ...found] : found
+      const { version, asked } = inVersion(request, Messaging.read(request.url ?? ""))
       const presentation = headerOf(request, "atp-authorization")
-      const outcome = yield* verification.verify({ ...asked, asker, presentation, faults })
+      const outcome = yield* verification.verify({ ...asked, asker, presentation })
       switch (outcome._tag) {
         case "Answered":
           return json(Messaging.bodyOf(outcome, version), version)
@@ -175,9 +178,7 @@ const make = Effect.gen(function* () {
 
   const connect = answering(
     Effect.fnUntraced(function* (request, asker) {
-      const version = versionOf(request)
-      if (version === undefined) return yield* malformed([unknownVersion])
-      const asked = yield* read(Messaging.readConnectivity(request.url ?? ""))
+      const { version, asked } = inVersion(request, Messaging.readConnectivity(request.url ?? ""))
       const { responderGln } = yield* verification.connect({ ...asked, asker })
       return json(JSON.stringify({ responderGLN: responderGln }), version)
     })

@@ -6,7 +6,6 @@
  * What the versions before R1.3 could say follows public descriptions of them (1.0.2 knew `recalled` only); the texts of
  * the standard itself are not public.
  */
-import { Result } from "effect"
 import type { Outcome, Request, Verdict } from "./Verification.ts"
 import type { Fault } from "./VerificationError.ts"
 
@@ -57,6 +56,12 @@ const queryOf = (raw: string, faults: Array<Fault>): Query => {
 
 const filled = (text: string | undefined): string | undefined => (text === "" ? undefined : text)
 
+const needed = (query: Query, name: string, faults: Array<Fault>): string => {
+  const text = query.get(name) ?? ""
+  if (text === "") faults.push({ field: name, message: "is missing" })
+  return text
+}
+
 const flagOf = (query: Query, name: string, faults: Array<Fault>): boolean | undefined => {
   const text = filled(query.get(name))
   if (text === undefined) return undefined
@@ -69,76 +74,63 @@ const split = (target: string): readonly [path: string, query: string] => {
   return mark === -1 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)]
 }
 
-/** A request as it was understood; its values are judged elsewhere. */
-export type Understood = Request & { readonly requesterGln: string }
+/** What could be read of a request, and what could not; its values are judged elsewhere, so that all faults are told at once. */
+export type Read = Request & { readonly requesterGln: string; readonly faults: ReadonlyArray<Fault> }
 
 const names = [
-  ["gtin", "01"],
-  ["lot", "10"],
-  ["ser", "21"]
+  ["gtin", "01", "gtin"],
+  ["lot", "10", "lot"],
+  ["ser", "21", "serial"]
 ] as const
 
-/** What a target says, as far as it could be understood, with what is wrong with its form. */
-export interface Reading {
-  readonly asked: Understood
-  readonly faults: ReadonlyArray<Fault>
-}
-
 /** Reads `/verify/gtin/../lot/../ser/..?exp=..`, the target of a request as it was sent. */
-export const read = (target: string): Reading => {
+export const read = (target: string): Read => {
   const faults: Array<Fault> = []
   const [path, rawQuery] = split(target)
   const segments = path.split("/")
   const query = queryOf(rawQuery, faults)
   const part = (index: number): string => {
-    const [name, ai] = names[index] ?? ["", ""]
+    const [name, ai, field] = names[index] ?? ["", "", ""]
     const at = 2 + 2 * index
-    if (segments[at] !== name && segments[at] !== ai) faults.push({ field: name, message: "is missing in the path" })
+    if (segments[at] !== name && segments[at] !== ai) faults.push({ field, message: "is missing in the path" })
     const value = decode(segments[at + 1] ?? "")
-    if (value === undefined) faults.push({ field: name, message: "is not percent-encoded as it should be" })
+    if (value === undefined) faults.push({ field, message: "is not percent-encoded as it should be" })
     return value ?? ""
   }
   const [gtin, lot, serial] = [part(0), part(1), part(2)]
   if (segments.length > 8) faults.push({ field: "path", message: "goes on after the serial number" })
-  const link = query.get("linkType")
-  if (link !== undefined && link !== linkType) faults.push({ field: "linkType", message: `must be ${linkType}` })
-  const requesterGln = query.get("reqGLN") ?? ""
-  if (requesterGln === "") faults.push({ field: "reqGLN", message: "is missing" })
+  const asked = query.get("linkType")
+  if (asked !== undefined && asked !== linkType) faults.push({ field: "linkType", message: `must be ${linkType}` })
+  const expiry = needed(query, "exp", faults)
+  const requesterGln = needed(query, "reqGLN", faults)
   const inPossession = flagOf(query, "ctrlPossessAtt", faults)
-  const asked: Understood = {
+  return {
     gtin,
     lot,
     serial,
-    expiry: query.get("exp") ?? "",
+    expiry,
     context: filled(query.get("context")),
     requesterGln,
     corrUuid: query.get("corrUUID"),
     inPossession,
     email: filled(query.get("email")),
-    telephone: filled(query.get("telephone"))
+    telephone: filled(query.get("telephone")),
+    faults
   }
-  return { asked, faults }
 }
 
 /** Reads `/checkConnectivity?gtin=..&reqGLN=..`. */
 export const readConnectivity = (
   target: string
-): Result.Result<
-  { readonly gtin: string; readonly requesterGln: string; readonly context: string | undefined },
-  ReadonlyArray<Fault>
-> => {
+): Pick<Read, "gtin" | "requesterGln" | "faults"> & { readonly context: string | undefined } => {
   const faults: Array<Fault> = []
   const query = queryOf(split(target)[1], faults)
-  for (const name of ["gtin", "reqGLN"]) {
-    if ((query.get(name) ?? "") === "") faults.push({ field: name, message: "is missing" })
+  return {
+    gtin: needed(query, "gtin", faults),
+    requesterGln: needed(query, "reqGLN", faults),
+    context: filled(query.get("context")),
+    faults
   }
-  return faults.length > 0
-    ? Result.fail(faults)
-    : Result.succeed({
-        gtin: query.get("gtin") ?? "",
-        requesterGln: query.get("reqGLN") ?? "",
-        context: filled(query.get("context"))
-      })
 }
 
 const strict = (text: string): string =>

@@ -6,7 +6,7 @@
 import * as Gs1 from "../formats/Gs1.ts"
 import * as Countries from "../partners/Countries.ts"
 import type { Settings } from "../partners/Settings.ts"
-import type { Request } from "./Verification.ts"
+import type { Question, Request } from "./Verification.ts"
 import type { Fault } from "./VerificationError.ts"
 
 /** Longest value of AI (10) and (21). */
@@ -47,8 +47,16 @@ export const unfitting = (
   return found
 }
 
-/** Everything wrong with the form of a question; nothing for nearly all of them. */
-export const faults = (request: Request, year: number): ReadonlyArray<Fault> => {
+/** Everything wrong with the form of a question; nothing for nearly all of them. Of a field that could not be read, only that. */
+export const faults = (question: Omit<Question, "asker">, year: number): ReadonlyArray<Fault> => {
+  const { faults: unread = [] } = question
+  const found = formFaults(question, year)
+  return unread.length === 0
+    ? found
+    : [...unread, ...found.filter(({ field }) => !unread.some((fault) => fault.field === field))]
+}
+
+const formFaults = (request: Request, year: number): ReadonlyArray<Fault> => {
   const { gtin, serial, lot, expiry, requesterGln, corrUuid, email, telephone, market = "" } = request
   const found: Array<Fault> = []
   const add = (field: string, message: string) => found.push({ field, message })

@@ -125,7 +125,7 @@ export const statusCode = (outcome: Outcome): StatusCode => {
 /** A question as it is put, with who puts it. */
 export interface Question extends Request {
   readonly asker: Asker
-  /** What was wrong with the form it came in: it is refused with these and with whatever else is wrong with it. */
+  /** What could not be read of it: it is refused with this and with all else that is wrong. */
   readonly faults?: ReadonlyArray<Fault> | undefined
 }
 
@@ -150,6 +150,7 @@ export class Verification extends Context.Service<
       readonly requesterGln: string
       readonly context?: string | undefined
       readonly asker: Asker
+      readonly faults?: ReadonlyArray<Fault> | undefined
     }) => Effect.Effect<Connection, VerificationError>
   }
 >()("throughline/verification/Verification") {}

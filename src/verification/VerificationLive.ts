@@ -199,11 +199,12 @@ const make = Effect.gen(function* () {
     readonly requesterGln: string
     readonly context?: string | undefined
     readonly asker: Asked["asker"]
+    readonly faults?: Asked["faults"]
   }) {
-    const { gtin, requesterGln, context, asker } = question
+    const { gtin, requesterGln, context, asker, faults: unread } = question
     const directory = yield* Effect.mapError(partners.current, failed)
     // The parts that this question does not have stand for some that are right.
-    const whole = { gtin, requesterGln, context, serial: "0", lot: "0", expiry: "300101" }
+    const whole = { gtin, requesterGln, context, serial: "0", lot: "0", expiry: "300101", faults: unread }
     const year = new Date(yield* Clock.currentTimeMillis).getUTCFullYear()
     const faults = [...Question.faults(whole, year), ...Question.unfitting(whole, directory.settings)]
     if (faults.length > 0) return yield* VerificationError.malformed(faults)

@@ -113,6 +113,38 @@ describe("a question", () => {
       const answer = yield* get(target(wrong, { context: "whatever" }))
       assert.strictEqual(answer.status, 400)
       for (const field of ["gtin", "serial", "lot", "exp", "context"]) assert.include(answer.text, `${field}: `)
+      // What cannot be read at all does not hide what can be read and is wrong; of a field only the first is told.
+      const fieldsOf = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+        Effect.map(get(path, headers), ({ status, text }) => [
+          status,
+          ...[...text.matchAll(/(?:^|; )([\w-]+): /gu)].map(([, field]) => field)
+        ])
+      const bad = "exp=271301&reqGLN=95212340000X4&context=foo&linkType=x&ctrlPossessAtt=yes"
+      const base = `/verify/gtin/${gtin}/lot/L1/ser/S1`
+      assert.deepStrictEqual(yield* fieldsOf(`${base}?${bad}`, { "GS1US-Version": "9.9" }), [
+        400,
+        "linkType",
+        "ctrlPossessAtt",
+        "GS1US-Version",
+        "exp",
+        "reqGLN",
+        "context"
+      ])
+      assert.strictEqual((yield* get(base)).text, "exp: is missing; reqGLN: is missing\n")
+      assert.deepStrictEqual(yield* fieldsOf(`/verify/gtin/1/ser/%E0?reqGLN=1`), [
+        400,
+        "lot",
+        "serial",
+        "exp",
+        "gtin",
+        "reqGLN"
+      ])
+      assert.deepStrictEqual(yield* fieldsOf("/checkConnectivity?gtin=1&context=foo"), [
+        400,
+        "reqGLN",
+        "gtin",
+        "context"
+      ])
       const others = [
         target(ours, { linkType: "other" }),
         target(ours, { reqGLN: "" }),
