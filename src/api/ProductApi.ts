@@ -121,8 +121,12 @@ export class DirectoryEntry extends Schema.Class<DirectoryEntry>("DirectoryEntry
   validTo: optional(Schema.String),
   verifyUrl: optional(Schema.String),
   checkUrl: optional(Schema.String),
-  comment: optional(Schema.String),
-  transfer: optional(Schema.Struct({ to: Schema.String, from: Schema.String }))
+  comment: optional(Schema.String.annotate({ description: "Shown to the owner" })),
+  transfer: optional(
+    Schema.Struct({ to: Schema.String, from: Schema.String }).annotate({
+      description: "An offer that was not accepted yet; shown to the owner and to whom it is made"
+    })
+  )
 }) {}
 
 export class NewEntry extends Schema.Class<NewEntry>("NewEntry")({

@@ -6,7 +6,7 @@ import { Effect, Layer } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Partners } from "../partners/Partners.ts"
-import { DirectoryDesk, type DirectoryError } from "../products/DirectoryDesk.ts"
+import { DirectoryDesk, type DirectoryError, type Entry } from "../products/DirectoryDesk.ts"
 import * as MasterDataFile from "../products/MasterDataFile.ts"
 import * as ProductIndex from "../products/ProductIndex.ts"
 import { type Job as JobOf, ProductJobs, type ProductJobsError } from "../products/ProductJobs.ts"
@@ -97,6 +97,13 @@ const products = HttpApiBuilder.group(
   })
 )
 
+/** A record as a company sees it: an owner's remarks are its own, an offer its and of whom it is made to. */
+const seenBy = (company: string, { comment, transfer, ...record }: Entry): object => ({
+  ...record,
+  ...(record.owner === company ? { comment } : {}),
+  ...(record.owner === company || transfer?.to === company ? { transfer } : {})
+})
+
 /** Who may change the directory, and how the audit trail names them. */
 const manager = (why: string | undefined) =>
   Effect.map(allowed("manage"), ({ company, by }) => ({ company, by: { actor: `${company}, ${by}`, why } }))
@@ -111,16 +118,16 @@ const directory = HttpApiBuilder.group(
     const entry = Wire.as(DirectoryEntry)
 
     /** A change of what is the company's own, with the record as it is then. */
-    const changed = <A extends object>(
+    const changed = (
       why: string | undefined,
       act: (
         company: string,
         by: { readonly actor: string; readonly why?: string | undefined }
-      ) => Effect.Effect<A, DirectoryError>
+      ) => Effect.Effect<Entry, DirectoryError>
     ) =>
       Effect.gen(function* () {
         const { company, by } = yield* manager(why)
-        return yield* entry(yield* Effect.mapError(act(company, by), directoryProblem))
+        return yield* entry(seenBy(company, yield* Effect.mapError(act(company, by), directoryProblem)))
       })
 
     return handlers
@@ -135,7 +142,7 @@ const directory = HttpApiBuilder.group(
             limit
           }
           const found = yield* Effect.mapError(desk.list(filter), () => away())
-          return yield* Effect.forEach(found, entry)
+          return yield* Effect.forEach(found, (one) => entry(seenBy(company, one)))
         })
       )
       .handle("add", ({ payload: { why, ...wanted } }) => changed(why, (company, by) => desk.add(company, wanted, by)))

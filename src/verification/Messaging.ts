@@ -92,7 +92,10 @@ export const read = (target: string): Read => {
   const part = (index: number): string => {
     const [name, ai, field] = names[index] ?? ["", "", ""]
     const at = 2 + 2 * index
-    if (segments[at] !== name && segments[at] !== ai) faults.push({ field, message: "is missing in the path" })
+    if (segments[at] !== name && segments[at] !== ai) {
+      faults.push({ field, message: "is missing in the path" })
+      return ""
+    }
     const value = decode(segments[at + 1] ?? "")
     if (value === undefined) faults.push({ field, message: "is not percent-encoded as it should be" })
     return value ?? ""

@@ -29,14 +29,13 @@ export const glnOf = (
     : Result.fail(forbidden(`${given} is no GLN of ${asker.company}.`))
 }
 
-/** Refuses a blocked requester; `producer` is whose product it asks about, where that is known. */
+/** Refuses a blocked requester; `producer` is whose product it asks about, where that is known. Why it is blocked is the producer's own. */
 export const unlessBlocked = (
   directory: Directory,
   gln: string,
   producer: string | undefined
 ): Result.Result<void, VerificationError> => {
-  const blocked = directory.blockedRequester(gln, producer)
-  return blocked === undefined
+  return directory.blockedRequester(gln, producer) === undefined
     ? Result.succeed(undefined)
-    : Result.fail(forbidden(`${gln} gets no answers: ${blocked.reason}`))
+    : Result.fail(forbidden(`${gln} gets no answers.`))
 }

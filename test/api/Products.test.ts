@@ -87,6 +87,30 @@ describe("the directory", () => {
     })
   )
 
+  it.live("shows an offer to whom it is made, and remarks to nobody but the owner", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor } = yield* working
+      const keyOf = (company: string) => keyFor(company, ["read", "manage"])
+      const keys = { alder: yield* keyOf("alder"), birch: yield* keyOf("birch"), dogwood: yield* keyOf("dogwood") }
+      const code = "00992326050121"
+      const added = yield* ask("/v1/directory", send("POST", keys.alder, { gtin: code, comment: "to be sold" }))
+      const transfer = { to: "birch", from: "2028-01-01" }
+      const offered = yield* ask(`/v1/directory/${added.json()["id"]}/transfer`, send("POST", keys.alder, transfer))
+      assert.deepInclude(offered.json(), { comment: "to be sold", transfer }, offered.text)
+      const seen = (key: string) =>
+        Effect.map(ask(`/v1/directory?gtin=${code}`, { key }), ({ text }) => {
+          const [record] = JSON.parse(text)
+          return [record.comment, record.transfer]
+        })
+      assert.deepStrictEqual(yield* seen(keys.alder), ["to be sold", transfer])
+      assert.deepStrictEqual(yield* seen(keys.birch), [undefined, transfer])
+      assert.deepStrictEqual(yield* seen(keys.dogwood), [undefined, undefined])
+      const declined = yield* ask(`/v1/directory-transfers/${code}/withdraw`, send("POST", keys.birch, {}))
+      assert.strictEqual(declined.status, 200, declined.text)
+      assert.notInclude(declined.text, "to be sold")
+    })
+  )
+
   it.live("takes a CSV, and tells of each row", () =>
     Effect.gen(function* () {
       const { ask, keyFor, work } = yield* working

@@ -1,4 +1,4 @@
-/** A world in which packs can be verified: a producer with rules and numbers, a wholesaler who asks, and somebody else. */
+/** A world in which packs can be verified: a producer with rules and numbers, a wholesaler who asks, and others. */
 import { Effect } from "effect"
 import * as WorldImport from "../../src/cli/WorldImport.ts"
 import { worldOf } from "../partners/worlds.ts"
@@ -44,7 +44,14 @@ const world = worldOf({
       ],
       modules: { masterDataShare: "consumer", productVerification: "consumer" }
     },
-    { id: "elm", name: "Elm", role: "consumer", identifiers: [{ type: "GLN", value: "9521234000068" }] }
+    { id: "elm", name: "Elm", role: "consumer", identifiers: [{ type: "GLN", value: "9521234000068" }] },
+    {
+      id: "birch",
+      name: "Birch",
+      role: "producer",
+      identifiers: [{ type: "GLN", value: "9521234000020" }],
+      modules: { masterDataShare: "producer", productVerification: "producer" }
+    }
   ],
   products: [product(gtin, "US"), product("00992326050114", "DE")],
   dataRules: [
