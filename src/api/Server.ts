@@ -55,7 +55,8 @@ const listener = (tls: Tls | undefined) =>
         key: tls.key,
         requestCert: true,
         rejectUnauthorized: false,
-        ...(tls.clientAuthorities === undefined ? {} : { ca: [...tls.clientAuthorities] })
+        // None means none: left out, everybody whom an authority of the public signed would count as signed.
+        ca: [...(tls.clientAuthorities ?? [])]
       })
 
 /** Time that requests under way get when the process is stopped: below the ten seconds until platforms kill. */

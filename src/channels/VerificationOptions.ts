@@ -2,8 +2,8 @@
  * Verification as the configuration file describes it: other verification providers, with the one certificate each link
  * to them has, credentials of authorized trading partners, and whether the service is closed for maintenance.
  *
- * Decoding fails with all faults at once. What decodes still has to fit together: certificate and key of a provider are a
- * pair, no certificate serves two providers, and it is valid; `faults` says so.
+ * Decoding fails with all faults at once. What decodes still has to fit together: a provider is asked over TLS with a
+ * certificate, certificate and key are a pair, no certificate serves two providers, and it is valid; `faults` says so.
  */
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto"
 import { Redacted, Schema } from "effect"
@@ -112,6 +112,9 @@ const curveOf = (pem: string): string | undefined => {
 
 const issuerCurves = ["secp256k1", "prime256v1", "ed25519"]
 
+/** A proxy that does TLS for us may stand on this machine; beyond it nothing goes in the clear. */
+const isHere = (url: string): boolean => /^http:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|$)/u.test(url)
+
 /** What does not fit together, with its place. */
 export const faults = (
   { providers = {}, credentials }: VerificationOptions,
@@ -119,10 +122,15 @@ export const faults = (
 ): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
   const found: Array<{ readonly path: string; readonly message: string }> = []
   const usedBy = new Map<string, string>()
-  for (const [id, { certificate: pem, key, authorities = [] }] of Object.entries(providers)) {
+  for (const [id, { url, certificate: pem, key, authorities = [] }] of Object.entries(providers)) {
     const path = `verification.providers.${id}`
     const add = (field: string, message: string) => found.push({ path: `${path}.${field}`, message })
+    const isProxied = isHere(url)
+    if (!url.startsWith("https:") && !isProxied) {
+      add("url", "must begin with https: over http only a proxy on this machine that does TLS can be asked")
+    }
     if ((pem === undefined) !== (key === undefined)) add("certificate", "certificate and key go together")
+    else if (pem === undefined && !isProxied) add("certificate", "is missing: providers know us by a certificate")
     for (const [index, authority] of authorities.entries()) {
       if (certificateOf(authority) === undefined) add(`authorities.${index}`, "is no certificate (PEM)")
     }

@@ -197,6 +197,29 @@ const variablesOf = ({ database, exchange, http, limits }: File, folder: string)
   )
 }
 
+/** Certificates that are known by a name which nobody is trusted to sign. */
+const unsigned = ({ http, channels, verification }: File): ReadonlyArray<ConfigReferences.Fault> => {
+  if ((http?.tls?.clientAuthorities ?? []).length > 0) return []
+  const known = [
+    ...(channels?.http ?? []).map(({ company, certificates }) => [`channels.http[${company}]`, certificates] as const),
+    ...Object.entries(verification?.providers ?? {}).map(
+      ([id, { certificates }]) => [`verification.providers.${id}`, certificates] as const
+    )
+  ]
+  return known.flatMap(([place, certificates = []]) =>
+    certificates.flatMap((certificate, index) =>
+      "commonName" in certificate
+        ? [
+            {
+              path: `${place}.certificates[${index}].commonName`,
+              message: "needs http.tls.clientAuthorities: anybody can sign a certificate of this name"
+            }
+          ]
+        : []
+    )
+  )
+}
+
 const isSftp = ([first, second]: ReadonlyArray<PropertyKey>): boolean => first === "channels" && second === "sftp"
 
 /** Reads and checks a file; all faults at once. */
@@ -220,7 +243,8 @@ export const read = Effect.fn("ConfigFile.read")(function* (
   const all = distinct([
     ...faults,
     ...ConfiguredOptions.faults(channels),
-    ...VerificationOptions.faults(verification, now)
+    ...VerificationOptions.faults(verification, now),
+    ...unsigned(file)
   ])
   if (all.length > 0) return yield* invalid(path, all)
   const tls = file.http?.tls

@@ -1,6 +1,7 @@
 /** HTTPS with certificates on both sides: which of them speaks for which company, and which for none. */
 import { X509Certificate } from "node:crypto"
 import * as https from "node:https"
+import * as tls from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { HttpServer } from "effect/http"
@@ -20,6 +21,43 @@ interface Asking {
   readonly as?: Certificate
 }
 
+/** A server behind TLS that knows companies by these certificates. */
+const started = Effect.fnUntraced(function* (
+  tls: Server.Tls,
+  trusted: ReadonlyArray<Authentication.TrustedCertificate>,
+  ca: string
+) {
+  const context = yield* Layer.build(
+    Server.layer(Layer.mergeAll(Routes.routes, Health.routes([])), { host: "127.0.0.1", port: 0, tls }).pipe(
+      Layer.provide(Layer.succeed(Authentication.TrustedCertificates, trusted)),
+      Layer.provide([Journal.layer, services]),
+      Layer.provideMerge(Database.layer),
+      Layer.provideMerge(Logger.layer([]))
+    )
+  )
+  const { address } = Context.get(context, HttpServer.HttpServer)
+  const port = "port" in address ? address.port : 0
+  return ({ path, method = "GET", body, as }: Asking) =>
+    Effect.promise(
+      () =>
+        new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+          const client = as === undefined ? {} : { cert: as.certificate, key: as.key }
+          const request = https.request(
+            { host: "127.0.0.1", port, path, method, ca, agent: false, ...client },
+            (response) => {
+              let text = ""
+              response.on("data", (chunk) => {
+                text += String(chunk)
+              })
+              response.on("end", () => resolve({ status: response.statusCode ?? 0, text }))
+            }
+          )
+          request.on("error", reject)
+          request.end(body)
+        })
+    )
+})
+
 describe("a certificate", () => {
   it.live("speaks for a company by its fingerprint, or by a name that a trusted authority signed", () =>
     Effect.gen(function* () {
@@ -32,48 +70,14 @@ describe("a certificate", () => {
       const unknown = yield* signed("unknown", "nobody.example", "authority")
       const expired = yield* signed("expired", "other.example", "authority", -1)
 
-      const trusted: ReadonlyArray<Authentication.TrustedCertificate> = [
-        { company: "acme", fingerprint: new X509Certificate(pinned.certificate).fingerprint256 },
-        { company: "other", commonName: "other.example" }
-      ]
-      const context = yield* Layer.build(
-        Server.layer(Layer.mergeAll(Routes.routes, Health.routes([])), {
-          host: "127.0.0.1",
-          port: 0,
-          tls: {
-            certificate: server.certificate,
-            key: server.key,
-            clientAuthorities: [authority.certificate]
-          }
-        }).pipe(
-          Layer.provide(Layer.succeed(Authentication.TrustedCertificates, trusted)),
-          Layer.provide([Journal.layer, services]),
-          Layer.provideMerge(Database.layer),
-          Layer.provideMerge(Logger.layer([]))
-        )
+      const ask = yield* started(
+        { certificate: server.certificate, key: server.key, clientAuthorities: [authority.certificate] },
+        [
+          { company: "acme", fingerprint: new X509Certificate(pinned.certificate).fingerprint256 },
+          { company: "other", commonName: "other.example" }
+        ],
+        authority.certificate
       )
-      const { address } = Context.get(context, HttpServer.HttpServer)
-      const port = "port" in address ? address.port : 0
-
-      const ask = ({ path, method = "GET", body, as }: Asking) =>
-        Effect.promise(
-          () =>
-            new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
-              const client = as === undefined ? {} : { cert: as.certificate, key: as.key }
-              const request = https.request(
-                { host: "127.0.0.1", port, path, method, ca: authority.certificate, agent: false, ...client },
-                (response) => {
-                  let text = ""
-                  response.on("data", (chunk) => {
-                    text += String(chunk)
-                  })
-                  response.on("end", () => resolve({ status: response.statusCode ?? 0, text }))
-                }
-              )
-              request.on("error", reject)
-              request.end(body)
-            })
-        )
       const send = (as: Certificate | undefined) =>
         ask({ path: "/v1/messages/TEXT", method: "POST", body: "x", ...(as === undefined ? {} : { as }) })
 
@@ -85,6 +89,30 @@ describe("a certificate", () => {
       for (const stranger of [undefined, forged, unknown, expired]) {
         assert.strictEqual((yield* send(stranger)).status, 401)
       }
+    })
+  )
+
+  it.live("speaks for nobody by a name that any authority of the public signed", () =>
+    Effect.gen(function* () {
+      const { alone, signed } = yield* maker
+      const authority = yield* alone("authority", "Public")
+      const server = yield* signed("server", "localhost", "authority")
+      const named = yield* signed("named", "other.example", "authority")
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          const before = tls.getCACertificates("default")
+          tls.setDefaultCACertificates([...before, authority.certificate])
+          return before
+        }),
+        (before) => Effect.sync(() => tls.setDefaultCACertificates(before))
+      )
+      const ask = yield* started(
+        { certificate: server.certificate, key: server.key },
+        [{ company: "other", commonName: "other.example" }],
+        authority.certificate
+      )
+      const { status } = yield* ask({ path: "/v1/messages/TEXT", method: "POST", body: "x", as: named })
+      assert.strictEqual(status, 401)
     })
   )
 })

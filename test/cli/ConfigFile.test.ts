@@ -37,6 +37,7 @@ http:
   tls:
     certificate: { file: server.pem }
     key: { file: server.key }
+    clientAuthorities: [{ file: server.pem }]
 limits: { concurrency: 4, deliverHours: 24, rememberDays: 7 }
 channels:
   sftp:
@@ -87,7 +88,11 @@ describe("a configuration file", () => {
         THROUGHLINE_DELIVER_HOURS: "24",
         THROUGHLINE_REMEMBER_DAYS: "7"
       })
-      assert.deepStrictEqual(configuration.tls, { certificate: "CERTIFICATE", key: "KEY" })
+      assert.deepStrictEqual(configuration.tls, {
+        certificate: "CERTIFICATE",
+        key: "KEY",
+        clientAuthorities: ["CERTIFICATE"]
+      })
       const { channels } = configuration.channels
       const secrets = [channels.sftp?.[0]?.password, channels.amqp?.password, channels.http?.[0]?.token]
       assert.deepStrictEqual(

@@ -113,6 +113,9 @@ layer(Layer.merge(Surroundings.layer, cleared), { excludeTestServices: true })("
             mixed: { ...link(north, "mixed"), key: { file: south.keyFile }, authorities: ["no certificate"] },
             old: link(expired, "old"),
             half: { url: "https://half.example", certificate: { file: south.certificateFile } },
+            bare: { url: "https://bare.example", certificates: [{ commonName: "bare.example" }] },
+            clear: { url: "http://127.0.0.1.example" },
+            proxied: { url: "http://127.0.0.1:9443" },
             none: { url: "ftp://none.example" }
           },
           credentials: { mode: "require", holders: [{ did: "did:x", publicKey: "no key" }] }
@@ -128,10 +131,14 @@ layer(Layer.merge(Surroundings.layer, cleared), { excludeTestServices: true })("
         "providers.mixed.authorities.0: is no certificate (PEM)",
         "providers.old.certificate: expired on",
         "providers.half.certificate: certificate and key go together",
+        "providers.bare.certificate: is missing: providers know us by a certificate",
+        "providers.bare.certificates[0].commonName: needs http.tls.clientAuthorities: anybody can sign a certificate of this name",
+        "providers.clear.url: must begin with https: over http only a proxy on this machine that does TLS can be asked",
         "credentials.holders.0.publicKey: is no public key (PEM) on curve secp256k1"
       ]) {
         assert.include(second.message, said)
       }
+      assert.notInclude(second.message, "proxied")
     })
   )
 })

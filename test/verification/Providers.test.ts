@@ -72,6 +72,7 @@ describe("two providers", () => {
         ]
         // The certificate of the link from elm's provider to alder's, and no other link's.
         const link = yield* signed("link", "elm-to-alder", "authority")
+        const back = yield* signed("back", "alder-to-elm", "authority")
         const wrong = yield* signed("wrong", "elm-to-somebody", "authority")
 
         const alder = yield* site(world({ companies: world().companies.slice(0, 1) }))
@@ -88,6 +89,8 @@ describe("two providers", () => {
             providers: {
               "elm-vrs": {
                 url: `https://localhost:${elmPort}`,
+                certificate: { file: back.certificateFile },
+                key: { file: back.keyFile },
                 certificates: [{ fingerprint: new X509Certificate(link.certificate).fingerprint256 }]
               }
             }
