@@ -50,7 +50,9 @@ export class DownloadRequest extends Schema.Class<DownloadRequest>("DownloadRequ
 export class Job extends Schema.Class<Job>("Job")({
   processingId: Schema.String,
   kind: Schema.Literals(["download", "upload"]),
-  status: Schema.String.annotate({ description: "Pending, Success or Failed" }),
+  status: Schema.String.annotate({
+    description: "Pending, Success, Failed, or Partial: some rows of an upload were added, others not"
+  }),
   detail: optional(Schema.String),
   fileName: optional(Schema.String),
   rows: optional(

@@ -5,6 +5,7 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { RuleDesk, type RuleDeskError } from "../products/RuleDesk.ts"
+import * as RuleEdit from "../products/RuleEdit.ts"
 import { ResponseDesk, type ResponseDeskError } from "../verification/ResponseDesk.ts"
 import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
@@ -18,9 +19,9 @@ const invalid = (detail: string, errors: ReadonlyArray<{ readonly element: strin
 /** The problem of a change that was refused, with every refusal at its place. */
 const refusedRules = ({ reason, detail }: RuleDeskError) => {
   if (reason._tag === "Refused") {
-    const errors = reason.refusals.map(({ record, field, message }) => ({
-      element: field === "records" ? field : `records[${record}].${field}`,
-      message
+    const errors = reason.refusals.map((refusal) => ({
+      element: RuleEdit.placeOf(refusal),
+      message: refusal.message
     }))
     return invalid(detail, errors)
   }

@@ -206,7 +206,7 @@ const upload = Effect.fn("directory.upload")(function* (input: Command.Command.C
     }
     yield* Print.remark(`${job?.status ?? "Pending"}: ${job?.detail ?? "another process has the upload"}`)
   }
-  if (job?.status === "Failed") return yield* Problem.outcome
+  if (job?.status === "Failed" || job?.status === "Partial") return yield* Problem.outcome
 })
 
 const transferFlags = {

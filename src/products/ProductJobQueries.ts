@@ -6,7 +6,8 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Transaction from "../store/Transaction.ts"
 
-export type JobStatus = "Pending" | "Success" | "Failed"
+/** `Partial`: an upload of which some rows were added and others not. */
+export type JobStatus = "Pending" | "Success" | "Partial" | "Failed"
 
 /** A job without its file. */
 export interface JobRow {
@@ -25,7 +26,7 @@ export interface JobRow {
 
 /** How a job ended. */
 export interface Finished {
-  readonly status: "Success" | "Failed"
+  readonly status: Exclude<JobStatus, "Pending">
   readonly detail?: string | undefined
   readonly rows?: unknown
   readonly file?: { readonly name: string; readonly bytes: Uint8Array } | undefined

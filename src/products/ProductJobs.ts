@@ -213,7 +213,7 @@ const make = Effect.gen(function* () {
     )
     const added = done.filter(({ status }) => status === "Success").length
     const finished: Queries.Finished = {
-      status: added === done.length ? "Success" : "Failed",
+      status: added === done.length ? "Success" : added > 0 ? "Partial" : "Failed",
       detail: `${added} of ${done.length} records added`,
       rows: done
     }

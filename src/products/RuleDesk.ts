@@ -61,7 +61,7 @@ const noCompany = (company: string): RuleDeskError =>
 const refused = (refusals: ReadonlyArray<RuleEdit.Refusal>): RuleDeskError =>
   new RuleDeskError({
     reason: { _tag: "Refused", status: 400, isRetryable: false, whoActs: "sender", refusals },
-    detail: refusals.map(({ record, field, message }) => `records[${record}].${field}: ${message}`).join("\n")
+    detail: refusals.map((refusal) => `${RuleEdit.placeOf(refusal)}: ${refusal.message}`).join("\n")
   })
 
 const unavailable = (cause: PartnersError | World.WorldError): RuleDeskError =>

@@ -54,6 +54,10 @@ export interface Refusal {
   readonly message: string
 }
 
+/** The place in the request that a refusal is about: a field of a record, or the list of them as a whole. */
+export const placeOf = ({ record, field }: Refusal): string =>
+  field === "records" ? field : `records[${record}].${field}`
+
 export type Edited<R> = Result.Result<
   { readonly rules: ReadonlyArray<R>; readonly taken: ReadonlyArray<Taken> },
   ReadonlyArray<Refusal>

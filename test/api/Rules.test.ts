@@ -38,6 +38,11 @@ describe("rules over HTTP", () => {
       )
       assert.deepStrictEqual(JSON.parse((yield* set(rule("US", "Available"))).text), [{ market: "US", did: "updated" }])
       assert.strictEqual((yield* set(rule("ALL", "All"))).status, 400)
+      const none = (yield* set()).json()
+      assert.deepStrictEqual(
+        [none["detail"], none["errors"]],
+        ["records: is required", [{ element: "records", message: "is required" }]]
+      )
       const faults = (yield* set(rule("DE", "All"), rule("US", "Sold"), rule("GU"))).json()["errors"]
       assert.deepStrictEqual(Array.isArray(faults) ? faults.map(({ element }) => element) : [], [
         "records[0].targetMarketCountryCode",

@@ -73,7 +73,7 @@ describe("the commands of product information", () => {
       const upload = yield* said("upload", "maple-pharma", csv)
       assert.strictEqual(upload[0], 1)
       assert.include(upload[1], `${old} already exists in LD`)
-      assert.include(upload[1], "Failed: 1 of 2 records added")
+      assert.include(upload[1], "Partial: 1 of 2 records added")
       assert.strictEqual((yield* json("directory", "list", "--owner", "maple-pharma")).length, 3)
       const transfer = yield* said("transfer", "maple-pharma", old, "--to", "nettle-wholesale", "--from", "2027-01-01")
       assert.include(transfer[1], "nettle-wholesale is a consumer")

@@ -45,7 +45,7 @@ export const directoryCursors = pgTable("directory_cursors", {
   anew: boolean("anew").notNull().default(false)
 })
 
-export const productJobStatus = pgEnum("product_job_status", ["Pending", "Success", "Failed"])
+export const productJobStatus = pgEnum("product_job_status", ["Pending", "Success", "Partial", "Failed"])
 
 /** Downloads of master data and uploads of directory records: asked for, done later, asked after. */
 export const productJobs = pgTable(

@@ -1,0 +1,1 @@
+ALTER TYPE "product_job_status" ADD VALUE 'Partial' BEFORE 'Failed';
