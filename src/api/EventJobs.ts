@@ -1,12 +1,26 @@
 /**
  * Set Event requests of several serial numbers: kept, worked on in the background some at a time, and asked for later. A
  * request that is taken is committed; a process that dies in the middle leaves it to another, which goes on where the
- * last part was kept, so a part's questions may be asked and recorded twice.
+ * last part was kept, so a part's questions may be asked and recorded twice. Some requests are worked on at a time, one
+ * of each company: a long list that a slow provider answers holds up nobody else's.
  *
  * Fails with `EventJobsError` when the database does not answer; the background work then waits and goes on.
  */
 import { randomUUID } from "node:crypto"
-import { Clock, Context, Data, Duration, Effect, Latch, Layer, Option, Predicate, Result, Schema } from "effect"
+import {
+  Clock,
+  Context,
+  Data,
+  Duration,
+  Effect,
+  Latch,
+  Layer,
+  Option,
+  Predicate,
+  Result,
+  Schema,
+  Semaphore
+} from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 import { Verification } from "../verification/Verification.ts"
 import { ItemOutcome } from "./EventApi.ts"
@@ -49,7 +63,9 @@ export class EventJobs extends Context.Service<
   }
 >()("throughline/api/EventJobs") {}
 
-/** Questions asked at a time: enough that they share look-ups, few enough that others at the door are answered too. */
+/** Requests worked on at a time, each of another company. */
+const workers = 8
+/** Questions of one request asked at a time: enough that they share look-ups, few enough that others at the door are answered too. */
 const together = 64
 /** Serial numbers whose outcomes are kept at a time. */
 const part = 512
@@ -100,6 +116,9 @@ export const layer = Layer.effect(
     const queries = yield* EventQueries.make
     const verification = yield* Verification
     const arrivals = yield* Latch.make(false)
+    /** Companies that are being worked for here; looked at and added to by one at a time. */
+    const busy = new Set<string>()
+    const taking = yield* Semaphore.make(1)
 
     const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis))
     const leaseFrom = (at: Date) => new Date(at.getTime() + Duration.toMillis(lease))
@@ -130,17 +149,26 @@ export const layer = Layer.effect(
       }
     })
 
-    const next = Effect.gen(function* () {
+    const take = Effect.gen(function* () {
       const at = yield* now
-      const row = yield* queries.take(at, leaseFrom(at))
-      if (row === undefined) {
-        yield* arrivals.close
-        yield* Effect.timeoutOption(arrivals.await, lookAgain)
-      } else {
+      const row = yield* queries.take(at, leaseFrom(at), [...busy])
+      if (row !== undefined) busy.add(row.company)
+      return row
+    }).pipe(taking.withPermit)
+
+    const next = Effect.gen(function* () {
+      // Closed before the look: what comes after it is not missed.
+      yield* arrivals.close
+      const row = yield* take
+      if (row === undefined) yield* Effect.timeoutOption(arrivals.await, lookAgain)
+      else {
+        // There may be more: of others now, of this company when this one is done.
+        yield* arrivals.open
         yield* work(row).pipe(
           Effect.onInterrupt(() => Effect.ignore(queries.release(row.id))),
           // What is wrong with one request holds up no other.
-          Effect.catchCause((cause) => Effect.logWarning(`the Set Event request ${row.id} stands still`, cause))
+          Effect.catchCause((cause) => Effect.logWarning(`the Set Event request ${row.id} stands still`, cause)),
+          Effect.ensuring(Effect.sync(() => busy.delete(row.company)))
         )
       }
     }).pipe(
@@ -148,7 +176,9 @@ export const layer = Layer.effect(
         Effect.andThen(Effect.logWarning("Set Event requests stand still", cause), Effect.sleep(lookAgain))
       )
     )
-    yield* Effect.forkScoped(Effect.forever(next))
+    yield* Effect.forkScoped(
+      Effect.forEach(Array(workers).keys(), () => Effect.forever(next), { concurrency: workers, discard: true })
+    )
 
     const submit = Effect.fn("EventJobs.submit")(function* (company: string, caller: string, event: SetEvent.SetEvent) {
       const id = randomUUID()

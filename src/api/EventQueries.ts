@@ -31,12 +31,13 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => rows[0])
     )
 
-  /** The oldest that nobody works on, ours until `leaseUntil`. */
-  const take = (at: Date, leaseUntil: Date) =>
+  /** The oldest that nobody works on, but of none of these companies; ours until `leaseUntil`. */
+  const take = (at: Date, leaseUntil: Date, except: ReadonlyArray<string>) =>
     sql<EventRow>`
       UPDATE event_requests SET lease_until = ${leaseUntil}::timestamptz, attempts = attempts + 1
       WHERE id = (
         SELECT id FROM event_requests WHERE finished_at IS NULL AND (lease_until IS NULL OR lease_until < ${at}::timestamptz)
+          AND company <> ALL(${except}::text[])
         ORDER BY event_requests.at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING ${columns}`.pipe(Effect.map((rows) => rows[0]))
 

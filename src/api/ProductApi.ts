@@ -138,7 +138,9 @@ export class NewEntry extends Schema.Class<NewEntry>("NewEntry")({
   validFrom: optional(Day),
   validTo: optional(Day),
   verifyUrl: optional(
-    Text.annotate({ description: "Where somebody else answers: at a provider's host only under the provider's address" })
+    Text.annotate({
+      description: "Where somebody else answers: at a provider's host only under the provider's address"
+    })
   ),
   checkUrl: optional(Text),
   comment: optional(Text),
@@ -185,7 +187,12 @@ export class Directory extends HttpApiGroup.make("directory")
       payload: Schema.Struct({ validFrom: optional(Day), validTo: optional(Day), why: optional(Why) }),
       success: DirectoryEntry,
       error: refusals
-    }).annotateMerge(about("Give a record other dates", "Of expiration; an empty text opens an end.")),
+    }).annotateMerge(
+      about(
+        "Give a record other dates",
+        "Of expiration; an empty text opens an end. A record that follows a product goes on following it."
+      )
+    ),
     HttpApiEndpoint.delete("remove", "/v1/directory/:id", {
       params: entryIn,
       query: { why: optional(Why) },

@@ -50,6 +50,10 @@ const isFields = (value: unknown): value is Fields =>
 const isOneOf = <const Words extends ReadonlyArray<string>>(words: Words, value: string): value is Words[number] =>
   words.includes(value)
 
+/** Nothing, or an empty text: whoever fills in a form sends such fields. */
+const isOpen = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "string" && value.trim() === "")
+
 /** A text that says something; numbers are not texts, for they lose zeros. */
 const textIn = (fields: Fields, name: string): string | undefined => {
   const value = fields[name]
@@ -94,9 +98,15 @@ const itemOf = (value: unknown, at: string, fault: (rule: Rules.SetEventRule, at
     if (text === undefined) fault(rule, at)
     return text ?? ""
   }
-  const productionDate = textIn(fields, "productionDate")
-  const variant = textIn(fields, "variant")
-  const typeText = textIn(fields, "packagingCodeType") ?? "GTIN-14"
+  /** A field that may be left out is judged where it is not: nothing that was sent is dropped. */
+  const chosen = (name: string, rule: Rules.SetEventRule): string | undefined => {
+    const text = textIn(fields, name)
+    if (text === undefined && !isOpen(fields[name])) fault(rule, at)
+    return text
+  }
+  const productionDate = chosen("productionDate", Rules.productionDateFormat)
+  const variant = chosen("variant", Rules.variantFormat)
+  const typeText = chosen("packagingCodeType", Rules.packagingCodeTypeUnknown) ?? "GTIN-14"
   const packagingCodeType = Rules.packagingCodeTypes.find((one) => one === typeText.toUpperCase())
   if (packagingCodeType === undefined) fault(Rules.packagingCodeTypeUnknown, at)
   const item: Item = {

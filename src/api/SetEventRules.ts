@@ -120,6 +120,8 @@ export const lotNumberMissing = missing("lotNumber")
 export const expirationDateMissing = missing("expirationDate")
 export const productionDateFormat = inferred("productionDate", "The productionDate must be in YYMMDD format.")
 
+export const variantFormat = inferred("variant", "The variant must be a text.")
+
 /** All of them, for the tests: each has a request that breaks it and nothing else. */
 export const all: ReadonlyArray<SetEventRule> = [
   eventTimeMissing,
@@ -139,5 +141,6 @@ export const all: ReadonlyArray<SetEventRule> = [
   serialNumberMissing,
   serialNumberCode,
   lotNumberMissing,
-  productionDateFormat
+  productionDateFormat,
+  variantFormat
 ]

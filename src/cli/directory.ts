@@ -365,7 +365,7 @@ export const directoryCommand = Command.make("directory").pipe(
     ),
     described(
       Command.make("date", dateFlags, withProducts(date)),
-      "Give a record other dates. From then on it follows no product any more.",
+      "Give a record other dates. One that follows a product keeps them for as long as it is there.",
       ["date alder-pharma 00992326050107-alder-pharma --to 2027-06-30", "The last expiration date it holds for"]
     ),
     described(Command.make("remove", removeFlags, withProducts(remove)), "Withdraw a record that was made by hand."),

@@ -4,13 +4,14 @@
  * and goes with the message, command or import that changed its product or rule.
  *
  * Pure, and idempotent. Records made by hand, uploaded or transferred are never touched; where one stands for a GTIN, no
- * second one is made. A product whose master data is not complete (no GTIN-14 or NTIN, a producer without a GLN) gets none.
+ * second one is made for the same dates. A record keeps the dates it was given and the transfer that is under way. A product whose master data is not complete (no GTIN-14 or NTIN, a producer without a GLN) gets none.
  */
 import { token } from "./Places.ts"
 import type { Company, Configuration, Product } from "./World.ts"
 import * as WorldGtins from "./WorldGtins.ts"
 import type { DataRules, DirectoryRecord, Market } from "./WorldProducts.ts"
 import { markets } from "./WorldProducts.ts"
+import { overlap } from "./WorldProductsCheck.ts"
 
 const inScope: ReadonlySet<string> = new Set<Market>(markets)
 const looksLikeGln = /^\d{13}$/u
@@ -80,6 +81,19 @@ export interface PassedOver {
   readonly message: string
 }
 
+/** What a record that follows a product has of its own. */
+const keptOf = (
+  record: DirectoryRecord | undefined
+): Partial<Pick<DirectoryRecord, "validFrom" | "validTo" | "transfer">> => {
+  if (record?.source !== "sync") return {}
+  const { validFrom, validTo, transfer } = record
+  return {
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+    ...(transfer === undefined ? {} : { transfer })
+  }
+}
+
 const derive = (world: Configuration) => {
   const others = world.directory.filter(({ source }) => source !== "sync")
   const taken = Map.groupBy(others, ({ gtin }) => gtin)
@@ -91,16 +105,15 @@ const derive = (world: Configuration) => {
   const rank = ({ record }: Wanted): number => (before.has(record.id) ? 0 : 1)
   for (const { product, record } of wantedRecords(world).toSorted((a, b) => rank(a) - rank(b))) {
     const { gtin, owner } = record
-    const stand = taken.get(gtin) ?? []
+    const dated: DirectoryRecord = { ...record, ...keptOf(before.get(record.id)) }
+    const stand = (taken.get(gtin) ?? []).filter((one) => overlap(one, dated))
     if (stand.some((one) => one.owner === owner)) continue
     const isItsOwn = gtins.isOf(owner, gtin, byGtin.get(gtin) ?? [])
     if (!isItsOwn || stand.length > 0 || records.has(gtin)) {
       passedOver.push({ product, gtin, message: isItsOwn ? `${gtin} ${alreadyExists}` : WorldGtins.notOf })
       continue
     }
-    // A transfer that is under way stays with the record it was asked of.
-    const transfer = before.get(record.id)?.transfer
-    records.set(gtin, transfer === undefined ? record : { ...record, transfer })
+    records.set(gtin, dated)
   }
   return { records: [...others, ...records.values()], passedOver }
 }

@@ -168,7 +168,7 @@ const own = (
   return record === undefined ? refuse(missing("id", `${owner} has no directory record ${id}`)) : Result.succeed(record)
 }
 
-/** Gives a record other dates; from then on it follows no product any more. Empty texts open an end. */
+/** Gives a record other dates; one that follows a product goes on following it. Empty texts open an end. */
 export const setValidity = (
   world: Configuration,
   owner: string,
@@ -178,11 +178,7 @@ export const setValidity = (
   Result.flatMap(own(world, owner, id), (before) => {
     const { validFrom: from, validTo: to, ...rest } = before
     const { validFrom, validTo } = given({ validFrom: dates.validFrom ?? from, validTo: dates.validTo ?? to })
-    const record: DirectoryRecord = {
-      ...rest,
-      ...given({ validFrom, validTo }),
-      source: before.source === "sync" ? "manual" : before.source
-    }
+    const record: DirectoryRecord = { ...rest, ...given({ validFrom, validTo }) }
     const refusals = [...wrongTexts({ gtin: record.gtin, ...dates })]
     refusals.push(...turnedAround(validFrom, validTo))
     const next = replace(world, id, record)

@@ -60,7 +60,7 @@ const broken = new Map<Rules.SetEventRule, ReadonlyArray<ReadonlyArray<SetEvent.
     [of({ serialNumberList: undefined }), of({ serialNumberList: [] }), of({ serialNumberList: "x" })]
   ],
   [Rules.packagingCodeMissing, [ofItem({ packagingCode: "" })]],
-  [Rules.packagingCodeTypeUnknown, [ofItem({ packagingCodeType: "EAN" })]],
+  [Rules.packagingCodeTypeUnknown, ["EAN", 5, {}].map((packagingCodeType) => ofItem({ packagingCodeType }))],
   [Rules.serialNumberMissing, [ofItem({ serialNumber: undefined })]],
   [Rules.serialNumberCode, [ofItem({ serialNumber: "0100882025010338211234" })]],
   [Rules.lotNumberMissing, [ofItem({ lotNumber: 12 })]],
@@ -69,7 +69,8 @@ const broken = new Map<Rules.SetEventRule, ReadonlyArray<ReadonlyArray<SetEvent.
     Rules.expirationDateFormat,
     ["2712", "271301", "270230", "27-12-01", "20271201", "271232"].map((expirationDate) => ofItem({ expirationDate }))
   ],
-  [Rules.productionDateFormat, [ofItem({ productionDate: "2026-01-01" })]]
+  [Rules.productionDateFormat, ["2026-01-01", 250101].map((productionDate) => ofItem({ productionDate }))],
+  [Rules.variantFormat, [ofItem({ variant: 1 })]]
 ])
 
 describe("a Set Event request", () => {

@@ -212,7 +212,7 @@ layer(Live, { excludeTestServices: true })("the directory desk", (it) => {
       const { desk } = yield* fresh
       const id = `${own}-maple`
       const dated = yield* desk.setValidity("maple", id, { validTo: "2026-12-31" }, by)
-      assert.deepStrictEqual([dated.source, dated.validTo], ["manual", "2026-12-31"])
+      assert.deepStrictEqual([dated.source, dated.validTo], ["sync", "2026-12-31"])
       assert.strictEqual((yield* desk.find(own, "2027-01-01"))._tag, "Expired")
       const later = yield* desk.add("maple", { gtin: own, validFrom: "2027-01-01", verifyUrl: "https://a.example" }, by)
       assert.strictEqual(later.id, `${id}-2`)
@@ -220,8 +220,18 @@ layer(Live, { excludeTestServices: true })("the directory desk", (it) => {
       assert.deepStrictEqual([clash.reason.status, clash.message], [409, `${own} already exists in LD`])
       const turned = yield* Effect.flip(desk.setValidity("maple", id, { validFrom: "2027-01-01" }, by))
       assert.strictEqual(turned.message.split("\n")[0], "2026-12-31 is before 2027-01-01")
+      const kept = (yield* desk.list({ gtin: own, limit: 5 })).map(({ source, validTo }) => [source, validTo])
+      assert.deepStrictEqual(kept, [
+        ["sync", "2026-12-31"],
+        ["manual", undefined]
+      ])
       yield* desk.remove("maple", later.id, by)
       assert.strictEqual((yield* Effect.flip(desk.remove("maple", later.id, by))).reason.status, 404)
+      // It goes with its rule still, and its dates with it.
+      yield* Effect.flatMap(Configuration, (configuration) =>
+        configuration.change((all) => Effect.succeed([{ ...all, dataRules: [] }, undefined] as const), by)
+      )
+      assert.deepStrictEqual(yield* desk.list({ gtin: own, limit: 5 }), [])
     })
   )
 
