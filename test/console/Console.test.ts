@@ -242,6 +242,9 @@ describeIn("the verification page", (name) => {
           await scan(page, "1001", controlBracket(page), "Enter")
           await until(page, ".recent", "1001")
           assert.isAtMost(Number(await page.evaluate("document.documentElement.scrollWidth")), 360)
+          // A number broken in two is read wrong.
+          const lines = `[...document.querySelectorAll(".result dd")].map((dd) => dd.offsetHeight).filter((px) => px > 30)`
+          assert.deepStrictEqual(await page.evaluate(lines), [])
           assert.deepStrictEqual(await violations(page), [])
           // Firefox cannot be told this way which colours its user prefers.
           if (name === "chromium") {
