@@ -43,9 +43,7 @@ export interface Knowledge {
   readonly listings: ReadonlyMap<string, ReadonlyArray<Listing>>
 }
 
-/** Serials the line lists, those that are none counted too: they are told by themselves. */
-const listed = (line: KnownLine): number => line.line.serialNumbers.length
-const unitsOf = (line: KnownLine): string => `${line.line.quantity}`
+const unitsOf = ({ whole }: KnownLine): string => `${whole.quantity}`
 const placeOf = (taken: Any, line: KnownLine) => ({ path: taken.document.places.line(line.index) })
 
 /** A serial stands once in a document, whatever the settings. */
@@ -76,7 +74,7 @@ export const lengths = (taken: Any): void => {
 export const requiredToReceive = (taken: Any, vendor: string | undefined, session: string): void => {
   for (const line of taken.lines) {
     if (!taken.index.requiresSerial(line.product)) continue
-    const missing = line.line.quantity - listed(line)
+    const missing = line.whole.quantity - line.whole.serials
     if (missing <= 0 || settingOf(taken, "skipPromptForVendor", line, vendor)?.on === true) continue
     const asked = ["requireSerialInput", "requireSerialWhenReceiving"] as const
     const setting = asked.map((name) => settingOf(taken, name, line, vendor)).find((each) => each?.on === true)
@@ -84,16 +82,18 @@ export const requiredToReceive = (taken: Any, vendor: string | undefined, sessio
     const filled = { product: line.name, quantity: unitsOf(line) }
     if (setting === undefined)
       taken.judgement.add(Rules.awaited.raise({ ...filled, missing: `${missing}`, session }, place))
-    else taken.judgement.desk(Rules.requiredToReceive.raise({ ...filled, count: `${listed(line)}` }, place), setting)
+    else
+      taken.judgement.desk(Rules.requiredToReceive.raise({ ...filled, count: `${line.whole.serials}` }, place), setting)
   }
 }
 
 /** No more serials than units, unless that is allowed. */
 export const moreThanReceived = (taken: Any): void => {
   for (const line of taken.lines) {
-    if (line.values.length <= line.line.quantity) continue
+    const { quantity, serials: count } = line.whole
+    if (count <= quantity) continue
     if (settingOf(taken, "allowMoreSerialsThanReceived", line)?.on === true) continue
-    const filled = { count: `${line.values.length}`, quantity: unitsOf(line), product: line.name }
+    const filled = { count: `${count}`, quantity: unitsOf(line), product: line.name }
     taken.judgement.desk(Rules.moreThanReceived.raise(filled, placeOf(taken, line)))
   }
 }
@@ -101,8 +101,8 @@ export const moreThanReceived = (taken: Any): void => {
 /** A serial for each unit that leaves, of products that want it. */
 export const requiredToShip = (taken: Any): void => {
   for (const line of taken.lines) {
-    if (!taken.index.requiresSerial(line.product) || listed(line) === line.line.quantity) continue
-    const filled = { product: line.name, quantity: unitsOf(line), count: `${listed(line)}` }
+    if (!taken.index.requiresSerial(line.product) || line.whole.serials === line.whole.quantity) continue
+    const filled = { product: line.name, quantity: unitsOf(line), count: `${line.whole.serials}` }
     const setting = taken.index.setting("requireSerialScan", { owner: taken.owner.id, tool: "client" })
     taken.judgement.desk(Rules.requiredToShip.raise(filled, placeOf(taken, line)), on(setting))
   }
@@ -116,8 +116,8 @@ export const requiredToMove = (taken: Any, operation: string): void => {
   for (const line of taken.lines) {
     const setting = on(settingOf(taken, "validateSerialGlobally", line))
     if (setting === undefined || !taken.index.requiresSerial(line.product)) continue
-    if (listed(line) === Math.abs(line.line.quantity)) continue
-    const filled = { product: line.name, operation, quantity: unitsOf(line), count: `${listed(line)}` }
+    if (line.whole.serials === Math.abs(line.whole.quantity)) continue
+    const filled = { product: line.name, operation, quantity: unitsOf(line), count: `${line.whole.serials}` }
     taken.judgement.desk(Rules.requiredToMove.raise(filled, placeOf(taken, line)), setting)
   }
 }
@@ -128,9 +128,10 @@ export const flags = (taken: Any, direction: "in" | "out"): void => {
     const preferences = taken.index.preferences(line.product)
     if (direction === "in" && preferences?.isExpirable === true && line.line.expirationDate === undefined)
       taken.judgement.add(Rules.expiryMissing.raise({ product: line.name }, placeOf(taken, line)))
-    if (direction === "out" && preferences?.requireTransparencySticker === true)
+    const leaving = line.line.quantity
+    if (direction === "out" && leaving > 0 && preferences?.requireTransparencySticker === true)
       taken.judgement.add(
-        Rules.transparencySticker.raise({ product: line.name, quantity: unitsOf(line) }, placeOf(taken, line))
+        Rules.transparencySticker.raise({ product: line.name, quantity: `${leaving}` }, placeOf(taken, line))
       )
   }
 }

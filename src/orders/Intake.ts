@@ -21,7 +21,10 @@ import * as Rules from "./TradeRules.ts"
 export interface KnownLine {
   /** Place among the document's lines. */
   readonly index: number
+  /** What of it counts: of a line that comes again only what is new. */
   readonly line: TradeLine
+  /** Units and serials of the line as the document has it, whatever of them was taken before: what the desk judges. */
+  readonly whole: { readonly quantity: number; readonly serials: number }
   readonly product: Product
   readonly name: string
   readonly values: ReadonlyArray<string>
@@ -196,7 +199,8 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
         )
       )
     )
-    return { index: at, line, product, name, ...columns }
+    const whole = { quantity: line.quantity, serials: line.serialNumbers.length }
+    return { index: at, line, whole, product, name, ...columns }
   })
   const taken: Taken<D> = { document, owner, sender, index, channel, warehouse, lines, passages, judgement }
   return taken

@@ -17,7 +17,8 @@ import type {
   StoredHead,
   StoredLine,
   StoredPassage,
-  StoredVersion
+  StoredVersion,
+  TakenOff
 } from "./OrdersModel.ts"
 import type { DocumentKind } from "./TradeDocument.ts"
 
@@ -203,6 +204,15 @@ export const make = Effect.gen(function* () {
     return new Map(rows.map(({ line, values }) => [Number(line), values]))
   })
 
+  /** Serials taken off lines again by hand, and whether each counts as a unit that did not come. */
+  const takenOff = (lineIds: ReadonlyArray<number>) =>
+    sql<TakenOff>`
+      SELECT r.line_id::float8 AS line, r.value, EXISTS (
+        SELECT 1 FROM trade_versions v JOIN trade_lines l ON l.document_id = v.document_id AND l.version_id = v.id
+        JOIN serial_texts t ON t.line_id = l.id AND t.value = r.value
+        WHERE v.id = r.version_id AND l.quantity < 0) AS unit
+      FROM serial_removals r WHERE r.line_id = ANY(${lineIds.map(String)}::text[]::int8[]) ORDER BY r.line_id, r.value`
+
   const listings = (values: ReadonlyArray<string>, company?: string) =>
     Effect.map(
       sql<ListingRow>`
@@ -350,6 +360,7 @@ export const make = Effect.gen(function* () {
     list,
     about,
     serialsOf,
+    takenOff,
     listing,
     meant,
     transferred,

@@ -51,6 +51,8 @@ const make = Effect.gen(function* () {
     about: reads.about,
     /** Serials by line, in the order they were listed. */
     serialsOf: reads.serialsOf,
+    /** Serials taken off lines again by hand. */
+    takenOff: reads.takenOff,
     /** Every line that lists one of these serials (identities), oldest first. */
     listing: reads.listing,
     /** Identities in documents that a text may mean: the whole of one, or a bare serial. */

@@ -119,6 +119,14 @@ export interface Listing {
   readonly removed: boolean
 }
 
+/** A serial taken off a line again by hand. */
+export interface TakenOff {
+  readonly line: number
+  readonly value: string
+  /** It counts as a unit that did not come. */
+  readonly unit: boolean
+}
+
 /** A line of a lot, with whoever is at its other end: the vendor it came from, the customer it went to. */
 export interface LotListing {
   readonly kind: DocumentKind

@@ -22,7 +22,9 @@ export const skipReasons = [
   "lots_unsupported",
   "expiry_unsupported",
   /** More serials on one line than it takes. */
-  "too_many_serials"
+  "too_many_serials",
+  /** Its units were told before the serial came, and no document tells serials alone. */
+  "told_before"
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 

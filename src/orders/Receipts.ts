@@ -7,14 +7,13 @@
  */
 import { Effect } from "effect"
 import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
-import type { Violation } from "../engine/Rule.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
+import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as Planned from "./Planned.ts"
-import * as Repoll from "./Repoll.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import type { Receipt } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
@@ -140,30 +139,15 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
     return noted
   }
 
-  const stored = self?.lines ?? []
-  const values = yield* orders.serialsOf(
-    stored.map(({ id }) => id),
-    true
-  )
-  const { lines, known } = Repoll.fresh(stored, new Set([...values.values()].flat()), taken.lines)
-  const news = { ...taken, lines }
-  const before = yield* orders.about(order.id)
-  againstOrder(news, order, before)
-  const knowledge = yield* desk(news, order, sessionId, self?.id)
-  strangers(news, order, knowledge)
+  const about = yield* orders.about(order.id)
+  const news = yield* News.of(taken, self?.lines ?? [], about)
+  const { lines } = news
+  againstOrder(news, order, about)
+  strangers(news, order, yield* desk(news, order, sessionId, self?.id))
   judgement.add(...(yield* Planned.differences(news, order)))
   const { warnings, overrides } = yield* judged(taken)
-  const repeats: ReadonlyArray<Violation> =
-    known === 0
-      ? []
-      : [
-          Rules.known.raise(
-            { count: `${known}`, kind: "receipt", number: document.number },
-            { path: document.places.document }
-          )
-        ]
   if (lines.length === 0 && self?.effective === true) {
-    const again: Applied<never> = { answers: [], warnings: [...warnings, ...repeats], touched: [] }
+    const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
 
@@ -216,7 +200,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   })
   const applied: Applied<never> = {
     answers: [],
-    warnings: [...warnings, ...repeats],
+    warnings,
     touched: touched(word(owner.id, "receipt", document.number), lines)
   }
   return applied

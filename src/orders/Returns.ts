@@ -10,9 +10,9 @@ import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import { begin, judged, moment, type Taken, word } from "./Intake.ts"
+import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
-import * as Repoll from "./Repoll.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import type { Return } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
@@ -47,20 +47,13 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const key = { company: owner.id, kind: "return", number: document.number } as const
   const order = yield* orderOf(taken)
   const self = yield* orders.find(key)
-  const stored = self?.effective === true ? self.lines : []
-  const values = yield* orders.serialsOf(
-    stored.map(({ id }) => id),
-    true
-  )
-  const { lines, known } = Repoll.fresh(stored, new Set([...values.values()].flat()), taken.lines)
-  const news = { ...taken, lines }
+  const news = yield* News.of(taken, self?.effective === true ? self.lines : [])
+  const { lines } = news
   yield* desk(news, order)
   const { warnings, overrides } = yield* judged(taken)
   const isIn = document.status === "received"
-  if (isIn && lines.length === 0 && known > 0) {
-    const filled = { count: `${known}`, kind: "return", number: document.number }
-    const repeat = Rules.known.raise(filled, { path: document.places.document })
-    const again: Applied<never> = { answers: [], warnings: [...warnings, repeat], touched: [] }
+  if (isIn && lines.length === 0 && taken.lines.length > 0) {
+    const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
   const place = warehouse ?? (order?.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))

@@ -6,11 +6,26 @@
  */
 import { Effect } from "effect"
 import type { RunContext } from "../engine/Pipeline.ts"
-import type { Taken } from "./Intake.ts"
+import type { PartnerChannel } from "../partners/WorldOrders.ts"
+import { passagesOf, skippedWarnings, type Taken } from "./Intake.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
+import type { OutboundLine } from "./Outbound.ts"
 import * as OutboundLines from "./OutboundLines.ts"
+import * as PassThrough from "./PassThrough.ts"
 import * as Routing from "./Routing.ts"
 import type { Shipment } from "./TradeDocument.ts"
+
+/** Serials that came after their units were told. */
+const tooLate = (channel: PartnerChannel | undefined, lines: ReadonlyArray<OutboundLine>, path: string) => {
+  const { passings } = PassThrough.pass(channel, "salesOut", lines)
+  const serials = passings.filter(({ what }) => what === "serial")
+  const passages = passagesOf(
+    channel,
+    "salesOut",
+    serials.map((passing) => ({ ...passing, reason: passing.reason ?? "told_before" }))
+  )
+  return { passages, warnings: skippedWarnings(passages, path) }
+}
 
 /** Routes the notice of the lines a shipment brought. */
 export const notify = Effect.fnUntraced(function* (
@@ -27,24 +42,34 @@ export const notify = Effect.fnUntraced(function* (
   const serials = yield* orders.serialsOf(lines.map(({ id }) => id))
   const sold = new Map(order.lines.map((line) => [line.id, line]))
   const warehouse = stored?.warehouse === undefined ? undefined : index.warehouseByKey(stored.warehouse)
-  return Routing.route({
+  const channel = index.channel(salesChannel)
+  const path = document.places.document
+  const outbound = lines.map((line) =>
+    OutboundLines.outbound(
+      index,
+      line,
+      serials.get(line.id) ?? [],
+      line.orderLineId === undefined ? undefined : sold.get(line.orderLineId)
+    )
+  )
+  const late = tooLate(
+    channel,
+    outbound.filter(({ quantity }) => quantity === 0),
+    path
+  )
+  const told = outbound.filter(({ quantity }) => quantity > 0)
+  if (told.length === 0) return { ...Routing.nowhere, ...late }
+  const routed = Routing.route({
     index,
     owner,
     kind: "Shipment",
     number: document.number,
-    path: document.places.document,
+    path,
     stage: "salesOut",
-    channel: index.channel(salesChannel),
+    channel,
     otherwise: `there is no sales channel ${salesChannel}`,
     format: (channel) => channel.shipNotices,
-    lines: lines.map((line) =>
-      OutboundLines.outbound(
-        index,
-        line,
-        serials.get(line.id) ?? [],
-        line.orderLineId === undefined ? undefined : sold.get(line.orderLineId)
-      )
-    ),
+    lines: told,
     controlNumber: context.controlNumber(0),
     value: (channel, header, passed) => ({
       _tag: "ShipNotice",
@@ -64,4 +89,9 @@ export const notify = Effect.fnUntraced(function* (
       lines: passed
     })
   })
+  return {
+    answers: routed.answers,
+    passages: [...routed.passages, ...late.passages],
+    warnings: [...routed.warnings, ...late.warnings]
+  }
 })

@@ -7,14 +7,13 @@
  */
 import { Effect } from "effect"
 import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
-import type { Violation } from "../engine/Rule.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
+import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
-import * as Repoll from "./Repoll.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as ShipNotices from "./ShipNotices.ts"
 import type { Shipment } from "./TradeDocument.ts"
@@ -112,27 +111,14 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
     return noted
   }
 
-  const stored = self?.lines ?? []
-  const values = yield* orders.serialsOf(
-    stored.map(({ id }) => id),
-    true
-  )
-  const { lines, known } = Repoll.fresh(stored, new Set([...values.values()].flat()), taken.lines)
-  const news = { ...taken, lines }
-  againstOrder(news, order, yield* orders.about(order.id))
+  const about = yield* orders.about(order.id)
+  const news = yield* News.of(taken, self?.lines ?? [], about)
+  const { lines } = news
+  againstOrder(news, order, about)
   strangers(news, yield* desk(news))
   const { warnings, overrides } = yield* judged(taken)
-  const repeats: ReadonlyArray<Violation> =
-    known === 0
-      ? []
-      : [
-          Rules.known.raise(
-            { count: `${known}`, kind: "shipment", number: document.number },
-            { path: document.places.document }
-          )
-        ]
   if (lines.length === 0 && self?.effective === true) {
-    const again: Applied<Outbound> = { answers: [], warnings: [...warnings, ...repeats], touched: [] }
+    const again: Applied<Outbound> = { answers: [], warnings, touched: [] }
     return again
   }
 
@@ -166,7 +152,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
   if (told.passages.length > 0) yield* orders.recordPassages(booked.versionId, told.passages)
   const applied: Applied<Outbound> = {
     answers: told.answers,
-    warnings: [...warnings, ...repeats, ...told.warnings],
+    warnings: [...warnings, ...told.warnings],
     touched: touched(word(owner.id, "shipment", document.number), lines)
   }
   return applied

@@ -13,8 +13,8 @@ import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
 import { begin, judged, type KnownLine, moment, settingOf, type Taken, word } from "./Intake.ts"
 import { type MovementKind, movements } from "./Movements.ts"
+import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
-import * as Repoll from "./Repoll.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as SerialText from "./SerialText.ts"
 import type { Bin, StockMovement } from "./TradeDocument.ts"
@@ -110,16 +110,13 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const kind = movements[document.operation]
   const key = { company: owner.id, kind: "stock_movement", number: document.number } as const
   const self = yield* orders.find(key)
-  const stored = self?.lines ?? []
-  const listed = yield* orders.serialsOf(
-    stored.map(({ id }) => id),
-    true
-  )
-  const { lines, known } = Repoll.fresh(stored, new Set([...listed.values()].flat()), all.lines)
-  const taken = { ...all, lines }
+  const target = document.toProduct === undefined ? undefined : index.product(owner.id, document.toProduct)
+  // What units became is stored beside them as lines of the other product.
+  const stored = (self?.lines ?? []).filter(({ product }) => product !== target?.id)
+  const taken = yield* News.of(all, stored)
+  const { lines } = taken
   const from = spotOf(taken, document.from, "from")
   const to = spotOf(taken, document.to, "to")
-  const target = document.toProduct === undefined ? undefined : index.product(owner.id, document.toProduct)
   if (document.toProduct !== undefined && target === undefined) {
     const code = productText(document.toProduct)
     const path = document.places.field("toProduct")
@@ -140,9 +137,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
     )
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self !== undefined) {
-    const filled = { count: `${known}`, kind: "stock movement", number: document.number }
-    const repeat = Rules.known.raise(filled, { path: document.places.document })
-    const again: Applied<never> = { answers: [], warnings: [...warnings, repeat], touched: [] }
+    const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
   const arriving = target === undefined ? [] : becoming(lines, target, isSkuTransfer && goAlong)

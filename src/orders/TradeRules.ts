@@ -192,8 +192,32 @@ export const known = Rule.define({
   element: "lines",
   text: "[count] lines of [kind] [number] were taken before and change nothing.",
   source: ours,
-  situation: "The warehouse was polled again. A line is known by document, line, lot and serials.",
+  situation: "The warehouse was polled again. Units are known by document and product, serials by themselves.",
   example: { case: "receipt/polled-again" }
+})
+
+export const fewerThanBefore = Rule.define({
+  id: "orders/fewer-than-before",
+  class: 2,
+  severity: "warning",
+  element: "quantity",
+  text: "[quantity] of [product] are on [kind] [number] now, and [before] were taken from it before: nothing is taken back.",
+  source: ours,
+  situation:
+    "A document that comes again has less than it had. What was taken may have moved on since; an adjustment takes it off.",
+  example: { case: "receipt/polled-fewer" }
+})
+
+export const takenOtherwise = Rule.define({
+  id: "orders/taken-otherwise",
+  class: 2,
+  severity: "warning",
+  element: "lines",
+  text: "[what] of line [line] is [now] now, but was taken as [before], and stays so.",
+  source: ours,
+  situation:
+    "A line comes again with another product, lot, price, unit of measure or date than it was taken with. What is new of the line is taken as it says.",
+  example: { case: "receipt/polled-otherwise" }
 })
 
 export const skipped = Rule.define({
@@ -270,6 +294,8 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   lotOnSalesOrder,
   notYet,
   known,
+  fewerThanBefore,
+  takenOtherwise,
   skipped,
   notRouted,
   serialIllegal,

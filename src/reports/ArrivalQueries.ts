@@ -17,15 +17,24 @@ export const remaining = (sql: Sql): Fragment => sql`
 /** A document `d` in version `v` that adds serials to an order by hand. */
 export const isAddition = (sql: Sql): Fragment => sql`(d.kind = 'serial_correction' AND v.head ->> 'action' = 'add')`
 
-/** Serials `n` of a receipt's line `a`; those added by hand belong to the newest line for the same line of the order. */
+/**
+ * Serials `n` of a receipt's line `a`. A later poll may have brought some for units that were there without: they stand on
+ * lines without units, and belong to the line that has them. Those added by hand belong to the newest line for the same
+ * line of the order.
+ */
 const listed = (sql: Sql): Fragment => sql`(
   SELECT n.line_id, n.position, n.value FROM serial_texts n WHERE n.line_id = a.line AND ${remaining(sql)}
+  UNION ALL
+  SELECT n.line_id, n.position, n.value FROM trade_lines l JOIN serial_texts n ON n.line_id = l.id
+  WHERE l.document_id = a.document AND l.quantity = 0 AND ${remaining(sql)} AND a.line = (
+    SELECT w.id FROM trade_lines w WHERE w.document_id = l.document_id AND w.product = l.product AND w.quantity > 0 AND w.id < l.id
+    ORDER BY w.line_ref = l.line_ref DESC, w.id DESC LIMIT 1)
   UNION ALL
   SELECT n.line_id, n.position, n.value FROM trade_lines l JOIN trade_versions v ON v.id = l.version_id
   JOIN trade_documents d ON d.id = l.document_id JOIN serial_texts n ON n.line_id = l.id
   WHERE l.order_line_id = a.order_line AND ${isAddition(sql)} AND ${remaining(sql)} AND NOT EXISTS (
     SELECT 1 FROM trade_lines w JOIN trade_documents o ON o.id = w.document_id
-    WHERE w.order_line_id = a.order_line AND o.kind = 'receipt' AND w.id > a.line)) n`
+    WHERE w.order_line_id = a.order_line AND o.kind = 'receipt' AND w.quantity > 0 AND w.id > a.line)) n`
 
 /** The serial of a listed identity, as people know it. */
 export const bareSerial = (sql: Sql): Fragment => sql`
@@ -42,7 +51,7 @@ const receipts = (sql: Sql, scope: Scope): Fragment => sql`
   LEFT JOIN LATERAL (SELECT w.document_date, w.partner FROM trade_versions w WHERE w.document_id = o.id
     ORDER BY w.id DESC LIMIT 1) w ON true
   CROSS JOIN LATERAL (SELECT ${receivedAt(sql)} AS received) at
-  WHERE d.company = ${scope.company} AND d.kind = 'receipt' AND v.effective AND o.kind = 'purchase_order'
+  WHERE d.company = ${scope.company} AND d.kind = 'receipt' AND v.effective AND o.kind = 'purchase_order' AND l.quantity > 0
     AND ${among(sql, sql`l.product`, scope.products)} AND ${among(sql, sql`v.warehouse`, scope.warehouses)}
     AND ${among(sql, sql`coalesce(w.partner, v.partner)`, scope.vendors)}
     AND ${among(sql, sql`o.number`, scope.purchaseOrders)} AND ${among(sql, sql`v.head ->> 'session'`, scope.sessions)}
@@ -77,7 +86,7 @@ export const arrivals = select<ArrivalRow>(
 export const arrivalsWithSerials = select<ArrivalRow>(
   (sql, scope) => sql<ArrivalRow>`
     SELECT a.*, ${bareSerial(sql)} AS serial
-    FROM (SELECT ${arrival(sql)}, l.id AS line, l.order_line_id AS order_line ${receipts(sql, scope)}) a
+    FROM (SELECT ${arrival(sql)}, l.id AS line, d.id AS document, l.order_line_id AS order_line ${receipts(sql, scope)}) a
     LEFT JOIN LATERAL ${listed(sql)} ON true
     ORDER BY a.received, a.line, n.line_id, n.position`
 )
@@ -105,7 +114,7 @@ export const sessions = select<SessionRow>(
   (sql, scope) => sql<SessionRow>`
     SELECT a.product, a.sku, a.session, a.received, a.received_by, a.quantity, a.required, n.serial, a.notes
     FROM (
-      SELECT l.id AS line, l.order_line_id AS order_line, l.product, coalesce(l.sku, l.gtin) AS sku, v.head ->> 'session' AS session, at.received,
+      SELECT l.id AS line, d.id AS document, l.order_line_id AS order_line, l.product, coalesce(l.sku, l.gtin) AS sku, v.head ->> 'session' AS session, at.received,
         v.head ->> 'receivedBy' AS received_by, trim_scale(l.quantity)::text AS quantity,
         coalesce(l.product = ANY(${scope.requiring}::text[]), false) AS required, l.quantity AS units,
         coalesce(l.notes, v.head ->> 'notes') AS notes

@@ -191,4 +191,25 @@ layer(Shop.layer, { excludeTestServices: true })("order reports", (it) => {
       assert.strictEqual(error.message, "The setting profitAndLossBySerial of cedar-shop is off.")
     })
   )
+
+  it.effect("SC-54, SC-20: serials that came with a later poll stand at the line whose units they are of", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* set("requireSerialScan", true)
+      const of = (name: string) =>
+        Effect.map(Shop.rowsOf(name, { po: ["PO-2"] }), (rows) =>
+          rows.map((row) => [row["QTY RECEIVED"], row["SERIAL NUMBER"]])
+        )
+      const before = yield* Effect.all([of("arrivals"), of("arrivals-with-serials"), of("po-serials")])
+      assert.deepInclude(before[1], ["200", serial(400)])
+      yield* sql`
+        WITH line AS (
+          INSERT INTO trade_lines (id, document_id, version_id, position, line_ref, order_line_id, product, quantity, uom)
+          SELECT (SELECT max(id) + 1 FROM trade_lines), l.document_id, l.version_id, 1, l.line_ref, l.order_line_id, l.product, 0, l.uom
+          FROM trade_lines l JOIN trade_documents d ON d.id = l.document_id WHERE d.number = 'R-2' RETURNING id, document_id)
+        UPDATE serial_texts t SET line_id = line.id FROM line, trade_lines l
+        WHERE l.id = t.line_id AND l.document_id = line.document_id AND t.value LIKE ${`%${serial(400)}`}`
+      assert.deepStrictEqual(yield* Effect.all([of("arrivals"), of("arrivals-with-serials"), of("po-serials")]), before)
+    })
+  )
 })
