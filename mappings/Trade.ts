@@ -4,6 +4,7 @@
  */
 import { Effect, Schema } from "effect"
 import * as Json from "../src/formats/Json.ts"
+import type { TradeDocument } from "../src/orders/TradeDocument.ts"
 import * as TradeIndex from "../src/orders/TradeIndex.ts"
 import { lotSourceTypes, type TradeLine, type TradePlaces } from "../src/orders/TradeLine.ts"
 import { Partners } from "../src/partners/Partners.ts"
@@ -39,7 +40,7 @@ export const lineFields = {
     Schema.Array(Schema.Struct({ quantity: Schema.Finite, ...Lot })).check(Schema.isMinLength(1))
   ),
   price: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^-?\d{1,12}(?:\.\d{1,6})?$/u, { message: "must be a decimal such as 5.00" }))
+    Schema.String.check(Schema.isPattern(/^-?\d+(?:\.\d+)?$/u, { message: "must be a decimal such as 5.00" }))
   ),
   notes: text,
   lotSource: Schema.optionalKey(Schema.Struct({ type: Schema.Literals(lotSourceTypes), value: Schema.NonEmptyString }))
@@ -135,7 +136,7 @@ export const linesOf = (
   }
   const places: TradePlaces = {
     document: "$",
-    field: (name) => Json.member("$", name),
+    field: (name) => name.split(".").reduce<string>(Json.member, "$"),
     line: partPath,
     lot: (index) => Json.member(partPath(index), "lotNumber"),
     serial: (index, position) => Json.member(Json.member(partPath(index), "serialNumbers"), position)
@@ -164,6 +165,25 @@ export const headOf = (read: {
   ...linesOf(read.lines)
 })
 
+/** A document whose places are told as its sender wrote them. */
+export const placed = <D extends Pick<TradeDocument, "places" | "misfits">>(
+  document: D,
+  original: (path: string) => string
+): D => {
+  const { places, misfits } = document
+  return {
+    ...document,
+    ...(misfits === undefined ? {} : { misfits: misfits.map((each) => ({ ...each, path: original(each.path) })) }),
+    places: {
+      document: places.document,
+      field: (name) => original(places.field(name)),
+      line: (index) => original(places.line(index)),
+      lot: (index) => original(places.lot(index)),
+      serial: (index, position) => original(places.serial(index, position))
+    }
+  }
+}
+
 /** How the sender of a document names its fields: the profile of its channel. */
 export const profile = {
   names: (envelope: { readonly sender: string | undefined; readonly receiver: string | undefined }) =>
@@ -183,17 +203,5 @@ export const profile = {
         }
       }
     ),
-  placed: <D extends { readonly places: TradePlaces }>(document: D, original: (path: string) => string): D => {
-    const { places } = document
-    return {
-      ...document,
-      places: {
-        document: places.document,
-        field: (name) => original(places.field(name)),
-        line: (index) => original(places.line(index)),
-        lot: (index) => original(places.lot(index)),
-        serial: (index, position) => original(places.serial(index, position))
-      }
-    }
-  }
+  placed
 }

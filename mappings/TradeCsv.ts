@@ -10,6 +10,7 @@ import * as TradeIndex from "../src/orders/TradeIndex.ts"
 import type { TradeLine, TradePlaces } from "../src/orders/TradeLine.ts"
 import { Partners } from "../src/partners/Partners.ts"
 import { tools } from "../src/partners/WorldOrders.ts"
+import { placed } from "./Trade.ts"
 
 /** What the envelope's columns say. */
 export interface Header {
@@ -56,9 +57,12 @@ export interface Row {
 const keyOf = ({ cells }: Row): string =>
   JSON.stringify([cells.line ?? cells.sku ?? cells.gtin ?? "", cells.lotNumber ?? "", cells.supplierLotNumber ?? ""])
 
-const columnNames: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(columns).map(([field, { names }]) => [field, names[0]])
-)
+/** Columns of fields that the head names otherwise. */
+const columnNames: Readonly<Record<string, string>> = {
+  override: columns.overriddenBy.names[0],
+  "override.by": columns.overriddenBy.names[0],
+  "toProduct.sku": "To SKU"
+}
 
 /** Canonical lines of rows, with the way back to their cells. */
 export const linesOf = (rows: ReadonlyArray<Row>): { lines: ReadonlyArray<TradeLine>; places: TradePlaces } => {
@@ -111,9 +115,13 @@ export const linesOf = (rows: ReadonlyArray<Row>): { lines: ReadonlyArray<TradeL
   }
 }
 
-/** `salesOrder` as the column is called: `Sales Order`. */
+/** `salesOrder` and `from.bin` as the columns are called: `Sales Order`, `From Bin`. */
 const nameOf = (field: string): string =>
-  field.replace(/([A-Z])/gu, " $1").replace(/^./u, (letter) => letter.toUpperCase())
+  field
+    .replace(/([A-Z])/gu, " $1")
+    .split(/[. ]/u)
+    .map((word) => word.replace(/^./u, (letter) => letter.toUpperCase()))
+    .join(" ")
 
 /** One of the words, compared without case; what is none of them is a misfit, and the first word stands for it. */
 export const oneOf = <const W extends string>(
@@ -129,7 +137,8 @@ export const oneOf = <const W extends string>(
   return words[0]
 }
 
-const decimal = /^-?\d{1,12}(?:\.\d{1,6})?$/u
+const decimal = /^-?\d+(?:\.\d+)?$/u
+const numbers = { quantity: "numbers such as 12 or 0.5", price: "decimals such as 5.00" } as const
 
 /** The head of a document and its lines. */
 export const headOf = (rows: ReadonlyArray<Row>, misfits: Array<Misfit>) => {
@@ -138,13 +147,11 @@ export const headOf = (rows: ReadonlyArray<Row>, misfits: Array<Misfit>) => {
   for (const { row, cells: other } of rows) {
     if (other.number !== undefined && other.number !== cells.number)
       misfits.push({ field: "number", value: other.number, allowed: cells.number ?? "", path: Csv.path(row, "Number") })
-    if (other.price !== undefined && !decimal.test(other.price))
-      misfits.push({
-        field: "price",
-        value: other.price,
-        allowed: "decimals such as 5.00",
-        path: Csv.path(row, "Price")
-      })
+    for (const field of ["quantity", "price"] as const) {
+      const value = other[field]
+      if (value !== undefined && !decimal.test(value))
+        misfits.push({ field, value, allowed: numbers[field], path: Csv.path(row, nameOf(field)) })
+    }
   }
   return {
     number: cells.number ?? "",
@@ -161,15 +168,18 @@ export const headOf = (rows: ReadonlyArray<Row>, misfits: Array<Misfit>) => {
 }
 
 /** How the sender of a file names its columns: the profile of its channel. */
-export const dialect = (envelope: { readonly sender: string | undefined; readonly receiver: string | undefined }) =>
-  Effect.map(
-    Partners.use(({ current }) => current),
-    (directory) => {
-      const { sender = "", receiver = "" } = envelope
-      const parties = directory.parties(sender, receiver)
-      if (parties.sender === undefined || parties.receiver === undefined) return {}
-      const channels = TradeIndex.of(directory).channelsBetween(parties.receiver.id, parties.sender.id)
-      const csv = channels.find((channel) => channel.csv !== undefined)?.csv
-      return csv === undefined ? {} : { profile: csv.columns, delimiter: csv.delimiter }
-    }
-  )
+export const profile = {
+  dialect: (envelope: { readonly sender: string | undefined; readonly receiver: string | undefined }) =>
+    Effect.map(
+      Partners.use(({ current }) => current),
+      (directory) => {
+        const { sender = "", receiver = "" } = envelope
+        const parties = directory.parties(sender, receiver)
+        if (parties.sender === undefined || parties.receiver === undefined) return {}
+        const channels = TradeIndex.of(directory).channelsBetween(parties.receiver.id, parties.sender.id)
+        const csv = channels.find((channel) => channel.csv !== undefined)?.csv
+        return csv === undefined ? {} : { columns: csv.columns, delimiter: csv.delimiter }
+      }
+    ),
+  placed
+}

@@ -46,8 +46,8 @@ export const canonical = (
       const head = {
         number: X12.Path.below(path, "W17", at, 3),
         date: X12.Path.below(path, "W17", at, 2),
-        against:
-          returned === undefined ? X12.Path.below(path, "W17", at, 4) : X12.Path.below(path, "N9", returned.at, 2),
+        purchaseOrder: X12.Path.below(path, "W17", at, 4),
+        creditMemo: X12.Path.below(path, "N9", returned?.at ?? at, 2),
         warehouse: X12.Path.below(path, "N1", warehouse?.at ?? at, 4)
       }
       return {

@@ -3,7 +3,7 @@
  * judged by the same rules.
  */
 import * as PurchaseOrderCsv from "../mappings/THROUGHLINE_CSV_PurchaseOrder_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -16,7 +16,7 @@ import { orderReplies } from "./order-replies.ts"
 export const purchaseOrderCsv = Pipeline.define<PurchaseOrder, Outbound, OrderError, OrderServices>({
   name: "purchase-order-csv",
   summary: "Takes purchase orders from CSV files.",
-  accepts: CsvMessage.accepts({ type: "PURCHASE_ORDER", ...PurchaseOrderCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "PURCHASE_ORDER", ...PurchaseOrderCsv, profile }),
   check: checks,
   raises,
   apply: PurchaseOrders.apply,

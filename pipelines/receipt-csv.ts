@@ -3,7 +3,7 @@
  * same rules. A channel's profile may call the columns otherwise.
  */
 import * as ReceiptCsv from "../mappings/THROUGHLINE_CSV_Receipt_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +14,7 @@ import type { Receipt } from "../src/orders/TradeDocument.ts"
 export const receiptCsv = Pipeline.define<Receipt, never, OrderError, OrderServices>({
   name: "receipt-csv",
   summary: "Takes in receipts from CSV files, one row a serial.",
-  accepts: CsvMessage.accepts({ type: "RECEIPT", ...ReceiptCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "RECEIPT", ...ReceiptCsv, profile }),
   check: checks,
   raises,
   apply: Receipts.apply,

@@ -3,7 +3,7 @@
  * channel's profile may call the columns otherwise.
  */
 import * as ReturnCsv from "../mappings/THROUGHLINE_CSV_Return_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +14,7 @@ import type { Return } from "../src/orders/TradeDocument.ts"
 export const goodsReturnCsv = Pipeline.define<Return, never, OrderError, OrderServices>({
   name: "return-csv",
   summary: "Takes returns from CSV files.",
-  accepts: CsvMessage.accepts({ type: "RETURN", ...ReturnCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "RETURN", ...ReturnCsv, profile }),
   check: checks,
   raises,
   apply: Returns.apply,

@@ -3,7 +3,7 @@
  * channel's profile may call the columns otherwise.
  */
 import * as SalesOrderCsv from "../mappings/THROUGHLINE_CSV_SalesOrder_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -16,7 +16,7 @@ import { orderReplies } from "./order-replies.ts"
 export const salesOrderCsv = Pipeline.define<SalesOrder, Outbound, OrderError, OrderServices>({
   name: "sales-order-csv",
   summary: "Takes sales orders from CSV files.",
-  accepts: CsvMessage.accepts({ type: "SALES_ORDER", ...SalesOrderCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "SALES_ORDER", ...SalesOrderCsv, profile }),
   check: checks,
   raises,
   apply: SalesOrders.apply,

@@ -3,7 +3,7 @@
  * same rules, and told to the sales channel alike.
  */
 import * as ShipmentCsv from "../mappings/THROUGHLINE_CSV_Shipment_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -16,7 +16,7 @@ import { orderReplies } from "./order-replies.ts"
 export const shipmentCsv = Pipeline.define<Shipment, Outbound, OrderError, OrderServices>({
   name: "shipment-csv",
   summary: "Takes shipments from CSV files, one row a serial.",
-  accepts: CsvMessage.accepts({ type: "SHIPMENT", ...ShipmentCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "SHIPMENT", ...ShipmentCsv, profile }),
   check: checks,
   raises,
   apply: Shipments.apply,

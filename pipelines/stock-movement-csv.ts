@@ -3,7 +3,7 @@
  * same rules.
  */
 import * as StockMovementCsv from "../mappings/THROUGHLINE_CSV_StockMovement_1_0.ts"
-import { dialect } from "../mappings/TradeCsv.ts"
+import { profile } from "../mappings/TradeCsv.ts"
 import * as CsvMessage from "../src/engine/CsvMessage.ts"
 import * as Pipeline from "../src/engine/Pipeline.ts"
 import { checks } from "../src/orders/LineChecks.ts"
@@ -14,7 +14,7 @@ import type { StockMovement } from "../src/orders/TradeDocument.ts"
 export const stockMovementCsv = Pipeline.define<StockMovement, never, OrderError, OrderServices>({
   name: "stock-movement-csv",
   summary: "Moves stock with its serials, from CSV files.",
-  accepts: CsvMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementCsv, dialect }),
+  accepts: CsvMessage.accepts({ type: "STOCK_MOVEMENT", ...StockMovementCsv, profile }),
   check: checks,
   raises,
   apply: StockMovements.apply,

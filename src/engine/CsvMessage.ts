@@ -38,9 +38,28 @@ export const mixed = Rule.define({
 
 /** How a partner writes its files. */
 export interface Dialect {
-  readonly profile?: Readonly<Record<string, string>> | undefined
+  /** Its names of columns, by our fields. */
+  readonly columns?: Readonly<Record<string, string>> | undefined
   readonly delimiter?: string | undefined
 }
+
+/** Files with names of the sender's own. */
+export interface Profile<P, E, R> {
+  /** The dialect of whoever the first row says has sent it. */
+  readonly dialect: (envelope: { readonly [K in keyof Envelope]: string | undefined }) => Effect.Effect<Dialect, E, R>
+  /** A canonical value whose places are told by the file's own names. */
+  readonly placed: <C extends P>(canonical: C, original: (path: string) => string) => C
+}
+
+/** A path under our names as the file has it. */
+const original =
+  (columns: Csv.Columns, own: NonNullable<Dialect["columns"]>) =>
+  (path: string): string => {
+    const [, row, column] = /^\/row\[(\d+)\]\/(.+)$/su.exec(path) ?? []
+    const field = Object.entries(columns).find(([, { names: ours }]) => ours[0] === column)?.[0]
+    const name = field === undefined ? undefined : own[field]
+    return row === undefined || name === undefined ? path : Csv.path(Number(row), name)
+  }
 
 const names = { sender: "Sender", receiver: "Receiver", controlNumber: "Control Number" } as const
 const keys = ["sender", "receiver", "controlNumber"] as const
@@ -79,8 +98,7 @@ export const accepts = <
   /** Its fields may not be called `sender`, `receiver` or `controlNumber`: those are the envelope's. */
   readonly layout: Csv.Layout<L>
   readonly canonical: (rows: ReadonlyArray<Csv.RowOf<L & EnvelopeColumns>>, envelope: Envelope) => C
-  /** The dialect of whoever the first row says has sent it. */
-  readonly dialect?: (envelope: { readonly [K in keyof Envelope]: string | undefined }) => Effect.Effect<Dialect, E, R>
+  readonly profile?: Profile<NoInfer<C>, E, R>
 }): Accepts<C, E, R> => {
   const layout = Csv.layout<L & EnvelopeColumns>(options.layout.mapVersion, {
     ...options.layout.columns,
@@ -100,8 +118,9 @@ export const accepts = <
     rules: [...Csv.csvRules, mixed],
     read: Effect.fnUntraced(function* (bytes) {
       const { maxBytes } = yield* Limits
-      const { profile, delimiter } = options.dialect === undefined ? {} : yield* options.dialect(sniffed(bytes))
-      const { rows, issues, totals } = Csv.read(bytes, layout, { maxBytes, delimiter, profile })
+      const { profile } = options
+      const { columns, delimiter }: Dialect = profile === undefined ? {} : yield* profile.dialect(sniffed(bytes))
+      const { rows, issues, totals } = Csv.read(bytes, layout, { maxBytes, delimiter, profile: columns })
       const read = findingsOf(rules, issues, totals)
       if (rows === undefined) return { canonical: undefined, findings: read }
       const findings = Findings.merge(read, Findings.of(otherEnvelopes(rows)))
@@ -109,7 +128,9 @@ export const accepts = <
       if (sender === undefined || receiver === undefined || controlNumber === undefined) {
         return { canonical: undefined, findings }
       }
-      return { canonical: options.canonical(rows, { sender, receiver, controlNumber }), findings }
+      const canonical = options.canonical(rows, { sender, receiver, controlNumber })
+      if (profile === undefined || columns === undefined) return { canonical, findings }
+      return { canonical: profile.placed(canonical, original(layout.columns, columns)), findings }
     }),
     locate: (bytes, paths) => Effect.sync(() => Csv.locate(bytes, paths)),
     annotate: (_, notes) => Effect.sync(() => listing(notes))

@@ -222,7 +222,7 @@ export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>, 
     document.override,
     document.tool,
     allowed,
-    document.places.field("override")
+    document.places.field("override.by")
   )
   if (errors.length > 0) return yield* Effect.fail(refuse([...errors, ...warnings], { waitFor }))
   return { warnings, overrides }

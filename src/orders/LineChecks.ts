@@ -72,6 +72,16 @@ export const badQuantity = Rule.define({
   example: { case: "receipt/bad-quantity" }
 })
 
+export const numberSize = Rule.define({
+  id: "orders/number-size",
+  class: 1,
+  element: "quantity or price",
+  text: "[field] [value] of line [line] has more than [whole] digits before the point or [decimals] behind it.",
+  source: ours,
+  situation: "A number that could not be kept as it is written; it is not rounded.",
+  example: { case: "receipt/number-size" }
+})
+
 export const badDay = Rule.define({
   id: "orders/bad-day",
   class: 1,
@@ -128,6 +138,25 @@ function* linesOf({ lines, places }: TradeDocument): Generator<{ readonly line: 
   for (const [index, line] of lines.entries()) yield { line, path: places.line(index) }
 }
 
+interface Digits {
+  readonly whole: number
+  readonly decimals: number
+}
+
+/** More than fifteen digits in all are not exact as a number. */
+const quantityDigits: Digits = { whole: 11, decimals: 4 }
+/** As the database keeps it. */
+const priceDigits: Digits = { whole: 12, decimals: 6 }
+
+/** What the format could not read as a number at all, it has told already. */
+const quantityFits = (quantity: number, { whole, decimals }: Digits): boolean =>
+  Number.isNaN(quantity) || (Math.abs(quantity) < 10 ** whole && Number(quantity.toFixed(decimals)) === quantity)
+
+const priceFits = (price: string, { whole, decimals }: Digits): boolean => {
+  const [, before = "", behind = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/u.exec(price) ?? []
+  return before.length <= whole && behind.length <= decimals
+}
+
 /** Documents that may come without lines: the order is there already. */
 const mayLackLines = (document: TradeDocument): boolean =>
   ((document.kind === "purchase_order" || document.kind === "sales_order") && document.status !== "draft") ||
@@ -180,6 +209,18 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
       yield badQuantity.raise(filled, { path, value: `${line.quantity}` })
     }
   }),
+  Rule.check<TradeDocument>(numberSize, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      const { quantity, price, sourceLineRef } = line
+      const told = (field: string, value: string, { whole, decimals }: Digits) =>
+        numberSize.raise(
+          { field, value, line: sourceLineRef, whole: `${whole}`, decimals: `${decimals}` },
+          { path, value }
+        )
+      if (!quantityFits(quantity, quantityDigits)) yield told("Quantity", `${quantity}`, quantityDigits)
+      if (price !== undefined && !priceFits(price, priceDigits)) yield told("Price", price, priceDigits)
+    }
+  }),
   Rule.check<TradeDocument>(badDay, function* (document) {
     for (const { line, path } of linesOf(document)) {
       for (const day of [line.expirationDate, line.bestBeforeDate, line.productionDate])
@@ -198,7 +239,8 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
     const groups = Map.groupBy(linesOf(document), ({ line }) => line.sourceLineRef)
     for (const [ref, group] of groups) {
       const stated = group[0]?.line.statedQuantity
-      const sum = group.reduce((total, { line }) => total + line.quantity, 0)
+      // Sums of floating numbers miss by less than a quantity may have of digits.
+      const sum = Number(group.reduce((total, { line }) => total + line.quantity, 0).toFixed(quantityDigits.decimals))
       if (stated === undefined || sum === stated) continue
       const place = { path: group[0]?.path, value: `${sum}` }
       yield lotsAddUp.raise({ line: ref, sum: `${sum}`, quantity: `${stated}` }, place)

@@ -18,6 +18,8 @@ import * as SerialMoves from "./SerialMoves.ts"
 import type { Receipt } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
+/** What the field is called that names the order. */
+const fields = { purchase_order: "purchaseOrder", credit_memo: "creditMemo" } as const
 const kindText = { purchase_order: "Purchase order", credit_memo: "Credit memo" } as const
 
 /** The order it receives, which must be there and open for it. */
@@ -25,7 +27,7 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<Receipt>) {
   const orders = yield* Orders
   const { document, owner, judgement } = taken
   const { kind, number } = document.against
-  const place = { path: document.places.field("against"), value: number }
+  const place = { path: document.places.field(fields[kind]), value: number }
   const order = yield* orders.find({ company: owner.id, kind, number })
   if (order === undefined) {
     const unknown = Rules.orderUnknown.raise({ kind: kindText[kind], number }, place)

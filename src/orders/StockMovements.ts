@@ -31,15 +31,18 @@ interface Spot {
 const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" | "to"): Spot | undefined => {
   const { document, owner, warehouse, index, judgement } = taken
   if (bin === undefined) return undefined
-  const path = document.places.field(end)
+  const { field } = document.places
   const found = bin.warehouse === undefined ? warehouse : index.warehouse(owner.id, bin.warehouse)
   if (found === undefined) {
     const name = bin.warehouse ?? "(none)"
+    const path = field(bin.warehouse === undefined ? end : `${end}.warehouse`)
     judgement.add(Rules.warehouseUnknown.raise({ warehouse: name, owner: owner.name }, { path, value: name }))
     return undefined
   }
   if (bin.bin !== undefined && found.bins.length > 0 && !found.bins.includes(bin.bin))
-    judgement.add(Rules.binUnknown.raise({ bin: bin.bin, warehouse: found.id }, { path, value: bin.bin }))
+    judgement.add(
+      Rules.binUnknown.raise({ bin: bin.bin, warehouse: found.id }, { path: field(`${end}.bin`), value: bin.bin })
+    )
   return { warehouse: found, bin: bin.bin }
 }
 
@@ -119,7 +122,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const to = spotOf(taken, document.to, "to")
   if (document.toProduct !== undefined && target === undefined) {
     const code = productText(document.toProduct)
-    const path = document.places.field("toProduct")
+    const path = document.places.field(document.toProduct.sku === undefined ? "toProduct.gtin" : "toProduct.sku")
     judgement.add(Rules.productUnknown.raise({ code, owner: owner.name }, { path, value: code }))
   }
   Desk.repeated(taken)

@@ -51,7 +51,7 @@ export interface TradeLine {
 /** Where things stand in the document that was read, as paths its format can locate. */
 export interface TradePlaces {
   readonly document: string
-  /** A field of the document's head, by its canonical name. */
+  /** A field of the document's head, by its name in our JSON: `salesOrder`, `from.bin`. */
   readonly field: (name: string) => string
   readonly line: (index: number) => string
   readonly lot: (index: number) => string

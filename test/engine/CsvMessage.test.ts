@@ -9,8 +9,15 @@ const accepts = CsvMessage.accepts({
   type: "TEST",
   file: import.meta.filename,
   layout,
-  canonical: (rows, header) => ({ header, skus: rows.map(({ cells }) => cells.sku) }),
-  dialect: ({ sender }) => Effect.succeed(sender === "B" ? { profile: { sku: "Artikel" } } : {})
+  canonical: (rows, header) => ({
+    header,
+    skus: rows.map(({ cells }) => cells.sku),
+    paths: rows.map(({ row }) => Csv.path(row, "SKU"))
+  }),
+  profile: {
+    dialect: ({ sender }) => Effect.succeed(sender === "B" ? { columns: { sku: "Artikel" } } : {}),
+    placed: (canonical, original) => ({ ...canonical, paths: canonical.paths.map(original) })
+  }
 })
 const read = (text: string) => accepts.read(new TextEncoder().encode(text))
 
@@ -21,7 +28,8 @@ describe("CsvMessage", () => {
       assert.deepStrictEqual(findings.errors, [])
       assert.deepStrictEqual(canonical, {
         header: { sender: "A", receiver: "E", controlNumber: "7" },
-        skus: ["X", "Y"]
+        skus: ["X", "Y"],
+        paths: ["/row[1]/SKU", "/row[2]/SKU"]
       })
     })
   )
@@ -56,7 +64,7 @@ describe("CsvMessage", () => {
   it.effect("reads a partner's own column names, found by its sender number", () =>
     Effect.gen(function* () {
       const { canonical } = yield* read("Sender;Receiver;Control Number;Artikel\nB;E;7;X\n")
-      assert.deepStrictEqual(canonical?.skus, ["X"])
+      assert.deepStrictEqual([canonical?.skus, canonical?.paths], [["X"], ["/row[1]/Artikel"]])
     })
   )
 
