@@ -4,14 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type PurchaseOrder, purchaseOrderStatuses } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_PurchaseOrder_1_0", {
-  ...TradeCsv.columns,
-  vendor: { names: ["Vendor"] },
-  expectedOn: { names: ["Expected On"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.purchaseOrders
 })
 
 export const canonical = (

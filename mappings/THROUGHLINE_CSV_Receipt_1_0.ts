@@ -4,18 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Receipt, receiptStatuses } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_Receipt_1_0", {
-  ...TradeCsv.columns,
-  purchaseOrder: { names: ["Purchase Order"] },
-  creditMemo: { names: ["Credit Memo"] },
-  session: { names: ["Receive Session ID"] },
-  receivedOn: { names: ["Received On"] },
-  receivedBy: { names: ["Received By"] },
-  vendorInvoice: { names: ["Receive Invoice Number"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.receipts
 })
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Receipt => {

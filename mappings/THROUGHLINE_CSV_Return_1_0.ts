@@ -4,16 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Return, returnStatuses } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_Return_1_0", {
-  ...TradeCsv.columns,
-  salesOrder: { names: ["Sales Order"] },
-  customer: { names: ["Customer"] },
-  creditMemo: { names: ["Credit Memo"] },
-  reason: { names: ["Reason"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.returns
 })
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Return => {

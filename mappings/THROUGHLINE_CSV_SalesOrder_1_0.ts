@@ -4,15 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type SalesOrder, salesOrderStatuses } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_SalesOrder_1_0", {
-  ...TradeCsv.columns,
-  customer: { names: ["Customer"] },
-  salesChannel: { names: ["Sales Channel"] },
-  customerOrder: { names: ["Customer Order"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.salesOrders
 })
 
 export const canonical = (

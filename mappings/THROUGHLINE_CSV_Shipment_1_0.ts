@@ -4,15 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, type Shipment, shipmentStatuses } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_Shipment_1_0", {
-  ...TradeCsv.columns,
-  salesOrder: { names: ["Sales Order"], required: "column" },
-  carrier: { names: ["Carrier"] },
-  trackingNumber: { names: ["Tracking Number"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.shipments
 })
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Shipment => {

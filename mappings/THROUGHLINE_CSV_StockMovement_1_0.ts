@@ -4,22 +4,14 @@
  */
 import * as Csv from "../src/formats/Csv.ts"
 import { type Misfit, movementOperations, type StockMovement } from "../src/orders/TradeDocument.ts"
+import * as CsvColumns from "../src/partners/CsvColumns.ts"
 import * as TradeCsv from "./TradeCsv.ts"
 
 export const file = import.meta.filename
 
 export const layout = Csv.layout("THROUGHLINE_CSV_StockMovement_1_0", {
-  ...TradeCsv.columns,
-  operation: { names: ["Operation"], required: "column" },
-  fromWarehouse: { names: ["From Warehouse"] },
-  fromBin: { names: ["From Bin"] },
-  toWarehouse: { names: ["To Warehouse"] },
-  toBin: { names: ["To Bin"] },
-  toSku: { names: ["To SKU"] },
-  direction: { names: ["Direction"] },
-  reference: { names: ["Reference"] },
-  box: { names: ["Box"] },
-  reason: { names: ["Reason"] }
+  ...CsvColumns.shared,
+  ...CsvColumns.stockMovements
 })
 
 export const canonical = (

@@ -8,6 +8,7 @@ import * as Csv from "../src/formats/Csv.ts"
 import type { Misfit } from "../src/orders/TradeDocument.ts"
 import * as TradeIndex from "../src/orders/TradeIndex.ts"
 import type { TradeLine, TradePlaces } from "../src/orders/TradeLine.ts"
+import { shared } from "../src/partners/CsvColumns.ts"
 import { Partners } from "../src/partners/Partners.ts"
 import { tools } from "../src/partners/WorldOrders.ts"
 import { placed } from "./Trade.ts"
@@ -19,35 +20,7 @@ export interface Header {
   readonly controlNumber: string
 }
 
-/** Columns of every business document. */
-export const columns = {
-  number: { names: ["Number"], required: "column" },
-  date: { names: ["Date"] },
-  warehouse: { names: ["Warehouse"] },
-  tool: { names: ["Tool"] },
-  status: { names: ["Status"] },
-  line: { names: ["Line"] },
-  parentLine: { names: ["Parent Line"] },
-  orderLine: { names: ["Order Line"] },
-  sku: { names: ["SKU"] },
-  gtin: { names: ["GTIN", "UPC"] },
-  quantity: { names: ["Quantity"] },
-  uom: { names: ["UOM"] },
-  lotNumber: { names: ["Lot Number", "Lot"] },
-  supplierLotNumber: { names: ["Supplier Lot Number"] },
-  warehouseLotNumber: { names: ["Warehouse Lot Number"] },
-  serialNumber: { names: ["Serial Number", "Serial"] },
-  expirationDate: { names: ["Expiration Date"] },
-  bestBeforeDate: { names: ["Best Before Date"] },
-  productionDate: { names: ["Production Date"] },
-  sscc: { names: ["SSCC"] },
-  price: { names: ["Price"] },
-  notes: { names: ["Notes"] },
-  overriddenBy: { names: ["Overridden By"] },
-  overrideReason: { names: ["Override Reason"] }
-} as const
-
-type Cells = { readonly [K in keyof typeof columns]: string | undefined }
+type Cells = { readonly [K in keyof typeof shared]: string | undefined }
 export interface Row {
   readonly row: number
   readonly cells: Cells
@@ -59,8 +32,8 @@ const keyOf = ({ cells }: Row): string =>
 
 /** Columns of fields that the head names otherwise. */
 const columnNames: Readonly<Record<string, string>> = {
-  override: columns.overriddenBy.names[0],
-  "override.by": columns.overriddenBy.names[0],
+  override: shared.overriddenBy.names[0],
+  "override.by": shared.overriddenBy.names[0],
   "toProduct.sku": "To SKU"
 }
 

@@ -104,7 +104,8 @@ const textOf = (bytes: Uint8Array): string => {
 
 const texts = new Map(csvRules.map(({ id, text }) => [id, text]))
 const quote = (text: string): string => (text.length > 500 ? `${text.slice(0, 500).toWellFormed()}…` : text)
-const sameName = (name: string): string =>
+/** Names of columns are compared without case; blanks, underscores and hyphens are one. */
+export const sameName = (name: string): string =>
   name
     .trim()
     .toLowerCase()

@@ -63,6 +63,22 @@ const faultsOf = (names: ReadonlyArray<Named>, known: ReadonlyArray<string>) =>
       ])
   })
 
+/** Fields that documents or lines cannot do without: nothing else may stand in their place. */
+const required = { document: ["number", "status", "lines"], line: ["quantity"] } as const
+
+/** Names that stand where a required field is looked for, because it has no name of its own. */
+const covered = (names: ReadonlyArray<Named>, fields: ReadonlyArray<string>) =>
+  fields
+    .filter((field) => names.every((each) => each.field !== field))
+    .flatMap((field) =>
+      names
+        .filter(({ name }) => overlap(name, field))
+        .map(({ path }) => ({
+          path,
+          message: `${field} is taken: it is the name of ${field}, which has no other here`
+        }))
+    )
+
 const envelope = ["header.sender", "header.receiver", "header.controlNumber"]
 
 /** Everything wrong with a profile that stands at a path of the world. */
@@ -72,11 +88,14 @@ export const faults = (
 ): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
   const { document = {}, lines, line = {} } = profile
   const head = [...named(`${at}.document`, document), ...(lines === undefined ? [] : named(at, { lines }))]
+  const within = named(`${at}.line`, line)
   return [
     ...faultsOf(head, lines === undefined ? documentFields : [...documentFields, "lines"]),
     ...head
       .filter(({ name }) => envelope.some((field) => overlap(name, field)))
       .map(({ path, name }) => ({ path, message: `${name} is taken: the envelope stands there` })),
-    ...faultsOf(named(`${at}.line`, line), lineFields)
+    ...covered(head, required.document),
+    ...faultsOf(within, lineFields),
+    ...covered(within, required.line)
   ]
 }

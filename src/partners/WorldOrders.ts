@@ -5,6 +5,7 @@
  * Schemas only. The words of the desk's settings are in `docs/generated/lots-and-serials.md` beside the rules they drive.
  */
 import { Effect, Schema } from "effect"
+import { CsvProfile } from "./WorldCsv.ts"
 import { flag, Key, Keyed, list, Text } from "./WorldFields.ts"
 import { JsonProfile } from "./WorldJson.ts"
 
@@ -109,12 +110,7 @@ export const PartnerChannel = Schema.Struct({
   shipNotices: Schema.Literals(noticeFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
   x12: Schema.optionalKey(X12Profile),
   /** Its names for the columns of CSV documents, by our fields (`lotNumber: Batch`), and what parts its cells. */
-  csv: Schema.optionalKey(
-    Schema.Struct({
-      columns: Schema.optionalKey(Schema.Record(Schema.String, Text)),
-      delimiter: Schema.optionalKey(Text)
-    })
-  ),
+  csv: Schema.optionalKey(CsvProfile),
   /** Its names for the fields of JSON documents, by ours. */
   json: Schema.optionalKey(JsonProfile),
   /** Shopify: where the metafield stands. */

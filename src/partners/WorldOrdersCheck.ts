@@ -4,6 +4,7 @@
  */
 import { join } from "./Places.ts"
 import type { Fault, World } from "./World.ts"
+import * as WorldCsv from "./WorldCsv.ts"
 import * as WorldJson from "./WorldJson.ts"
 
 /** Everything wrong with the order part of a world. */
@@ -45,6 +46,7 @@ export const check = (world: World): ReadonlyArray<Fault> => {
         add(`${path}.warehouses`, `${key} is a warehouse of ${warehouse.owner}, not of ${channel.owner}`)
       once(run, key, path, `the channel of warehouse ${key}`)
     }
+    if (channel.csv !== undefined) faults.push(...WorldCsv.faults(`${path}.csv`, channel.csv))
     if (channel.json !== undefined) faults.push(...WorldJson.faults(`${path}.json`, channel.json))
     if (channel.kind === "sales" && channel.warehouses.length > 0)
       add(`${path}.warehouses`, "a sales channel runs no warehouse")

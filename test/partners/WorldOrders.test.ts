@@ -74,6 +74,46 @@ describe("checking the order part of a world", () => {
     ])
   })
 
+  it("finds names of columns that mean nothing or more than one thing", () => {
+    const channel = { id: "c", owner: "a", partner: "b", kind: "warehouse" }
+    const columns = {
+      lotNumber: "SKU",
+      supplierLotNumber: "Batch",
+      warehouseLotNumber: "batch",
+      serialNumber: "Control-Number",
+      salesOrder: "Order",
+      gtin: "UPC",
+      line: "Number",
+      vendor: "Customer",
+      customer: "Sales Order",
+      serialNo: "SN"
+    }
+    const told = faults({ partnerChannels: [{ ...channel, csv: { columns } }] })
+    const at = "partnerChannels[c].csv.columns"
+    assert.deepStrictEqual(told.slice(0, -1), [
+      `${at}.lotNumber: SKU is taken: it is the name of sku, which has no other here`,
+      `${at}.warehouseLotNumber: batch is taken: it is the name of supplierLotNumber`,
+      `${at}.serialNumber: Control-Number is taken: the envelope stands there`,
+      `${at}.line: Number is taken: it is the name of number, which has no other here`
+    ])
+    assert.include(told.at(-1), `${at}.serialNo: there is no column for serialNo here; there are number, date`)
+  })
+
+  it("finds names that leave no place for what JSON documents cannot do without", () => {
+    const json = { document: { notes: "lines.note", date: "status" }, line: { notes: "quantity", uom: "unit" } }
+    const at = "partnerChannels[c].json"
+    assert.deepStrictEqual(faults({ partnerChannels: [{ id: "c", owner: "a", partner: "b", kind: "sales", json }] }), [
+      `${at}.document.date: status is taken: it is the name of status, which has no other here`,
+      `${at}.document.notes: lines is taken: it is the name of lines, which has no other here`,
+      `${at}.line.notes: quantity is taken: it is the name of quantity, which has no other here`
+    ])
+    const swapped = { document: { notes: "status", status: "notes" }, line: { quantity: "price", price: "quantity" } }
+    assert.deepStrictEqual(
+      faults({ partnerChannels: [{ id: "c", owner: "a", partner: "b", kind: "sales", json: swapped }] }),
+      []
+    )
+  })
+
   it("finds what stands twice, and settings without what they need", () => {
     const channel = { owner: "a", partner: "b", kind: "warehouse", warehouses: ["w"] }
     assert.deepStrictEqual(
