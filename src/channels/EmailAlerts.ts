@@ -9,6 +9,7 @@
 import { createHash } from "node:crypto"
 import { Clock, Duration, Effect, Layer } from "effect"
 import { Journal } from "../engine/Journal.ts"
+import * as AcknowledgmentPatience from "../orders/AcknowledgmentPatience.ts"
 import type { Attachment, EmailError, Mailer } from "./Email.ts"
 import * as EmailCertificates from "./EmailCertificates.ts"
 import * as EmailQueries from "./EmailQueries.ts"
@@ -20,6 +21,8 @@ export interface Options {
   readonly mailer: Mailer
   /** Who is told of an event; may be nobody. */
   readonly addresses: (event: EmailQueries.Event) => Effect.Effect<ReadonlyArray<string>, unknown>
+  /** How long partners may take to acknowledge what they were sent. Default a day. */
+  readonly patience?: Effect.Effect<AcknowledgmentPatience.Patience, unknown>
   /** The certificates that this process shows to other providers, and who is told when one ends. */
   readonly certificates?: {
     readonly held: (now: number) => ReadonlyArray<Held>
@@ -67,7 +70,9 @@ export const layer = (options: Options) =>
       /** Notes whom to tell of what happened since the last look; true when there may be more. */
       const gather = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const events = yield* queries.untold(new Date(now - Duration.toMillis(news)), new Date(now), batch)
+        const patience = yield* options.patience ?? Effect.succeed(AcknowledgmentPatience.usual)
+        const since = new Date(now - Duration.toMillis(news))
+        const events = yield* queries.untold(since, new Date(now), patience, batch)
         const tellings = yield* Effect.forEach(events, (event) =>
           Effect.map(options.addresses(event), (addresses) => {
             const { kind, messageId, at } = event

@@ -4,6 +4,8 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Patience } from "../orders/AcknowledgmentPatience.ts"
+import { allowed } from "../orders/AcknowledgmentQueries.ts"
 import type { Topic } from "./EmailCertificates.ts"
 
 export type Kind = "failed" | "waits_for_operator" | "delivery_failed" | "not_acknowledged" | "rejected"
@@ -55,9 +57,10 @@ export const make = Effect.gen(function* () {
 
   /**
    * Events since then without a telling, oldest first. A message waits for an operator when nothing will try it by itself
-   * for an hour from its last run: the next try is its deadline. An X12 interchange is to be acknowledged within a day.
+   * for an hour from its last run: the next try is its deadline. An X12 interchange is to be acknowledged in its partner's
+   * time.
    */
-  const untold = (since: Date, now: Date, limit: number) =>
+  const untold = (since: Date, now: Date, patience: Patience, limit: number) =>
     sql<Event>`
       SELECT e.kind, m.id::float8 AS "messageId", m.company, coalesce(m.sender, r.sender) AS sender,
         coalesce(m.receiver, r.receiver) AS receiver, e.at
@@ -76,12 +79,14 @@ export const make = Effect.gen(function* () {
         SELECT 'rejected', message_id, max(at) FROM acknowledgments
           WHERE status IN ('rejected', 'partly') AND at >= ${since} GROUP BY message_id
         UNION ALL
-        SELECT 'not_acknowledged', d.message_id, max(d.delivered_at) + interval '1 day' FROM deliveries d
+        SELECT 'not_acknowledged', o.id, o.due FROM (
+          SELECT x.id, max(d.delivered_at) + ${allowed(sql, patience, sql`x.company`, sql`x.reply_to`)} AS due FROM deliveries d
           JOIN messages x ON x.id = d.message_id
-          WHERE d.delivered_at BETWEEN ${since}::timestamptz - interval '1 day' AND ${now}::timestamptz - interval '1 day'
+          WHERE d.delivered_at BETWEEN ${since}::timestamptz - make_interval(hours => ${patience.longest}::int4) AND ${now}
             AND x.type = 'X12' AND x.map_version <> 'X12_004010_997'
             AND NOT EXISTS (SELECT 1 FROM acknowledgments a WHERE a.message_id = d.message_id)
-          GROUP BY d.message_id
+          GROUP BY x.id) o
+          WHERE o.due BETWEEN ${since} AND ${now}
       ) e
       JOIN messages m ON m.id = e.id LEFT JOIN messages r ON r.id = m.reply_to
       WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind)

@@ -53,7 +53,7 @@ export const xml = Layer.unwrap(Effect.map(Limits.Limits, ({ maxBytes }) => Xml.
 
 const partners = Layer.mergeAll(PartiesLive, Configuration.layer).pipe(Layer.provideMerge(Partners.layer))
 
-const domain = Layer.mergeAll(partners, SerialsLive, Orders.layer, Acknowledgments.layer)
+const domain = Layer.mergeAll(SerialsLive, Orders.layer, Acknowledgments.layer).pipe(Layer.provideMerge(partners))
 
 const engine = Layer.mergeAll(Flow.layer, Operator.layer, Desk.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(Registry.layer(Catalogue.declared), Journal.layer))

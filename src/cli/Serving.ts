@@ -35,6 +35,7 @@ import { Limits } from "../engine/Limits.ts"
 import { Registry } from "../engine/Registry.ts"
 import { reportType } from "../engine/Report.ts"
 import * as Worker from "../engine/Worker.ts"
+import * as AcknowledgmentPatience from "../orders/AcknowledgmentPatience.ts"
 import * as AlertAddresses from "../partners/AlertAddresses.ts"
 import { Partners } from "../partners/Partners.ts"
 import * as ConfigFile from "./ConfigFile.ts"
@@ -136,6 +137,7 @@ const alerts = Layer.unwrap(
         Effect.map(partners.current, (directory) => [
           ...new Set([...(email.to ?? []), ...AlertAddresses.of(directory, event)])
         ]),
+      patience: Effect.map(partners.current, AcknowledgmentPatience.of),
       certificates: { held: (now) => ProviderCertificates.list(verification, now), to: email.to ?? [] },
       every: email.everyMinutes === undefined ? undefined : Duration.minutes(email.everyMinutes)
     })

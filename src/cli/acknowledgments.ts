@@ -12,7 +12,7 @@ import * as Print from "./Print.ts"
 
 const flags = {
   overdue: Flag.Boolean("overdue").pipe(
-    Flag.withDescription("Only what was delivered more than a day ago and has no acknowledgment"),
+    Flag.withDescription("Only what its partner has not acknowledged in time: a day, or what its channel says"),
     Flag.withDefault(false)
   ),
   limit: Options.limit(100),
@@ -27,12 +27,13 @@ const handler = Effect.fn("acknowledgments")(function* (input: Command.Command.C
   const rows = yield* acknowledgments.list({ overdue: input.overdue, now, limit: input.limit })
   if (input.json) return yield* Effect.forEach(rows, Print.json, { discard: true })
   if (rows.length === 0) return yield* Print.remark("There are none.")
-  const headings = ["MESSAGE", "TO", "MAP", "DELIVERED", "ACKNOWLEDGED", "BY MESSAGE", "DETAIL"]
+  const headings = ["MESSAGE", "TO", "MAP", "DELIVERED", "DUE", "ACKNOWLEDGED", "BY MESSAGE", "DETAIL"]
   const cells = rows.map((row) => [
     `${row.messageId}`,
     row.company,
     row.map,
     moment(row.deliveredAt),
+    moment(row.dueAt),
     row.status === null ? "" : `${row.status} ${moment(row.at)}`,
     row.byMessage === null ? "" : `${row.byMessage}`,
     row.detail ?? ""
@@ -46,7 +47,7 @@ export const acknowledgmentsCommand = Command.make("acknowledgments", flags, Com
   Command.withExamples([
     {
       command: "throughline acknowledgments --overdue",
-      description: "What was delivered a day ago and nobody acknowledged"
+      description: "What was delivered and not acknowledged in time"
     }
   ])
 )

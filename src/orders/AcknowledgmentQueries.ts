@@ -4,6 +4,8 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
+import { type Patience, usualHours } from "./AcknowledgmentPatience.ts"
 
 export type { SqlClient } from "effect/sql/SqlClient"
 export type { SqlError } from "effect/sql/SqlError"
@@ -37,12 +39,29 @@ export interface Standing {
   readonly controlNumber: string
   readonly fileName: string
   readonly deliveredAt: Date | null
+  /** When its acknowledgment is overdue. */
+  readonly dueAt: Date | null
   /** Null where nothing came. */
   readonly status: string | null
   readonly detail: string | null
   readonly at: Date | null
   readonly byMessage: number | null
 }
+
+/**
+ * How long the company that a message went to may take to acknowledge it. The message it answers names whose it is; where
+ * that number is of no company, any channel of the partner tells.
+ */
+export const allowed = (
+  sql: SqlClient.SqlClient,
+  { partners, numbers, hours }: Patience,
+  company: Fragment,
+  replyTo: Fragment
+): Fragment => sql`
+  make_interval(hours => coalesce((
+    SELECT p.hours FROM unnest(${partners}::text[], ${numbers}::text[], ${hours}::int4[]) AS p(partner, number, hours)
+    WHERE p.partner = ${company}
+    ORDER BY p.number = (SELECT receiver FROM messages WHERE id = ${replyTo}) DESC NULLS LAST, p.hours LIMIT 1), ${usualHours}::int4))`
 
 /** The statements, bound to the client of this context. */
 export const make = Effect.gen(function* () {
@@ -84,25 +103,28 @@ export const make = Effect.gen(function* () {
       ON CONFLICT (message_id, by_message) DO NOTHING`.pipe(Effect.asVoid)
 
   /**
-   * Interchanges that ask for an acknowledgment, newest first. `overdue`: delivered before then, and nothing came;
-   * `all`: whatever was said of them.
+   * Interchanges that ask for an acknowledgment, newest first; with `overdueAt` those whose time was over then and for
+   * which nothing came.
    */
   const standing = (options: {
-    readonly overdue: Date | undefined
+    readonly overdueAt: Date | undefined
+    readonly patience: Patience
     readonly maps: ReadonlyArray<string>
     readonly limit: number
   }) =>
     sql<Standing>`
       SELECT m.id::float8 AS "messageId", m.company, m.map_version AS map, m.control_number AS "controlNumber",
-        m.file_name AS "fileName", d.delivered_at AS "deliveredAt", a.status, a.detail, a.at, a.by_message::float8 AS "byMessage"
+        m.file_name AS "fileName", d.delivered_at AS "deliveredAt", d.due_at AS "dueAt", a.status, a.detail, a.at, a.by_message::float8 AS "byMessage"
       FROM messages m
-      LEFT JOIN LATERAL (SELECT max(delivered_at) AS delivered_at FROM deliveries WHERE message_id = m.id) d ON true
+      LEFT JOIN LATERAL (
+        SELECT max(delivered_at) AS delivered_at, max(delivered_at) + ${allowed(sql, options.patience, sql`m.company`, sql`m.reply_to`)} AS due_at
+        FROM deliveries WHERE message_id = m.id) d ON true
       LEFT JOIN LATERAL (
         SELECT status, detail, at, by_message FROM acknowledgments WHERE message_id = m.id
         ORDER BY by_message DESC LIMIT 1) a ON true
       WHERE m.direction = 'out' AND m.type = 'X12' AND m.map_version = ANY(${options.maps}::text[])
-        AND (${options.overdue ?? null}::timestamptz IS NULL
-          OR (d.delivered_at < ${options.overdue ?? null}::timestamptz AND a.status IS NULL))
+        AND (${options.overdueAt ?? null}::timestamptz IS NULL
+          OR (d.due_at < ${options.overdueAt ?? null}::timestamptz AND a.status IS NULL))
       ORDER BY m.id DESC LIMIT ${options.limit}`
 
   return { sent, sentBefore, place, record, standing }

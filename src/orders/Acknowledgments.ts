@@ -4,10 +4,13 @@
  *
  * `apply` runs inside the commit transaction. A 997 about something that was never sent to its sender is refused.
  */
-import { Context, Duration, Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { type Applied, type Envelope, type RunContext, refuse } from "../engine/Pipeline.ts"
 import * as Rule from "../engine/Rule.ts"
 import { interchangeNumber } from "../formats/X12.ts"
+import { Partners } from "../partners/Partners.ts"
+import type { PartnersError } from "../partners/PartnersError.ts"
+import * as AcknowledgmentPatience from "./AcknowledgmentPatience.ts"
 import * as Queries from "./AcknowledgmentQueries.ts"
 
 /** What a partner says of a group we sent. */
@@ -32,9 +35,6 @@ export const expected: Readonly<Record<string, string>> = {
   OW: "X12_004010_940",
   SH: "X12_004010_856"
 }
-
-/** A partner's software answers within minutes, its people within a day. */
-export const patience = Duration.hours(24)
 
 export const nothingSent = Rule.define({
   id: "x12/nothing-sent",
@@ -115,23 +115,30 @@ export const apply = Effect.fn("Acknowledgments.apply")(function* ({ groups }: A
 export class Acknowledgments extends Context.Service<
   Acknowledgments,
   {
-    /** Sent interchanges with what was said of them, newest first; `overdue` only those nobody answered in time. */
+    /** Sent interchanges with what was said of them, newest first; `overdue` only those their partner left unanswered. */
     readonly list: (options: {
       readonly overdue: boolean
       readonly now: Date
       readonly limit: number
-    }) => Effect.Effect<ReadonlyArray<Queries.Standing>, Queries.SqlError>
+    }) => Effect.Effect<ReadonlyArray<Queries.Standing>, Queries.SqlError | PartnersError>
   }
 >()("throughline/orders/Acknowledgments") {
-  static readonly layer: Layer.Layer<Acknowledgments, never, Queries.SqlClient> = Layer.effect(
+  static readonly layer: Layer.Layer<Acknowledgments, never, Queries.SqlClient | Partners> = Layer.effect(
     this,
-    Effect.map(Queries.make, ({ standing }) => ({
-      list: ({ overdue, now, limit }) =>
-        standing({
-          overdue: overdue ? new Date(now.getTime() - Duration.toMillis(patience)) : undefined,
-          maps: Object.values(expected),
-          limit
+    Effect.gen(function* () {
+      const { standing } = yield* Queries.make
+      const partners = yield* Partners
+      return {
+        list: Effect.fn("Acknowledgments.list")(function* ({ overdue, now, limit }) {
+          const patience = AcknowledgmentPatience.of(yield* partners.current)
+          return yield* standing({
+            overdueAt: overdue ? now : undefined,
+            patience,
+            maps: Object.values(expected),
+            limit
+          })
         })
-    }))
+      }
+    })
   )
 }

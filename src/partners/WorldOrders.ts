@@ -89,6 +89,8 @@ export const X12Profile = Schema.Struct({
   unknownSegments: Schema.optionalKey(Schema.Literals(["error", "ignore"])),
   /** Product qualifier (data element 235) of our SKU in what is sent; `VN` unless given. */
   skuQualifier: Schema.optionalKey(Text),
+  /** Within how many hours its 997 for what it was sent is expected; 24 unless given. */
+  acknowledgeWithinHours: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 720 }))),
   /** A line end behind every segment, for people who read the files. */
   lineEnds: Schema.optionalKey(Schema.Boolean)
 })
