@@ -19,24 +19,31 @@ const addedByHand = Effect.fnUntraced(function* (about: ReadonlyArray<StoredDocu
   return new Set<string>([...serials.values()].flat())
 })
 
+/** What is new of a document against lines that are stored; tells nothing. */
+export const compare = Effect.fn("News.compare")(function* (
+  { lines }: Pick<Taken<TradeDocument>, "lines">,
+  stored: ReadonlyArray<StoredLine>,
+  about: ReadonlyArray<StoredDocument> = []
+) {
+  const orders = yield* Orders
+  const ids = stored.map(({ id }) => id)
+  const before: Repoll.Before = {
+    lines: stored,
+    listed: ids.length === 0 ? new Map() : yield* orders.serialsOf(ids, true),
+    takenOff: ids.length === 0 ? [] : yield* orders.takenOff(ids),
+    byHand: yield* addedByHand(about)
+  }
+  return Repoll.compare(before, lines)
+})
+
 /** The document with only what is new of it. `stored` are its lines so far, `about` the documents about its order. */
 export const of = Effect.fn("News.of")(function* <D extends TradeDocument>(
   taken: Taken<D>,
   stored: ReadonlyArray<StoredLine>,
   about: ReadonlyArray<StoredDocument> = []
 ) {
-  const orders = yield* Orders
   const { document, judgement } = taken
-  const ids = stored.map(({ id }) => id)
-  const news = Repoll.compare(
-    {
-      lines: stored,
-      listed: ids.length === 0 ? new Map() : yield* orders.serialsOf(ids, true),
-      takenOff: ids.length === 0 ? [] : yield* orders.takenOff(ids),
-      byHand: yield* addedByHand(about)
-    },
-    taken.lines
-  )
+  const news = yield* compare(taken, stored, about)
   const kind = document.kind.replaceAll("_", " ")
   const { number, places } = document
   if (news.known > 0)

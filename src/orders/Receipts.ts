@@ -6,9 +6,10 @@
  * Class 2; runs inside the commit transaction. A receipt of an order that has not come yet waits for it.
  */
 import { Effect } from "effect"
-import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
+import * as Fulfilment from "./Fulfilment.ts"
 import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -20,39 +21,16 @@ import * as Rules from "./TradeRules.ts"
 
 /** What the field is called that names the order. */
 const fields = { purchase_order: "purchaseOrder", credit_memo: "creditMemo" } as const
-const kindText = { purchase_order: "Purchase order", credit_memo: "Credit memo" } as const
-
-/** The order it receives, which must be there and open for it. */
-const orderOf = Effect.fnUntraced(function* (taken: Taken<Receipt>) {
-  const orders = yield* Orders
-  const { document, owner, judgement } = taken
-  const { kind, number } = document.against
-  const place = { path: document.places.field(fields[kind]), value: number }
-  const order = yield* orders.find({ company: owner.id, kind, number })
-  if (order === undefined) {
-    const unknown = Rules.orderUnknown.raise({ kind: kindText[kind], number }, place)
-    return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, kind, number)] }))
-  }
-  if (!order.effective) {
-    const { status } = order
-    judgement.add(Rules.orderNotReleased.raise({ kind: kindText[kind], number, status }, place))
-  }
-  return order
-})
 
 /** What is received was ordered; more of it is a warning, because what came is there. */
 const againstOrder = (taken: Taken<Receipt>, order: StoredDocument, before: ReadonlyArray<StoredDocument>): void => {
   const { document, judgement, lines, index } = taken
-  const kind = kindText[document.against.kind]
-  for (const line of lines) {
-    if (OrderLines.match(order, line) !== undefined) continue
-    const place = { path: document.places.line(line.index), value: line.name }
-    judgement.add(Rules.notOnOrder.raise({ product: line.name, kind, number: order.number }, place))
-  }
+  Fulfilment.ordered(taken, order, document.against.kind)
   for (const { product, quantity, ordered } of OrderLines.excess(order, before, lines)) {
     const first = lines.find((line) => line.product.id === product)
     const name = first?.name ?? index.productByKey(product)?.name ?? product
-    const filled = { product: name, number: order.number, quantity: `${quantity}`, ordered: `${ordered}` }
+    const kind = Fulfilment.kindText[document.against.kind].toLowerCase()
+    const filled = { product: name, kind, number: order.number, quantity: `${quantity}`, ordered: `${ordered}` }
     judgement.add(Rules.receivedMore.raise(filled, { path: document.places.line(first?.index ?? 0) }))
   }
 }
@@ -103,49 +81,26 @@ const strangers = (taken: Taken<Receipt>, order: StoredDocument, knowledge: Desk
 export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, context: RunContext) {
   const orders = yield* Orders
   const taken = yield* begin(document, "receiptIn")
-  const { owner, sender, warehouse, judgement, index } = taken
-  const key = { company: owner.id, kind: "receipt", number: document.number } as const
-  const order = yield* orderOf(taken)
-  const self = yield* orders.find(key)
-  const sessionId = document.session?.id ?? document.number
-  const place = warehouse ?? (order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
-  const head = {
-    session: sessionId,
+  const { owner, judgement } = taken
+  const { kind, number } = document.against
+  const order = yield* Fulfilment.orderOf(taken, { kind, number, field: fields[kind] })
+  const self = yield* orders.find({ company: owner.id, kind: "receipt", number: document.number })
+  const place = Fulfilment.placeOf(taken, order)
+  const session = {
+    session: document.session?.id ?? document.number,
     receivedOn: document.session?.receivedOn ?? document.date,
-    receivedBy: document.session?.receivedBy,
-    vendorInvoice: document.vendorInvoice,
-    notes: document.notes,
-    overriddenBy: document.override?.by,
-    overrideReason: document.override?.reason
+    receivedBy: document.session?.receivedBy
   }
-  const version = {
-    key,
-    status: document.status,
-    effective: document.status === "confirmed",
-    order: order.id,
-    partner: order.partner,
-    warehouse: place?.id,
-    tool: document.tool,
-    head,
-    date: moment(document.date),
-    sender: sender.id,
-    context
-  }
-  if (document.status !== "confirmed") {
-    const { warnings } = yield* judged(taken)
-    // A confirmed receipt does not become open again because an older state comes late.
-    if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
-    const filled = { kind: "Receipt", number: document.number, status: document.status, wanted: "confirmed" }
-    const notYet = Rules.notYet.raise(filled, { path: document.places.field("status"), value: document.status })
-    const noted: Applied<never> = { answers: [], warnings: [...warnings, notYet], touched: [] }
-    return noted
-  }
+  const isConfirmed = document.status === "confirmed"
+  const head = { ...session, vendorInvoice: document.vendorInvoice }
+  const version = Fulfilment.versionOf(taken, order, isConfirmed, head, context)
+  if (!isConfirmed) return yield* Fulfilment.note(taken, version, self, "confirmed")
 
   const about = yield* orders.about(order.id)
   const news = yield* News.of(taken, self?.lines ?? [], about)
   const { lines } = news
   againstOrder(news, order, about)
-  strangers(news, order, yield* desk(news, order, sessionId, self?.id))
+  strangers(news, order, yield* desk(news, order, session.session, self?.id))
   judgement.add(...(yield* Planned.differences(news, order)))
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self?.effective === true) {
@@ -161,7 +116,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
           place.id,
           lines.map(({ product }) => product.id)
         )
-  const isReturn = document.against.kind === "credit_memo"
+  const isReturn = kind === "credit_memo"
   yield* book(news, {
     version,
     lines,
@@ -186,12 +141,12 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
           lot: SerialMoves.lotOf(line)
         },
         create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
-        eventAt: moment(document.session?.receivedOn ?? document.date),
-        document: `${kindText[document.against.kind]} ${order.number}, receipt ${document.number}`,
+        eventAt: moment(session.receivedOn),
+        document: `${Fulfilment.kindText[kind]} ${order.number}, receipt ${document.number}`,
         attributes: SerialMoves.attributesOf({
           warehouse: place?.id,
-          session: sessionId,
-          receivedBy: head.receivedBy
+          session: session.session,
+          receivedBy: session.receivedBy
         })
       })
     },

@@ -106,6 +106,8 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const { creditMemo } = document
   if (creditMemo !== undefined) {
     const memo = { company: owner.id, kind: "credit_memo", number: creditMemo } as const
+    // Announced once, announced again and received are the same units.
+    const credited = yield* News.compare(taken, (yield* orders.find(memo))?.lines ?? [])
     yield* book(news, {
       version: {
         ...version,
@@ -113,7 +115,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
         status: isIn ? "received" : "open",
         effective: document.status === "authorized"
       },
-      lines,
+      lines: credited.lines,
       more,
       overrides: [],
       warnings,

@@ -6,9 +6,10 @@
  * Class 2; runs inside the commit transaction. A shipment of an order that has not come yet waits for it.
  */
 import { Effect } from "effect"
-import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
+import * as Fulfilment from "./Fulfilment.ts"
 import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -19,30 +20,13 @@ import * as ShipNotices from "./ShipNotices.ts"
 import type { Shipment } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
-const kind = "Sales order"
-
-const orderOf = Effect.fnUntraced(function* ({ document, owner, judgement }: Taken<Shipment>) {
-  const orders = yield* Orders
-  const number = document.salesOrder
-  const place = { path: document.places.field("salesOrder"), value: number }
-  const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
-  if (order === undefined) {
-    const unknown = Rules.orderUnknown.raise({ kind, number }, place)
-    return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, "sales_order", number)] }))
-  }
-  if (!order.effective) judgement.add(Rules.orderNotReleased.raise({ kind, number, status: order.status }, place))
-  return order
-})
+const kind = Fulfilment.kindText.sales_order
 
 /** Nothing leaves that was not ordered, and not more of it: the shop would not know what to make of it. */
 const againstOrder = (taken: Taken<Shipment>, order: StoredDocument, before: ReadonlyArray<StoredDocument>): void => {
   const { document, judgement, lines } = taken
   const { number } = order
-  for (const line of lines) {
-    if (OrderLines.match(order, line) !== undefined) continue
-    const place = { path: document.places.line(line.index), value: line.name }
-    judgement.add(Rules.notOnOrder.raise({ product: line.name, kind, number }, place))
-  }
+  Fulfilment.ordered(taken, order, "sales_order")
   const shipments = before.filter((each) => each.kind === "shipment")
   for (const { product, quantity, ordered } of OrderLines.excess(order, shipments, lines)) {
     const first = lines.find((line) => line.product.id === product)
@@ -77,39 +61,18 @@ const strangers = (taken: Taken<Shipment>, knowledge: Desk.Knowledge): void => {
 export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment, context: RunContext) {
   const orders = yield* Orders
   const taken = yield* begin(document, "shipmentIn")
-  const { owner, sender, warehouse, index } = taken
-  const key = { company: owner.id, kind: "shipment", number: document.number } as const
-  const order = yield* orderOf(taken)
-  const self = yield* orders.find(key)
-  const place = warehouse ?? (order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
-  const version = {
-    key,
-    status: document.status,
-    effective: document.status === "closed",
-    order: order.id,
-    partner: order.partner,
-    warehouse: place?.id,
-    tool: document.tool,
-    head: {
-      carrier: document.carrier,
-      trackingNumber: document.trackingNumber,
-      notes: document.notes,
-      overriddenBy: document.override?.by,
-      overrideReason: document.override?.reason
-    },
-    date: moment(document.date),
-    sender: sender.id,
-    context
-  }
-
-  if (document.status !== "closed") {
-    const { warnings } = yield* judged(taken)
-    if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
-    const filled = { kind: "Shipment", number: document.number, status: document.status, wanted: "shipped and closed" }
-    const notYet = Rules.notYet.raise(filled, { path: document.places.field("status"), value: document.status })
-    const noted: Applied<Outbound> = { answers: [], warnings: [...warnings, notYet], touched: [] }
-    return noted
-  }
+  const { owner, index } = taken
+  const order = yield* Fulfilment.orderOf(taken, {
+    kind: "sales_order",
+    number: document.salesOrder,
+    field: "salesOrder"
+  })
+  const self = yield* orders.find({ company: owner.id, kind: "shipment", number: document.number })
+  const place = Fulfilment.placeOf(taken, order)
+  const isClosed = document.status === "closed"
+  const head = { carrier: document.carrier, trackingNumber: document.trackingNumber }
+  const version = Fulfilment.versionOf(taken, order, isClosed, head, context)
+  if (!isClosed) return yield* Fulfilment.note(taken, version, self, "shipped and closed")
 
   const about = yield* orders.about(order.id)
   const news = yield* News.of(taken, self?.lines ?? [], about)

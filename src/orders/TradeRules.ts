@@ -105,7 +105,7 @@ export const receivedMore = Rule.define({
   class: 2,
   severity: "warning",
   element: "quantity",
-  text: "[quantity] of [product] received in all, but purchase order [number] has [ordered].",
+  text: "[quantity] of [product] received in all, but [kind] [number] has [ordered].",
   source: ours,
   situation: "More came than was ordered, earlier receipts counted. What came is there.",
   example: { case: "receipt/received-more" }

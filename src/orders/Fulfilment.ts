@@ -1,0 +1,101 @@
+/**
+ * What receipts and shipments have in common: the order they fulfil, which has to be there and released, the warehouse
+ * where they happen, and that one which does not count yet is noted and nothing more.
+ *
+ * Runs inside the commit transaction; a document of an order that has not come yet waits for it.
+ */
+import { Effect } from "effect"
+import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import { judged, moment, type Taken, word } from "./Intake.ts"
+import * as OrderLines from "./OrderLines.ts"
+import { type Head, type NewVersion, Orders, type StoredDocument } from "./Orders.ts"
+import type { Receipt, Shipment } from "./TradeDocument.ts"
+import * as Rules from "./TradeRules.ts"
+
+type Any = Taken<Receipt | Shipment>
+
+/** Kinds of order that are fulfilled, as people say them. */
+export const kindText = {
+  purchase_order: "Purchase order",
+  credit_memo: "Credit memo",
+  sales_order: "Sales order"
+} as const
+export type OrderKind = keyof typeof kindText
+
+/** The order that is fulfilled, by the kind, number and field that name it. */
+export const orderOf = Effect.fnUntraced(function* (
+  { document, owner, judgement }: Any,
+  { kind, number, field }: { readonly kind: OrderKind; readonly number: string; readonly field: string }
+) {
+  const orders = yield* Orders
+  const text = kindText[kind]
+  const place = { path: document.places.field(field), value: number }
+  const order = yield* orders.find({ company: owner.id, kind, number })
+  if (order === undefined) {
+    const unknown = Rules.orderUnknown.raise({ kind: text, number }, place)
+    return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, kind, number)] }))
+  }
+  if (!order.effective) judgement.add(Rules.orderNotReleased.raise({ kind: text, number, status: order.status }, place))
+  return order
+})
+
+/** Tells lines of what nobody ordered. */
+export const ordered = ({ document, judgement, lines }: Any, order: StoredDocument, kind: OrderKind): void => {
+  for (const line of lines) {
+    if (OrderLines.match(order, line) !== undefined) continue
+    const place = { path: document.places.line(line.index), value: line.name }
+    judgement.add(Rules.notOnOrder.raise({ product: line.name, kind: kindText[kind], number: order.number }, place))
+  }
+}
+
+/** The warehouse the document names, else that of the order. */
+export const placeOf = ({ warehouse, index }: Any, order: StoredDocument) =>
+  warehouse ?? (order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
+
+/** The version a document makes; `counts` where it is in the state that does. */
+export const versionOf = (
+  taken: Any,
+  order: StoredDocument,
+  counts: boolean,
+  head: Head,
+  context: RunContext
+): Omit<NewVersion, "lines"> => {
+  const { document, owner, sender } = taken
+  return {
+    key: { company: owner.id, kind: document.kind, number: document.number },
+    status: document.status,
+    effective: counts,
+    order: order.id,
+    partner: order.partner,
+    warehouse: placeOf(taken, order)?.id,
+    tool: document.tool,
+    head: {
+      ...head,
+      notes: document.notes,
+      overriddenBy: document.override?.by,
+      overrideReason: document.override?.reason
+    },
+    date: moment(document.date),
+    sender: sender.id,
+    context
+  }
+}
+
+/** Notes a document that does not count before it is `wanted`. */
+export const note = Effect.fnUntraced(function* (
+  taken: Any,
+  version: Omit<NewVersion, "lines">,
+  self: StoredDocument | undefined,
+  wanted: string
+) {
+  const orders = yield* Orders
+  const { document } = taken
+  const { warnings } = yield* judged(taken)
+  // What counts already does not become open again because an older state comes late.
+  if (self?.effective !== true) yield* orders.record({ ...version, lines: [] })
+  const kind = document.kind === "receipt" ? "Receipt" : "Shipment"
+  const filled = { kind, number: document.number, status: document.status, wanted }
+  const notYet = Rules.notYet.raise(filled, { path: document.places.field("status"), value: document.status })
+  const noted: Applied<never> = { answers: [], warnings: [...warnings, notYet], touched: [] }
+  return noted
+})

@@ -1,0 +1,118 @@
+/**
+ * What purchase and sales orders have in common once it is decided how a message changes one: it is written down, and,
+ * released, it goes to the warehouse that will receive or ship it, with what of its lots and serials the channel takes.
+ *
+ * Runs inside the commit transaction; nothing here refuses an order.
+ */
+import { Effect } from "effect"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import type { PartnerChannel } from "../partners/WorldOrders.ts"
+import * as Booking from "./Booking.ts"
+import { judged, moment, type Taken, word } from "./Intake.ts"
+import type { Change } from "./OrderChange.ts"
+import { type Head, Orders, type StoredDocument } from "./Orders.ts"
+import type { Outbound } from "./Outbound.ts"
+import * as OutboundLines from "./OutboundLines.ts"
+import * as Routing from "./Routing.ts"
+import type { PurchaseOrder, SalesOrder } from "./TradeDocument.ts"
+import * as Rules from "./TradeRules.ts"
+
+/** What an order says at its way out whatever kind it is of. */
+type Common = Omit<Extract<Outbound, { readonly _tag: "ShippingOrder" }>, "_tag" | "customer" | "customerOrder">
+
+export interface Ordering {
+  /** As people say it. */
+  readonly kind: string
+  readonly change: Change
+  /** The order as it stood. */
+  readonly before: StoredDocument | undefined
+  /** Vendor or customer, where the document names one. */
+  readonly partner: string | undefined
+  /** The rest of the head; what is not given stays as it was. */
+  readonly head: Head
+  /** How the warehouse's channel takes such orders. */
+  readonly format: (channel: PartnerChannel) => string
+  /** The order as it leaves. */
+  readonly outbound: (common: Common, order: StoredDocument) => Outbound
+}
+
+/** The released order on its way to its warehouse. */
+const toWarehouse = Effect.fnUntraced(function* (
+  { owner, index, document }: Taken<PurchaseOrder | SalesOrder>,
+  order: StoredDocument,
+  { kind, format, outbound }: Ordering,
+  context: RunContext
+) {
+  const orders = yield* Orders
+  const serials = yield* orders.serialsOf(order.lines.map(({ id }) => id))
+  const warehouse = order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse)
+  const common = {
+    at: context.clock,
+    number: order.number,
+    date: document.date ?? order.date?.toISOString(),
+    owner: Routing.partyOf(index, owner),
+    warehouse: warehouse === undefined ? undefined : Routing.warehouseParty(index, warehouse),
+    notes: order.head["notes"]
+  }
+  return Routing.route({
+    index,
+    owner,
+    kind,
+    number: order.number,
+    path: document.places.document,
+    stage: "poOut",
+    channel: warehouse === undefined ? undefined : index.channelOf(warehouse.id),
+    otherwise: warehouse === undefined ? "it names no warehouse" : `no channel runs warehouse ${warehouse.id}`,
+    format,
+    lines: order.lines.map((line) => OutboundLines.outbound(index, line, serials.get(line.id) ?? [])),
+    controlNumber: context.controlNumber(0),
+    value: (channel, header, lines) => outbound({ ...common, header, channel, lines }, order)
+  })
+})
+
+/** Ends the judgement of an order and carries out what was decided. */
+export const carryOut = Effect.fn("Ordering.carryOut")(function* (
+  taken: Taken<PurchaseOrder | SalesOrder>,
+  ordering: Ordering,
+  context: RunContext
+) {
+  const orders = yield* Orders
+  const { document, owner, sender, warehouse, lines } = taken
+  const { change, before, kind } = ordering
+  const { number, status } = document
+  const key = { company: owner.id, kind: document.kind, number } as const
+  const { warnings, overrides } = yield* judged(taken)
+  if (change === "nothing") {
+    const filled = { count: `${lines.length}`, kind: kind.toLowerCase(), number }
+    const known = Rules.known.raise(filled, { path: document.places.document })
+    const again: Applied<Outbound> = { answers: [], warnings: [...warnings, known], touched: [] }
+    return again
+  }
+  const given = Object.fromEntries(Object.entries(ordering.head).filter(([, value]) => value !== undefined))
+  const version = {
+    key,
+    status,
+    effective: status === "released",
+    order: undefined,
+    partner: ordering.partner ?? before?.partner,
+    warehouse: warehouse?.id ?? before?.warehouse,
+    tool: document.tool,
+    head: { ...before?.head, ...given },
+    date: moment(document.date) ?? before?.date,
+    sender: sender.id,
+    context
+  }
+  const booked =
+    change === "lines"
+      ? yield* Booking.book(taken, { version, lines, overrides, warnings, context })
+      : yield* orders.record({ ...version, lines: undefined })
+  const order = status === "released" ? yield* orders.find(key) : undefined
+  const routed = order === undefined ? Routing.nowhere : yield* toWarehouse(taken, order, ordering, context)
+  if (routed.passages.length > 0) yield* orders.recordPassages(booked.versionId, routed.passages)
+  const applied: Applied<Outbound> = {
+    answers: routed.answers,
+    warnings: [...warnings, ...routed.warnings],
+    touched: [word(owner.id, document.kind, number)]
+  }
+  return applied
+})
