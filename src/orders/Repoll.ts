@@ -28,7 +28,7 @@ export interface Fewer {
 export interface Fresh {
   /** Lines with the units and serials that are new; the desk finds in `whole` what they are part of. */
   readonly lines: ReadonlyArray<KnownLine>
-  /** Lines that change nothing. */
+  /** Lines that say nothing new. */
   readonly known: number
   readonly fewer: ReadonlyArray<Fewer>
   readonly differences: ReadonlyArray<Difference>
@@ -227,10 +227,13 @@ export const compare = (before: Before, lines: ReadonlyArray<KnownLine>): Fresh 
     ofProduct(poll, group, stored.get(product) ?? [])
   )
   const news = parts.flatMap((each) => each.lines).sort((a, b) => a.index - b.index)
+  const fewer = parts.flatMap((each) => each.fewer)
+  const differ = [...others.values(), ...parts.flatMap((each) => each.differences)]
+  const told = new Set([...news, ...[...fewer, ...differ].map(({ line }) => line)].map(({ index }) => index))
   return {
     lines: news,
-    known: polled.length - news.length,
-    fewer: parts.flatMap((each) => each.fewer),
-    differences: [...others.values(), ...parts.flatMap((each) => each.differences)]
+    known: lines.filter(({ index }) => !told.has(index)).length,
+    fewer,
+    differences: differ
   }
 }
