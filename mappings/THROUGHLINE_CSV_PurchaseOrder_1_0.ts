@@ -19,13 +19,13 @@ export const canonical = (
   header: TradeCsv.Header
 ): PurchaseOrder => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.purchaseOrders, misfits)
   return {
     kind: "purchase_order",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    status: TradeCsv.oneOf(cells?.status, purchaseOrderStatuses, "status", misfits),
-    vendor: cells?.vendor,
-    expectedOn: cells?.expectedOn
+    ...head,
+    status: TradeCsv.oneOf(cells.status, purchaseOrderStatuses, "status", misfits),
+    vendor: cells.vendor,
+    expectedOn: cells.expectedOn
   }
 }

@@ -16,20 +16,20 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Receipt_1_0", {
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Receipt => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.receipts, misfits)
   return {
     kind: "receipt",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    status: TradeCsv.oneOf(cells?.status, receiptStatuses, "status", misfits),
+    ...head,
+    status: TradeCsv.oneOf(cells.status, receiptStatuses, "status", misfits),
     against:
-      cells?.purchaseOrder === undefined && cells?.creditMemo !== undefined
+      cells.purchaseOrder === undefined && cells.creditMemo !== undefined
         ? { kind: "credit_memo", number: cells.creditMemo }
-        : { kind: "purchase_order", number: cells?.purchaseOrder ?? "" },
+        : { kind: "purchase_order", number: cells.purchaseOrder ?? "" },
     session:
-      cells?.session === undefined
+      cells.session === undefined
         ? undefined
         : { id: cells.session, receivedOn: cells.receivedOn, receivedBy: cells.receivedBy },
-    vendorInvoice: cells?.vendorInvoice
+    vendorInvoice: cells.vendorInvoice
   }
 }

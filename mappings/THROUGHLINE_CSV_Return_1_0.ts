@@ -16,15 +16,15 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Return_1_0", {
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Return => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.returns, misfits)
   return {
     kind: "return",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    status: TradeCsv.oneOf(cells?.status, returnStatuses, "status", misfits),
-    salesOrder: cells?.salesOrder,
-    customer: cells?.customer,
-    creditMemo: cells?.creditMemo,
-    reason: cells?.reason
+    ...head,
+    status: TradeCsv.oneOf(cells.status, returnStatuses, "status", misfits),
+    salesOrder: cells.salesOrder,
+    customer: cells.customer,
+    creditMemo: cells.creditMemo,
+    reason: cells.reason
   }
 }

@@ -19,14 +19,14 @@ export const canonical = (
   header: TradeCsv.Header
 ): SalesOrder => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.salesOrders, misfits)
   return {
     kind: "sales_order",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    status: TradeCsv.oneOf(cells?.status, salesOrderStatuses, "status", misfits),
-    customer: cells?.customer,
-    salesChannel: cells?.salesChannel,
-    customerOrder: cells?.customerOrder
+    ...head,
+    status: TradeCsv.oneOf(cells.status, salesOrderStatuses, "status", misfits),
+    customer: cells.customer,
+    salesChannel: cells.salesChannel,
+    customerOrder: cells.customerOrder
   }
 }

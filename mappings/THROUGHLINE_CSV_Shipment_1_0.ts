@@ -16,14 +16,14 @@ export const layout = Csv.layout("THROUGHLINE_CSV_Shipment_1_0", {
 
 export const canonical = (rows: ReadonlyArray<Csv.RowOf<typeof layout.columns>>, header: TradeCsv.Header): Shipment => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.shipments, misfits)
   return {
     kind: "shipment",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    status: TradeCsv.oneOf(cells?.status, shipmentStatuses, "status", misfits),
-    salesOrder: cells?.salesOrder ?? "",
-    carrier: cells?.carrier,
-    trackingNumber: cells?.trackingNumber
+    ...head,
+    status: TradeCsv.oneOf(cells.status, shipmentStatuses, "status", misfits),
+    salesOrder: cells.salesOrder ?? "",
+    carrier: cells.carrier,
+    trackingNumber: cells.trackingNumber
   }
 }

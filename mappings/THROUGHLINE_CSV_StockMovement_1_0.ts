@@ -19,25 +19,25 @@ export const canonical = (
   header: TradeCsv.Header
 ): StockMovement => {
   const misfits: Array<Misfit> = []
-  const cells = rows[0]?.cells
+  const { cells, head } = TradeCsv.documentOf(rows, CsvColumns.stockMovements, misfits)
   return {
     kind: "stock_movement",
     header,
-    ...TradeCsv.headOf(rows, misfits),
-    operation: TradeCsv.oneOf(cells?.operation, movementOperations, "operation", misfits),
+    ...head,
+    operation: TradeCsv.oneOf(cells.operation, movementOperations, "operation", misfits),
     from:
-      cells?.fromWarehouse === undefined && cells?.fromBin === undefined
+      cells.fromWarehouse === undefined && cells.fromBin === undefined
         ? undefined
         : { warehouse: cells.fromWarehouse, bin: cells.fromBin },
     to:
-      cells?.toWarehouse === undefined && cells?.toBin === undefined
+      cells.toWarehouse === undefined && cells.toBin === undefined
         ? undefined
         : { warehouse: cells.toWarehouse, bin: cells.toBin },
-    toProduct: cells?.toSku === undefined ? undefined : { sku: cells.toSku },
+    toProduct: cells.toSku === undefined ? undefined : { sku: cells.toSku },
     direction:
-      cells?.direction === undefined ? undefined : TradeCsv.oneOf(cells.direction, ["in", "out"], "direction", misfits),
-    reference: cells?.reference,
-    box: cells?.box,
-    reason: cells?.reason
+      cells.direction === undefined ? undefined : TradeCsv.oneOf(cells.direction, ["in", "out"], "direction", misfits),
+    reference: cells.reference,
+    box: cells.box,
+    reason: cells.reason
   }
 }

@@ -3,9 +3,10 @@
  * makes no sense is refused when the command line is read, before anything is done.
  */
 import { userInfo } from "node:os"
-import { Clock, DateTime, Duration, Effect, Option } from "effect"
+import { Clock, Duration, Effect, Option } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
+import * as Moment from "../formats/Moment.ts"
 import * as Problem from "./Problem.ts"
 
 export const json = Flag.Boolean("json").pipe(
@@ -57,6 +58,18 @@ export const limit = (usual: number) =>
     )
   )
 
+/** A day or moment in ISO 8601; nothing that two countries read differently. */
+export const moment = (name: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withDescription(description),
+    Flag.withMetavar("MOMENT"),
+    Flag.filterMap(
+      (text) => Option.fromUndefinedOr(Moment.read(text)),
+      () => "a day (2026-11-23) or moment (2026-11-23T14:00:00Z)"
+    ),
+    Flag.optional
+  )
+
 /** A moment in the past: an ISO 8601 date or time, or how long ago (`2 hours`). */
 export const since = Flag.String("since").pipe(
   Flag.withDescription("From this moment on: 2026-11-23, 2026-11-23T14:00:00Z, or how long ago: '2 hours'"),
@@ -70,8 +83,8 @@ export const sinceMoment = Effect.fnUntraced(function* (text: Option.Option<stri
   const words = text.value.trim()
   const back = ago(words)
   if (back !== undefined) return new Date((yield* Clock.currentTimeMillis) - Duration.toMillis(back))
-  const moment = /^\d{4}-\d{2}-\d{2}/u.test(words) ? DateTime.make(words) : Option.none()
-  if (Option.isSome(moment)) return DateTime.toDateUtc(moment.value)
+  const said = Moment.read(words)
+  if (said !== undefined) return said
   return yield* Problem.usage(
     `"${words}" is no moment.`,
     "Write a date (2026-11-23), a time (2026-11-23T14:00:00Z), or how long ago (--since '2 hours')."

@@ -7,15 +7,13 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { Epcis } from "../serials/Epcis.ts"
 import * as Commands from "./Commands.ts"
+import * as Options from "./Options.ts"
 import * as OutFile from "./OutFile.ts"
 import * as Print from "./Print.ts"
 
-const moment = (name: string, description: string) =>
-  Flag.Date(name).pipe(Flag.withDescription(description), Flag.optional)
-
 const flags = {
-  since: moment("since", "Only what was recorded at this moment or later, e.g. 2026-11-01T00:00:00Z"),
-  until: moment("until", "Only what was recorded before this moment"),
+  since: Options.moment("since", "Only what was recorded at this moment or later, e.g. 2026-11-01T00:00:00Z"),
+  until: Options.moment("until", "Only what was recorded before this moment"),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("One event a line instead of one document"),
     Flag.withDefault(false)

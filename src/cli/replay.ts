@@ -18,11 +18,7 @@ const flags = {
     Argument.variadic()
   ),
   world: Tried.world,
-  clock: Flag.Date("clock").pipe(
-    Flag.withDescription("The moment it is for message files, ISO 8601; now unless given"),
-    Flag.withMetavar("TIME"),
-    Flag.optional
-  ),
+  clock: Options.moment("clock", "The moment it is for message files, ISO 8601; now unless given"),
   out: Flag.String("out").pipe(
     Flag.withDescription("Write what is sent below this folder"),
     Flag.withMetavar("FOLDER"),

@@ -6,7 +6,6 @@
 import { Effect, Option } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { Journal } from "../engine/Journal.ts"
 import { type Moment, SerialMoments, type Stood } from "../serials/SerialMoments.ts"
 import { type Found, type HistoryEntry, Serials, type Standing } from "../serials/Serials.ts"
@@ -148,16 +147,11 @@ const then = Effect.fnUntraced(function* (found: ReadonlyArray<Found>, moment: M
 
 const flags = {
   serial,
-  at: Flag.Date("at").pipe(
-    Flag.withDescription(
-      "As it stood at this moment, by what had happened until then: 2026-05-03 or 2026-05-03T10:00:00Z"
-    ),
-    Flag.optional
+  at: Options.moment(
+    "at",
+    "As it stood at this moment, by what had happened until then: 2026-05-03 or 2026-05-03T10:00:00Z"
   ),
-  knownAt: Flag.Date("known-at").pipe(
-    Flag.withDescription("By what had been recorded until this moment; now unless given"),
-    Flag.optional
-  ),
+  knownAt: Options.moment("known-at", "By what had been recorded until this moment; now unless given"),
   json: Options.json
 }
 

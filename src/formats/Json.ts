@@ -87,7 +87,8 @@ const texts: Readonly<Record<ScanIssue["rule"], (reason: string, limit: number) 
   "json/syntax": (reason) => `The file is not valid JSON: ${reason}.`,
   "json/duplicate-name": (name) => `The name ${quote(name)} stands twice in one object.`,
   "json/too-deep": (_, limit) => `Values are nested deeper than ${limit} levels.`,
-  "json/number": (reason) => `A number cannot be kept: ${reason}.`
+  "json/number": (reason) => `A number cannot be kept: ${reason}.`,
+  "json/text": (reason) => `A text cannot be kept: ${reason}.`
 }
 
 const scanned = (text: string, issues: ReadonlyArray<ScanIssue>, limits: Limits): ReadonlyArray<Issue> => {

@@ -6,7 +6,8 @@
  */
 import { Effect } from "effect"
 import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
-import { judged, moment, type Taken, word } from "./Intake.ts"
+import * as Moment from "../formats/Moment.ts"
+import { judged, type Taken, word } from "./Intake.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { type Head, type NewVersion, Orders, type StoredDocument } from "./Orders.ts"
 import type { Receipt, Shipment } from "./TradeDocument.ts"
@@ -75,7 +76,7 @@ export const versionOf = (
       overriddenBy: document.override?.by,
       overrideReason: document.override?.reason
     },
-    date: moment(document.date),
+    date: Moment.of(document.date),
     sender: sender.id,
     context
   }

@@ -182,6 +182,14 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
   const known = passed.flatMap((line, at) => {
     const product = index.product(owner.id, line)
     const original = document.lines[at]
+    const gtin = product === undefined ? undefined : TradeIndex.foreignGtin(product, line)
+    if (product !== undefined && gtin !== undefined)
+      judgement.add(
+        Rules.gtinOfOther.raise(
+          { gtin, product: TradeIndex.productName(product) },
+          { path: places.line(at), value: gtin }
+        )
+      )
     if (product !== undefined && original !== undefined)
       return [{ index: at, line, product, scans: scansOf(line, original, ignoreCase) }]
     const code = productText(line)
@@ -250,11 +258,4 @@ export const newLine = (
     values,
     before: more.before
   }
-}
-
-/** A date or moment of a document. */
-export const moment = (text: string | undefined): Date | undefined => {
-  if (text === undefined) return undefined
-  const date = new Date(text)
-  return Number.isNaN(date.getTime()) ? undefined : date
 }

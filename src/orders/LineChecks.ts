@@ -5,6 +5,8 @@
  */
 import * as Rule from "../engine/Rule.ts"
 import * as Gs1 from "../formats/Gs1.ts"
+import * as Moment from "../formats/Moment.ts"
+import * as Quantity from "./Quantity.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
 import { gtin14 } from "./TradeIndex.ts"
 import { productText, type TradeLine } from "./TradeLine.ts"
@@ -82,6 +84,16 @@ export const numberSize = Rule.define({
   example: { case: "receipt/number-size" }
 })
 
+export const badMoment = Rule.define({
+  id: "orders/bad-moment",
+  class: 1,
+  element: "date, expectedOn, receivedOn",
+  text: '[field] "[value]" is no day such as 2026-11-24 and no moment such as 2026-11-24T10:00:00Z.',
+  source: "ISO 8601; Throughline",
+  situation: "Another form, or a day or hour that does not exist. A time without an offset is of UTC.",
+  example: { case: "receipt/bad-moment" }
+})
+
 export const badDay = Rule.define({
   id: "orders/bad-day",
   class: 1,
@@ -144,7 +156,7 @@ interface Digits {
 }
 
 /** More than fifteen digits in all are not exact as a number. */
-const quantityDigits: Digits = { whole: 11, decimals: 4 }
+const quantityDigits: Digits = { whole: 11, decimals: Quantity.decimals }
 /** As the database keeps it. */
 const priceDigits: Digits = { whole: 12, decimals: 6 }
 
@@ -170,11 +182,12 @@ const mayBeZero = (document: TradeDocument): boolean =>
   document.kind === "serial_correction" ||
   (document.kind === "stock_movement" && ["cycle_count", "adjustment"].includes(document.operation))
 
-const isDay = (text: string): boolean => {
-  if (!/^\d{4}-\d{2}-\d{2}$/u.test(text)) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
-}
+/** Days and moments of the head, by the names of their fields. */
+const moments = (document: TradeDocument): ReadonlyArray<readonly [field: string, text: string | undefined]> => [
+  ["date", document.date],
+  ...(document.kind === "purchase_order" ? [["expectedOn", document.expectedOn] as const] : []),
+  ...(document.kind === "receipt" ? [["session.receivedOn", document.session?.receivedOn] as const] : [])
+]
 
 /** All class 1 checks of an order document. */
 export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
@@ -221,10 +234,15 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
       if (price !== undefined && !priceFits(price, priceDigits)) yield told("Price", price, priceDigits)
     }
   }),
+  Rule.check<TradeDocument>(badMoment, function* (document) {
+    for (const [field, text] of moments(document))
+      if (text !== undefined && Moment.read(text) === undefined)
+        yield badMoment.raise({ field, value: text }, { path: document.places.field(field), value: text })
+  }),
   Rule.check<TradeDocument>(badDay, function* (document) {
     for (const { line, path } of linesOf(document)) {
       for (const day of [line.expirationDate, line.bestBeforeDate, line.productionDate])
-        if (day !== undefined && !isDay(day))
+        if (day !== undefined && !Moment.isDay(day))
           yield badDay.raise({ day, line: line.sourceLineRef }, { path, value: day })
     }
   }),
@@ -239,8 +257,7 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
     const groups = Map.groupBy(linesOf(document), ({ line }) => line.sourceLineRef)
     for (const [ref, group] of groups) {
       const stated = group[0]?.line.statedQuantity
-      // Sums of floating numbers miss by less than a quantity may have of digits.
-      const sum = Number(group.reduce((total, { line }) => total + line.quantity, 0).toFixed(quantityDigits.decimals))
+      const sum = Quantity.sum(group.map(({ line }) => line.quantity))
       if (stated === undefined || sum === stated) continue
       const place = { path: group[0]?.path, value: `${sum}` }
       yield lotsAddUp.raise({ line: ref, sum: `${sum}`, quantity: `${stated}` }, place)

@@ -5,6 +5,7 @@
  * Pure; what is not allowed goes into the judgement.
  */
 import type { KnownLine, Taken } from "./Intake.ts"
+import { units } from "./OrderLines.ts"
 import type { StoredDocument } from "./OrdersModel.ts"
 import type { PurchaseOrder, SalesOrder } from "./TradeDocument.ts"
 import { linesAfterRelease, orderClosed } from "./TradeRules.ts"
@@ -18,11 +19,8 @@ const next: Readonly<Record<string, ReadonlyArray<string>>> = {
   cancelled: ["cancelled"]
 }
 
-const quantities = (lines: Iterable<readonly [product: string | undefined, quantity: number]>): string => {
-  const sums = new Map<string, number>()
-  for (const [product = "", quantity] of lines) sums.set(product, (sums.get(product) ?? 0) + quantity)
-  return JSON.stringify([...sums].sort(([a], [b]) => (a < b ? -1 : 1)))
-}
+const quantities = (lines: Parameters<typeof units>[0]): string =>
+  JSON.stringify([...units(lines)].sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** Decides what changes. Lines that come with the release of a draft must be those of the draft. */
 export const decide = (
@@ -41,8 +39,8 @@ export const decide = (
   if (wanted === "draft") return lines.length === 0 ? "status" : "lines"
   const same =
     lines.length === 0 ||
-    quantities(lines.map(({ product, line }) => [product.id, line.quantity])) ===
-      quantities(before.lines.map(({ product, quantity }) => [product, quantity]))
+    quantities(lines.map(({ product, line }) => ({ product: product.id, quantity: line.quantity }))) ===
+      quantities(before.lines)
   if (status === "draft")
     return same || before.lines.length === 0 ? (before.lines.length === 0 ? "lines" : "status") : "lines"
   if (!same) judgement.add(linesAfterRelease.raise({ kind, number }, { path: places.line(0) }))

@@ -4,6 +4,7 @@
  */
 import type { KnownLine } from "./Intake.ts"
 import type { StoredDocument, StoredLine } from "./OrdersModel.ts"
+import * as Quantity from "./Quantity.ts"
 
 /**
  * The order's line: that of the bundle it is a component of, else the one that is named, else the first of the product
@@ -19,11 +20,8 @@ export const match = (order: StoredDocument, known: KnownLine): StoredLine | und
 }
 
 /** Units of each product, by its key. */
-export const units = (lines: Iterable<{ readonly product: string | undefined; readonly quantity: number }>) => {
-  const sums = new Map<string, number>()
-  for (const { product = "", quantity } of lines) sums.set(product, (sums.get(product) ?? 0) + quantity)
-  return sums
-}
+export const units = (lines: ReadonlyArray<{ readonly product: string | undefined; readonly quantity: number }>) =>
+  Quantity.sums(lines.map(({ product = "", quantity }) => [product, quantity] as const))
 
 export interface Excess {
   readonly product: string

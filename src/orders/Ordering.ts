@@ -6,9 +6,10 @@
  */
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import type { PartnerChannel } from "../partners/WorldOrders.ts"
 import * as Booking from "./Booking.ts"
-import { judged, moment, type Taken, word } from "./Intake.ts"
+import { judged, type Taken, word } from "./Intake.ts"
 import type { Change } from "./OrderChange.ts"
 import { type Head, Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
@@ -98,7 +99,7 @@ export const carryOut = Effect.fn("Ordering.carryOut")(function* (
     warehouse: warehouse?.id ?? before?.warehouse,
     tool: document.tool,
     head: { ...before?.head, ...given },
-    date: moment(document.date) ?? before?.date,
+    date: Moment.of(document.date) ?? before?.date,
     sender: sender.id,
     context
   }

@@ -7,10 +7,11 @@
  */
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
-import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, settingOf, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -88,7 +89,8 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   const place = Fulfilment.placeOf(taken, order)
   const session = {
     session: document.session?.id ?? document.number,
-    receivedOn: document.session?.receivedOn ?? document.date,
+    // Reports look receipts up by it: written as a moment, it means the same to every reader.
+    receivedOn: Moment.of(document.session?.receivedOn ?? document.date)?.toISOString(),
     receivedBy: document.session?.receivedBy
   }
   const isConfirmed = document.status === "confirmed"
@@ -141,7 +143,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
           lot: SerialMoves.lotOf(line)
         },
         create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
-        eventAt: moment(session.receivedOn),
+        eventAt: Moment.of(session.receivedOn),
         document: `${Fulfilment.kindText[kind]} ${order.number}, receipt ${document.number}`,
         attributes: SerialMoves.attributesOf({
           warehouse: place?.id,

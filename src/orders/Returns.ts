@@ -7,9 +7,10 @@
  */
 import { Effect } from "effect"
 import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
-import { begin, judged, moment, type Taken, word } from "./Intake.ts"
+import { begin, judged, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -74,7 +75,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
       overriddenBy: document.override?.by,
       overrideReason: document.override?.reason
     },
-    date: moment(document.date),
+    date: Moment.of(document.date),
     sender: sender.id,
     context
   }
@@ -93,7 +94,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
         holder: "any",
         to: { company: owner.id, location: place?.location },
         create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
-        eventAt: moment(document.date),
+        eventAt: Moment.of(document.date),
         document: `Return ${document.number}${order === undefined ? "" : ` of sales order ${order.number}`}`,
         attributes: SerialMoves.attributesOf({ warehouse: place?.id, reason: document.reason })
       })

@@ -6,10 +6,11 @@
  */
 import { Effect } from "effect"
 import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
-import { begin, judged, type KnownLine, moment, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
 import { type Listing, Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import type { SerialCorrection } from "./TradeDocument.ts"
@@ -130,7 +131,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
       warehouse: order?.warehouse,
       tool: document.tool,
       head: { page: document.page, action: document.action, notes: document.notes },
-      date: moment(document.date),
+      date: Moment.of(document.date),
       sender: sender.id,
       context
     },
@@ -146,7 +147,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
         ...(isAdding
           ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) } }
           : {}),
-        eventAt: moment(document.date),
+        eventAt: Moment.of(document.date),
         document: `Correction ${document.number}`,
         attributes: SerialMoves.attributesOf({ page: document.page, notes: document.notes })
       })

@@ -7,10 +7,11 @@
  */
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
-import { begin, judged, moment, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, settingOf, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -101,7 +102,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
         to: customer === undefined ? {} : { company: customer.id },
         create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
         expects: { lot: line.line.lotNumber },
-        eventAt: moment(document.date),
+        eventAt: Moment.of(document.date),
         document: `${kind} ${order.number}, shipment ${document.number}`,
         attributes: SerialMoves.attributesOf({ warehouse: place?.id, customer: order.partner })
       })

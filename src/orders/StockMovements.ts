@@ -6,12 +6,13 @@
  */
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import type { Product } from "../partners/World.ts"
 import type { Warehouse } from "../partners/WorldOrders.ts"
 import { type Booking, book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
-import { begin, judged, type KnownLine, moment, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
 import { type MovementKind, movements } from "./Movements.ts"
 import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
@@ -194,7 +195,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         overriddenBy: document.override?.by,
         overrideReason: document.override?.reason
       },
-      date: moment(document.date),
+      date: Moment.of(document.date),
       sender: sender.id,
       context
     },
@@ -206,7 +207,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         holder: { company: owner.id },
         to: becomes(line),
         ...(isIn ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line) } } : {}),
-        eventAt: moment(document.date),
+        eventAt: Moment.of(document.date),
         document: `${kind.text} ${document.number}`,
         attributes
       }),

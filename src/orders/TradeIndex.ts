@@ -56,6 +56,17 @@ export const gtin14 = (text: string): string | undefined =>
 export const codesOf = (product: Product, type: string): ReadonlyArray<string> =>
   product.codes.filter((code) => code.type.toUpperCase() === type).map(({ value }) => value)
 
+/** A line's GTIN that is none of the product its SKU names; undefined where the two agree, or one of them is not said. */
+export const foreignGtin = (
+  product: Product,
+  { gtin, sku }: { readonly gtin?: string | undefined; readonly sku?: string | undefined }
+): string | undefined => {
+  const gtins = codesOf(product, "GTIN-14")
+  if (gtin === undefined || sku === undefined || gtins.length === 0 || !codesOf(product, "SKU").includes(sku))
+    return undefined
+  return gtins.includes(gtin14(gtin) ?? gtin) ? undefined : gtin
+}
+
 /** A product's SKU, else its first GTIN, else its key: what people know it by. */
 export const productName = (product: Product): string =>
   codesOf(product, "SKU")[0] ?? codesOf(product, "GTIN-14")[0] ?? product.id

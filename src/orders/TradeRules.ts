@@ -39,6 +39,16 @@ export const productUnknown = Rule.define({
   example: { case: "receipt/product-unknown" }
 })
 
+export const gtinOfOther = Rule.define({
+  id: "orders/gtin-of-other",
+  class: 2,
+  element: "gtin",
+  text: "[gtin] is no GTIN of [product].",
+  source: ours,
+  situation: "SKU and GTIN of a line name two products; nobody can tell which of them it is of.",
+  example: { case: "receipt/gtin-of-other" }
+})
+
 export const warehouseUnknown = Rule.define({
   id: "orders/warehouse-unknown",
   class: 2,
@@ -279,6 +289,7 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notPartner,
   ownerUnknown,
   productUnknown,
+  gtinOfOther,
   warehouseUnknown,
   binUnknown,
   orderUnknown,

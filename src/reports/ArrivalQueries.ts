@@ -42,8 +42,7 @@ export const bareSerial = (sql: Sql): Fragment => sql`
 
 /** When a receipt came in: what its session says, else its date, else when we heard of it. */
 const receivedAt = (sql: Sql): Fragment => sql`
-  CASE WHEN v.head ->> 'receivedOn' ~ '^\\d{4}-\\d{2}-\\d{2}' THEN (v.head ->> 'receivedOn')::timestamptz
-    ELSE coalesce(v.document_date, v.recorded_at) END`
+  coalesce((v.head ->> 'receivedOn')::timestamptz, v.document_date, v.recorded_at)`
 
 const receipts = (sql: Sql, scope: Scope): Fragment => sql`
   FROM trade_documents d JOIN trade_lines l ON l.document_id = d.id JOIN trade_versions v ON v.id = l.version_id

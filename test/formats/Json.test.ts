@@ -18,6 +18,12 @@ const read = (text: string) => Json.read(bytes(text), Order)
 const brief = ({ issues }: { readonly issues: ReadonlyArray<Json.Issue> }) =>
   issues.map(({ rule, path, line, column }) => `${rule} ${path ?? "-"} ${line ?? "-"}:${column ?? "-"}`)
 
+/** True where a text stands in a value that no database holds. */
+const odd = (value: Schema.Json): boolean => {
+  if (typeof value === "string") return value.includes("\u0000") || !value.isWellFormed()
+  return typeof value === "object" && value !== null && Object.values(value).some(odd)
+}
+
 describe("Json", () => {
   it("decodes a document that fits its schema", () => {
     const { document, issues } = read('{"number":"7","lines":[{"sku":"A","quantity":2}]}')
@@ -62,6 +68,8 @@ describe("Json", () => {
     assert.deepStrictEqual(brief(Json.read(Uint8Array.of(0x7b, 0xff, 0x7d), Order)), ["json/encoding - -:-"])
     assert.deepStrictEqual(brief(Json.read(bytes("[]"), Order, { maxBytes: 1 })), ["json/too-large - -:-"])
     assert.deepStrictEqual(brief(read('{"number":"1","lines":[],"big":1e999}')).slice(0, 1), ["json/number $.big 1:32"])
+    const texts = read(String.raw`{"number":"a\u0000","lines":[{"lot":"\ud800"}]}`)
+    assert.deepStrictEqual(brief(texts).slice(0, 2), ["json/text $.number 1:11", "json/text $.lines[0].lot 1:37"])
   })
 
   it("stops at nesting that has no end", () => {
@@ -109,7 +117,8 @@ describe("Json", () => {
     Effect.sync(() => {
       const text = JSON.stringify(value, null, 1)
       const scanned = scan(text, { maxDepth: 1000, detail: 10 })
-      assert.deepStrictEqual(scanned.issues, [])
+      // Texts that JSON writes and no database holds are told.
+      assert.deepStrictEqual(new Set(scanned.issues.map(({ rule }) => rule)), new Set(odd(value) ? ["json/text"] : []))
       assert.strictEqual(JSON.stringify(scanned.value), JSON.stringify(JSON.parse(text)))
     })
   )

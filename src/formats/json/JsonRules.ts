@@ -8,6 +8,7 @@ export type RuleId =
   | "json/duplicate-name"
   | "json/too-deep"
   | "json/number"
+  | "json/text"
   | "json/schema"
 
 /** One class 1 rule of the format. Shaped so that the engine can take it as it is. */
@@ -56,5 +57,12 @@ export const jsonRules: ReadonlyArray<JsonRule> = [
   ),
   rule("json/too-deep", "Values are nested deeper than [limit] levels.", "Throughline", "Nesting beyond the limit."),
   rule("json/number", "A number cannot be kept: [reason].", rfc, "A number beyond what a double holds.", "[name]"),
+  rule(
+    "json/text",
+    "A text cannot be kept: [reason].",
+    rfc,
+    "An escape for U+0000 or for half a surrogate pair, which no database holds.",
+    "[name]"
+  ),
   rule("json/schema", "[reason]", "Throughline", "A value that the message's schema does not allow.", "[name]")
 ]

@@ -12,7 +12,7 @@ export interface Position {
 }
 
 export interface ScanIssue {
-  readonly rule: "json/syntax" | "json/duplicate-name" | "json/too-deep" | "json/number"
+  readonly rule: "json/syntax" | "json/duplicate-name" | "json/too-deep" | "json/number" | "json/text"
   /** Path of what it is about: `$.lines[2].lot`. */
   readonly path: string
   /** Character index in the text. */
@@ -127,7 +127,13 @@ class Scanner {
   #scalar(parent: Open | undefined): unknown {
     const start = this.#at
     const first = this.#text.charAt(start)
-    if (first === '"') return this.#string("a value")
+    if (first === '"') {
+      const text = this.#string("a value")
+      // Only escapes write such things; the file itself is UTF-8.
+      if (text.includes("\u0000")) this.#issue("json/text", pathAt(parent), start, "it holds the character U+0000")
+      else if (!text.isWellFormed()) this.#issue("json/text", pathAt(parent), start, "it holds half a surrogate pair")
+      return text
+    }
     const word = this.#token(wordToken)
     if (word !== undefined) return words[word]
     const digits = this.#token(numberToken)
