@@ -33,17 +33,23 @@ export const print = ({ channel, ...address }: Destination): string => `${channe
 export const make = (channels: ReadonlyArray<Channel>): Channels["Service"] => {
   const byName = new Map(channels.map((channel) => [channel.name, channel]))
 
-  const deliver = Effect.fn("Channels.deliver")(function* (destination: string, file: OutgoingFile) {
+  const deliver = Effect.fn("Channels.deliver")(function* (destination: string, files: ReadonlyArray<OutgoingFile>) {
     const parsed = parse(destination)
     const channel = parsed === undefined ? undefined : byName.get(parsed.channel)
     if (parsed === undefined || channel === undefined) {
-      return yield* new ChannelError({
+      const error = new ChannelError({
         channel: parsed?.channel ?? "none",
         reason: { _tag: "NoDestination", isRetryable: false, whoActs: "operator" },
         message: `"${destination}" is no destination; there are: ${[...byName.keys()].join(", ")}`
       })
+      return [error]
     }
-    yield* channel.deliver({ ...file, company: parsed.company, other: parsed.other })
+    const { company, other } = parsed
+    const addressed = files.map((file) => ({ ...file, company, other }))
+    if (channel.deliverSome !== undefined) return yield* channel.deliverSome(addressed)
+    return yield* Effect.forEach(addressed.slice(0, 1), (file) =>
+      channel.deliver(file).pipe(Effect.as(undefined), Effect.catch(Effect.succeed))
+    )
   })
 
   return { deliver }

@@ -109,16 +109,30 @@ export const make = (options: Options): FolderChannel => {
     })
   })
 
-  const deliver = Effect.fn("Folder.deliver")(
-    function* (file: OutgoingFile) {
-      if (!FileNames.isTypeFolder(file.type)) {
-        return yield* problem(`"${file.type}" is no message type`, undefined, noDestination)
-      }
-      const folder = yield* outbox(file.company, file.type)
-      yield* attempt(`write ${file.fileName}`, () => writeWhole(folder, FileNames.safe(file.fileName), file.bytes))
-    },
-    Effect.tapError((error) => ChannelMetrics.failed("folder", error.reason._tag))
-  )
+  /** Those that go into one outbox, without another between them. */
+  const write = Effect.fnUntraced(function* (files: ReadonlyArray<OutgoingFile>) {
+    const [first] = files
+    if (first === undefined) return []
+    const { company, type } = first
+    if (!FileNames.isTypeFolder(type)) return yield* problem(`"${type}" is no message type`, undefined, noDestination)
+    const end = files.findIndex((file) => file.company !== company || file.type !== type)
+    const documents = files
+      .slice(0, end < 0 ? files.length : end)
+      .map(({ fileName, bytes }) => ({ name: FileNames.safe(fileName), bytes }))
+    const folder = yield* outbox(company, type)
+    return yield* attempt(`write into the outbox of ${company}`, () => writeWhole(folder, documents))
+  })
+
+  const deliverSome = Effect.fn("Folder.deliver")(function* (files: ReadonlyArray<OutgoingFile>) {
+    const outcomes = yield* Effect.catch(write(files), (error) => Effect.succeed([error]))
+    for (const outcome of outcomes) {
+      if (outcome !== undefined) yield* ChannelMetrics.failed("folder", outcome.reason._tag)
+    }
+    return outcomes
+  })
+
+  const deliver = (file: OutgoingFile) =>
+    Effect.flatMap(deliverSome([file]), ([failure]) => (failure === undefined ? Effect.void : Effect.fail(failure)))
 
   const settle = Effect.fn("Folder.settle")(function* (message: FolderTaken.Ended) {
     const path = yield* root
@@ -190,5 +204,5 @@ export const make = (options: Options): FolderChannel => {
     })
   )
 
-  return { name: "folder", deliver, settle, receive }
+  return { name: "folder", deliver, deliverSome, settle, receive }
 }

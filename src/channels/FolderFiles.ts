@@ -7,10 +7,10 @@
  */
 import { randomUUID } from "node:crypto"
 import { constants } from "node:fs"
-import { link, lstat, mkdir, open, readdir, realpath, rename, unlink } from "node:fs/promises"
+import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Predicate } from "effect"
-import { ChannelError, type ChannelReason } from "../engine/Channel.ts"
+import { ChannelError, type ChannelReason, type Outcome } from "../engine/Channel.ts"
 import * as FileNames from "./FileNames.ts"
 
 /** What tells one state of one file from another. `ctime` cannot be set by whoever writes the file. */
@@ -65,12 +65,15 @@ const conflict: ChannelReason = { _tag: "Conflict", isRetryable: false, whoActs:
 export const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
 const notOurs: ChannelReason = { _tag: "Blocked", isRetryable: true, whoActs: "operator" }
 
+const asProblem = (what: string, cause: unknown): ChannelError =>
+  cause instanceof ChannelError ? cause : problem(`cannot ${what}`, cause)
+
 /** Runs a short file operation to its end: an interrupted one would leave its file behind half done. */
 export const attempt = <A>(what: string, operation: () => Promise<A>): Effect.Effect<A, ChannelError> =>
   Effect.uninterruptible(
     Effect.tryPromise({
       try: operation,
-      catch: (cause) => (cause instanceof ChannelError ? cause : problem(`cannot ${what}`, cause))
+      catch: (cause) => asProblem(what, cause)
     })
   )
 
@@ -200,7 +203,7 @@ const liesThere = async (path: string, bytes: Uint8Array): Promise<boolean> => {
 /** What file systems say that know one name for a file only: FAT, some network ones. */
 const oneNameOnly = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
 
-/** Gives a file its name; false when something has that name. A rename would cover it, another process's copy too. */
+/** Gives a file a name beside its own; false when something has that name. A rename would cover it, another process's copy too. */
 const place = async (temporary: string, path: string): Promise<boolean> => {
   try {
     await link(temporary, path)
@@ -208,38 +211,91 @@ const place = async (temporary: string, path: string): Promise<boolean> => {
     if (codeOf(error) === "EEXIST") return false
     if (!oneNameOnly.has(codeOf(error))) throw error
     await rename(temporary, path)
-    return true
   }
-  await unlink(temporary)
   return true
 }
 
-/**
- * Writes a file that is there whole or not at all, also after a power failure. The very same bytes under this name are
- * a success; others are a conflict and stay as they are.
- */
-export const writeWhole = async (folder: string, name: string, bytes: Uint8Array): Promise<void> => {
+const remove = (path: string) => unlink(path).catch(() => undefined)
+
+/** What is to lie in a folder under a name. */
+export interface Document {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** A document on its way to its name. */
+interface Draft extends Document {
+  readonly path: string
+  /** Where its bytes are; undefined when they have their name already. */
+  readonly written: { readonly path: string; readonly file: FileHandle } | undefined
+}
+
+const write = async (folder: string, { name, bytes }: Document): Promise<Draft> => {
   const path = join(folder, name)
-  if (await liesThere(path, bytes)) return
+  if (await liesThere(path, bytes)) return { name, bytes, path, written: undefined }
   // A name of its own for every try: two processes that deliver the same file must not write into one.
   const temporary = join(folder, `.throughline-${randomUUID()}.tmp`)
-  const remove = () => unlink(temporary).catch(() => undefined)
+  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
   try {
-    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    while (!(await place(temporary, path))) {
-      if (await liesThere(path, bytes)) return await remove()
-    }
+    await file.writeFile(bytes)
   } catch (error) {
-    await remove()
+    await file.close()
+    await remove(temporary)
     throw error
   }
+  return { name, bytes, path, written: { path: temporary, file } }
+}
+
+const save = async ({ written }: Draft): Promise<void> => {
+  try {
+    await written?.file.sync()
+  } finally {
+    await written?.file.close()
+  }
+}
+
+const publish = async ({ path, bytes, written }: Draft): Promise<void> => {
+  if (written === undefined) return
+  while (!(await place(written.path, path))) {
+    if (await liesThere(path, bytes)) return
+  }
+}
+
+/** What kept a step from being done; undefined when nothing did. */
+const failureOf = ({ name }: Document, step: Promise<unknown>): Promise<Outcome> =>
+  step.then(
+    () => undefined,
+    (error) => asProblem(`write ${name}`, error)
+  )
+
+/**
+ * Writes files that are there whole or not at all, also after a power failure. The very same bytes under a name are a
+ * success; others are a conflict and stay as they are. Gives how each went, up to the first that failed; none behind that
+ * one is there. They appear in their order and were written in their order, for whoever sorts them by time; the disk is
+ * waited for once for their bytes and once for their names, not once a file.
+ */
+export const writeWhole = async (
+  folder: string,
+  documents: ReadonlyArray<Document>
+): Promise<ReadonlyArray<Outcome>> => {
+  const drafts: Array<Draft> = []
+  let unwritten: Outcome
+  for (const document of documents) {
+    const writing = write(folder, document).then((draft) => drafts.push(draft))
+    unwritten = await failureOf(document, writing)
+    if (unwritten !== undefined) break
+  }
+  const unsaved = await Promise.all(drafts.map((draft) => failureOf(draft, save(draft))))
+  const outcomes: Array<Outcome> = []
+  for (const [index, draft] of drafts.entries()) {
+    const outcome = unsaved[index] ?? (await failureOf(draft, publish(draft)))
+    outcomes.push(outcome)
+    if (outcome !== undefined) break
+  }
+  if (unwritten !== undefined && outcomes.at(-1) === undefined) outcomes.push(unwritten)
+  await Promise.all(drafts.map(({ written }) => written && remove(written.path)))
   await syncFolder(folder)
+  return outcomes
 }
 
 /** Removes what killed processes left of files they were writing: ours by name, and last touched before `before` (ms). */

@@ -52,10 +52,18 @@ export class ChannelError extends Data.TaggedError("ChannelError")<{
   }
 }
 
+/** How handing over one document went: undefined when the other side has it. */
+export type Outcome = ChannelError | undefined
+
 /** A channel by its name, e.g. `folder`. */
 export interface Channel {
   readonly name: string
   readonly deliver: (file: OutgoingFile) => Effect.Effect<void, ChannelError>
+  /**
+   * The first of these documents and as many of those behind it as cost less together, in their order: how each of them
+   * went, up to the first that failed. None behind that one is handed over.
+   */
+  readonly deliverSome?: (files: ReadonlyArray<OutgoingFile>) => Effect.Effect<ReadonlyArray<Outcome>>
 }
 
 /**
@@ -64,7 +72,10 @@ export interface Channel {
  */
 export class Channels extends Context.Service<
   Channels,
-  { readonly deliver: (destination: string, file: OutgoingFile) => Effect.Effect<void, ChannelError> }
+  {
+    /** Hands over the first of these documents, or as many as the channel takes at once; how each of them went. */
+    readonly deliver: (destination: string, files: ReadonlyArray<OutgoingFile>) => Effect.Effect<ReadonlyArray<Outcome>>
+  }
 >()("throughline/engine/Channels") {}
 
 /**

@@ -5,7 +5,7 @@
  * Never fails on account of a partner: what a channel says is recorded, and tried again with growing pauses.
  */
 import { Clock, Context, Data, Duration, Effect, Exit, Layer, Random, Schedule } from "effect"
-import { ChannelError, Channels } from "./Channel.ts"
+import { ChannelError, Channels, type Outcome } from "./Channel.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import * as DeliveryQueries from "./DeliveryQueries.ts"
 import { isRetryable } from "./Failure.ts"
@@ -62,26 +62,27 @@ export const layer = Layer.effect(
     const channels = yield* Channels
     const limits = yield* Limits
 
-    const attempt = Effect.fn("Delivery.attempt")(function* (claimed: DeliveryQueries.ClaimedDelivery) {
-      const started = Number(yield* Clock.currentTimeNanos)
-      const { company, type, fileName, messageId, controlNumber } = claimed
-      const bytes = claimed.bytes ?? (yield* Effect.mapError(journal.bytes(messageId), unavailable))
-      const failure = yield* channels
-        .deliver(claimed.destination, { company, type, fileName, bytes, messageId, controlNumber })
-        .pipe(
-          Effect.as(undefined),
-          Effect.catch(Effect.succeed),
-          Effect.catchDefect((defect) =>
-            Effect.succeed(
-              new ChannelError({
-                channel: claimed.destination,
-                reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" },
-                message: `the channel broke: ${String(defect)}`
-              })
-            )
-          )
+    /** The leading ones whose bytes came with the claim; or the first alone, for its bytes may be many. */
+    const documents = Effect.fnUntraced(function* (batch: Batch) {
+      const [first] = batch
+      if (first === undefined) return []
+      const small = batch.findIndex(({ bytes }) => bytes === undefined)
+      const ready = batch.slice(0, small < 0 ? batch.length : Math.max(small, 1))
+      return yield* Effect.forEach(ready, ({ company, type, fileName, messageId, controlNumber, bytes: claimed }) =>
+        Effect.map(
+          claimed === undefined ? Effect.mapError(journal.bytes(messageId), unavailable) : Effect.succeed(claimed),
+          (bytes) => ({ company, type, fileName, bytes, messageId, controlNumber })
         )
-      const at = new Date(yield* Clock.currentTimeMillis)
+      )
+    })
+
+    /** What becomes of a delivery that went like that. */
+    const judge = Effect.fnUntraced(function* (
+      claimed: DeliveryQueries.ClaimedDelivery,
+      failure: Outcome,
+      at: Date,
+      durationMs: number
+    ) {
       const wait = yield* pause(claimed.attempt, limits.deliveryPause)
       const givenUp =
         failure !== undefined && (!failure.isRetryable || at.getTime() + wait > claimed.deadline.getTime())
@@ -90,15 +91,35 @@ export const layer = Layer.effect(
       if (status === "delivery_failed") {
         yield* Effect.logError(`delivery ${claimed.id} to ${claimed.destination} was given up: ${failure?.message}`)
       }
+      const nextAt = new Date(at.getTime() + wait)
       const attempted: DeliveryQueries.Attempted = {
         claimed,
         status,
         at,
-        durationMs: (Number(yield* Clock.currentTimeNanos) - started) / 1e6,
-        nextAt: new Date(at.getTime() + wait),
+        durationMs,
+        nextAt,
         error: failure?.message
       }
       return attempted
+    })
+
+    /** Hands over the first of a batch, or as many as its channel takes at once. */
+    const attempt = Effect.fn("Delivery.attempt")(function* (batch: Batch, destination: string) {
+      const started = Number(yield* Clock.currentTimeNanos)
+      const broke = (defect: unknown) =>
+        new ChannelError({
+          channel: destination,
+          reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" },
+          message: `the channel broke: ${String(defect)}`
+        })
+      const outcomes = yield* channels
+        .deliver(destination, yield* documents(batch))
+        .pipe(Effect.catchDefect((defect) => Effect.succeed([broke(defect)])))
+      const at = new Date(yield* Clock.currentTimeMillis)
+      const durationMs = (Number(yield* Clock.currentTimeNanos) - started) / 1e6
+      return yield* Effect.forEach(batch.slice(0, outcomes.length), (claimed, index) =>
+        judge(claimed, outcomes[index], at, durationMs)
+      )
     })
 
     const lease = Duration.toSeconds(limits.lease)
@@ -118,11 +139,11 @@ export const layer = Layer.effect(
     const deliver = Effect.fnUntraced(function* (batch: Batch) {
       const attempted: Array<DeliveryQueries.Attempted> = []
       const all = Effect.gen(function* () {
-        for (const claimed of batch) {
-          const one = yield* attempt(claimed)
-          attempted.push(one)
-          yield* Checkpoint.reached("delivery/handed-over", claimed.messageId)
-          if (one.status === "retrying") return
+        for (let rest = batch; rest[0] !== undefined; rest = batch.slice(attempted.length)) {
+          const some = yield* attempt(rest, rest[0].destination)
+          attempted.push(...some)
+          for (const { claimed } of some) yield* Checkpoint.reached("delivery/handed-over", claimed.messageId)
+          if (some.at(-1)?.status === "retrying") return
         }
       })
       const exit = yield* Effect.interruptible(keepAlive(batch, all)).pipe(Effect.exit)

@@ -22,8 +22,10 @@ describe("a destination", () => {
         { name: "folder", deliver: (each) => Effect.sync(() => void got.push(each)) },
         { name: "mail", deliver: () => Effect.die("not this one") }
       ])
-      yield* channels.deliver("folder:acme-printing", file)
-      yield* channels.deliver("folder:acme-printing/borealis-pharma", file)
+      assert.deepStrictEqual(yield* channels.deliver("folder:acme-printing", [file]), [undefined])
+      // One at a time where the channel does not take several.
+      const two = [file, { ...file, fileName: "b.xml" }]
+      assert.deepStrictEqual(yield* channels.deliver("folder:acme-printing/borealis-pharma", two), [undefined])
       assert.deepStrictEqual(got, [
         { ...file, company: "acme-printing", other: undefined },
         { ...file, company: "acme-printing", other: "borealis-pharma" }
@@ -35,9 +37,9 @@ describe("a destination", () => {
     Effect.gen(function* () {
       const channels = Channels.make([{ name: "folder", deliver: () => Effect.void }])
       for (const destination of ["sftp:acme", "acme", "", ":acme", "folder:", "folder:/acme"]) {
-        const error = yield* Effect.flip(channels.deliver(destination, file))
-        assert.strictEqual(error.reason._tag, "NoDestination")
-        assert.strictEqual(error.reason.whoActs, "operator")
+        const [error] = yield* channels.deliver(destination, [file, file])
+        assert.strictEqual(error?.reason._tag, "NoDestination")
+        assert.strictEqual(error?.reason.whoActs, "operator")
       }
     })
   )

@@ -19,16 +19,18 @@ import * as MailCatcher from "./MailCatcher.ts"
 
 /** Every partner turns documents of this type away for good. */
 const channels = Layer.succeed(Channels, {
-  deliver: (destination, file) =>
-    file.type === "TEXT_ANSWER"
-      ? Effect.fail(
-          new ChannelError({
-            channel: destination,
-            reason: { _tag: "Rejected", isRetryable: false, whoActs: "operator" },
-            message: "the partner will not have it"
-          })
-        )
-      : Effect.void
+  deliver: (destination, files) =>
+    Effect.succeed(
+      files.map(({ type }) =>
+        type === "TEXT_ANSWER"
+          ? new ChannelError({
+              channel: destination,
+              reason: { _tag: "Rejected", isRetryable: false, whoActs: "operator" },
+              message: "the partner will not have it"
+            })
+          : undefined
+      )
+    )
 })
 
 /** An engine on a database of its own, driven by hand. */

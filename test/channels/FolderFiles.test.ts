@@ -71,31 +71,63 @@ describe("moving what was read", () => {
   })
 })
 
+const write = async (name: string, bytes: Uint8Array) => {
+  const [error] = await FolderFiles.writeWhole(folder, [{ name, bytes }])
+  if (error !== undefined) throw error
+}
+
 describe("writing what may be there already", () => {
   it("takes no file that a partner fetches in this moment for another document", async () => {
     const bytes = new Uint8Array(1_000_000).fill(65)
     for (let round = 0; round < 400; round++) {
-      await FolderFiles.writeWhole(folder, "answer", bytes)
+      await write("answer", bytes)
       const fetched = setTimeout((round % 20) / 10).then(() => rm(at("answer"), { force: true }))
-      await FolderFiles.writeWhole(folder, "answer", bytes)
+      await write("answer", bytes)
       await fetched
     }
-    await FolderFiles.writeWhole(folder, "answer", bytes)
+    await write("answer", bytes)
     assert.strictEqual((await readFile(at("answer"))).length, bytes.length)
     assert.deepStrictEqual(await readdir(folder), ["answer"])
   })
 
   it("covers no document that comes to lie there meanwhile, nor its own", async () => {
     const documents = Array.from({ length: 8 }, (_, at) => new Uint8Array(300_000).fill(65 + (at % 2)))
-    const results = await Promise.allSettled(documents.map((bytes) => FolderFiles.writeWhole(folder, "answer", bytes)))
+    const results = await Promise.allSettled(documents.map((bytes) => write("answer", bytes)))
     const { ino } = await stat(at("answer"))
     const [first] = await readFile(at("answer"))
     assert.deepStrictEqual(
       results.map(({ status }) => status),
       documents.map((bytes) => (bytes[0] === first ? "fulfilled" : "rejected"))
     )
-    await FolderFiles.writeWhole(folder, "answer", new Uint8Array(300_000).fill(first ?? 0))
+    await write("answer", new Uint8Array(300_000).fill(first ?? 0))
     assert.strictEqual((await stat(at("answer"))).ino, ino)
     assert.deepStrictEqual(await readdir(folder), ["answer"])
+  })
+
+  it("writes several in their order, by time too, up to one that cannot be written", async () => {
+    const names = Array.from({ length: 32 }, (_, at) => `${at}`)
+    const documents = names.map((name) => ({ name, bytes: new Uint8Array(20_000).fill(65) }))
+    await FolderFiles.writeWhole(folder, documents.slice(0, 1))
+    await writeFile(at("30"), "another")
+    const outcomes = await FolderFiles.writeWhole(folder, documents)
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => outcome?.reason._tag),
+      [...names.slice(0, 30).map(() => undefined), "Conflict"]
+    )
+    const states = await Promise.all(names.slice(0, 30).map((name) => stat(at(name), { bigint: true })))
+    const times = states.map(({ mtimeNs }) => mtimeNs)
+    assert.deepStrictEqual(times, times.toSorted())
+    assert.deepStrictEqual((await readdir(folder)).sort(), names.slice(0, 31).sort())
+    assert.strictEqual(await readFile(at("30"), "utf8"), "another")
+  })
+
+  it("says what could not be written behind what was", async () => {
+    const documents = ["a", "b/c", "d"].map((name) => ({ name, bytes: Buffer.from(name) }))
+    const outcomes = await FolderFiles.writeWhole(folder, documents)
+    assert.deepStrictEqual(
+      outcomes.map((outcome) => outcome?.reason._tag),
+      [undefined, "Unavailable"]
+    )
+    assert.deepStrictEqual(await readdir(folder), ["a"])
   })
 })

@@ -38,7 +38,7 @@ const worker = (told: Wakeups.Options, who: Member, limits: Partial<Limits.Limit
     Layer.fresh(
       Worker.layer.pipe(
         Layer.provide(Delivery.layer),
-        Layer.provide(Layer.succeed(Channels, { deliver: () => Effect.void })),
+        Layer.provide(Layer.succeed(Channels, { deliver: () => Effect.succeed([undefined]) })),
         Layer.provide(Flow.layer),
         Layer.provide(Layer.mergeAll(registry, parties)),
         Layer.provide(Journal.layer),

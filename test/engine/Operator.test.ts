@@ -5,7 +5,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Clock, Duration, Effect, Layer } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Channel, ChannelError, Channels, type OutgoingFile } from "../../src/engine/Channel.ts"
+import { ChannelError, Channels, type OutgoingFile } from "../../src/engine/Channel.ts"
 import * as Delivery from "../../src/engine/Delivery.ts"
 import * as Desk from "../../src/engine/Desk.ts"
 import * as Flow from "../../src/engine/Flow.ts"
@@ -24,14 +24,14 @@ const away = new ChannelError({
   message: "nobody lives there"
 })
 
-const deliver: Channel["deliver"] = (file) =>
-  Effect.suspend(() => {
-    if (post.isBroken) return Effect.fail(away)
-    post.delivered.push(file)
-    return Effect.void
-  })
-
-const channels = Layer.succeed(Channels, { deliver: (_, file) => deliver(file) })
+const channels = Layer.succeed(Channels, {
+  deliver: (_, files) =>
+    Effect.sync(() => {
+      if (post.isBroken) return [away]
+      post.delivered.push(...files)
+      return files.map(() => undefined)
+    })
+})
 
 const engine = Layer.mergeAll(Flow.layer, Operator.layer, Desk.layer, Delivery.layer).pipe(
   Layer.provideMerge(Journal.layer),
