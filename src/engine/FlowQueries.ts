@@ -4,6 +4,9 @@
  * lease can change nothing. Fails with `SqlError`.
  *
  * Leases run on the database's clock, which all machines share; waiting runs on the engine's.
+ *
+ * A value in a sub-select is one the planner does not look at: a connection then keeps the plan it has, where planning
+ * anew for every value took longer than the statement.
  */
 import { PgClient } from "@effect/sql-pg/PgClient"
 import { Effect } from "effect"
@@ -225,7 +228,7 @@ export const make = Effect.gen(function* () {
       readonly same_number: Holder | null
     }>`
       SELECT pg_current_snapshot()::text AS snapshot, ${configuration}, ${holder(sql`d.sha256 = m.sha256`)} AS same_bytes,
-        ${controlNumber === undefined ? sql`NULL::jsonb` : holder(sql`d.control_number = ${controlNumber}`)} AS same_number
+        ${controlNumber === undefined ? sql`NULL::jsonb` : holder(sql`d.control_number = (SELECT ${controlNumber}::text)`)} AS same_number
       FROM messages m WHERE m.id = ${message.id} AND m.fence = ${message.fence} AND m.status = 'processing'
       FOR UPDATE OF m`
     const row = rows[0]
@@ -292,7 +295,7 @@ export const make = Effect.gen(function* () {
 
   /** Lets messages that wait for any of these be tried at once. */
   const wake = (touched: ReadonlyArray<string>, clock: Date) =>
-    sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND wait_keys && ${touched}::text[] AND retry_at > ${clock}
+    sql`UPDATE messages SET retry_at = ${clock} WHERE status = 'waiting' AND wait_keys && (SELECT ${touched}::text[]) AND retry_at > ${clock}
       RETURNING id`.pipe(Effect.map((rows) => rows.length))
 
   /**
