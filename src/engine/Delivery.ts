@@ -36,9 +36,6 @@ export class Delivery extends Context.Service<
 const unavailable = (cause: unknown) =>
   new DeliveryError({ reason: { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }, cause })
 
-/** Bytes that come with the claim; larger documents are read one at a time, so that a long queue of them fits in memory. */
-const inlineBytes = 65_536
-
 /** First pause; it doubles up to the cap, with a quarter of jitter so that partners are not hit in step. */
 const firstPause = Duration.seconds(1)
 
@@ -161,26 +158,9 @@ export const layer = Layer.effect(
 
     const claim = Effect.fnUntraced(function* (destinations: number) {
       const clock = new Date(yield* Clock.currentTimeMillis)
-      const rows = yield* queries.claim(destinations, limits.deliveryBatch, lease, clock)
-      if (rows.length === 0) return []
+      const claimed = yield* queries.claim(destinations, limits.deliveryBatch, lease, clock)
+      if (claimed.length === 0) return []
       yield* Checkpoint.reached("delivery/claimed")
-      const small = rows.filter((row) => Number(row.size) <= inlineBytes).map((row) => Number(row.message_id))
-      const bytes = yield* queries.bytesOf(small)
-      const claimed = rows.map(
-        (row): DeliveryQueries.ClaimedDelivery => ({
-          id: Number(row.id),
-          fence: Number(row.fence),
-          attempt: row.attempts,
-          destination: row.destination,
-          company: row.company,
-          deadline: row.deadline,
-          messageId: Number(row.message_id),
-          type: row.type,
-          fileName: row.file_name,
-          controlNumber: row.control_number ?? "",
-          bytes: bytes.get(Number(row.message_id))
-        })
-      )
       return [...Map.groupBy(claimed, ({ destination }) => destination).values()]
     }, Effect.mapError(unavailable))
 

@@ -6,6 +6,9 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { float8s, int8s } from "../store/NumberArrays.ts"
 
+/** Bytes that come with the claim; larger documents are read one at a time, so that a long queue of them fits in memory. */
+const inlineBytes = 65_536
+
 /** A delivery this process may hand over. */
 export interface ClaimedDelivery {
   readonly id: number
@@ -43,8 +46,22 @@ interface Row {
   readonly type: string
   readonly file_name: string
   readonly control_number: string | null
-  readonly size: bigint
+  readonly bytes: Uint8Array | null
 }
+
+const claimed = (row: Row): ClaimedDelivery => ({
+  id: Number(row.id),
+  fence: Number(row.fence),
+  attempt: row.attempts,
+  destination: row.destination,
+  company: row.company,
+  deadline: row.deadline,
+  messageId: Number(row.message_id),
+  type: row.type,
+  fileName: row.file_name,
+  controlNumber: row.control_number ?? "",
+  bytes: row.bytes ?? undefined
+})
 
 /** The statements, bound to the client of this context; inside a transaction they join it. */
 export const make = Effect.gen(function* () {
@@ -52,7 +69,7 @@ export const make = Effect.gen(function* () {
 
   /**
    * For up to `destinations` destinations whose oldest open delivery is due and free: that one and those behind it,
-   * `batch` at most, in order. Bytes are read apart, since they may be large.
+   * `batch` at most, in order.
    */
   const claim = (destinations: number, batch: number, leaseSeconds: number, clock: Date) =>
     sql<Row>`
@@ -78,20 +95,16 @@ export const make = Effect.gen(function* () {
       FROM picked, messages m
       WHERE d.id = picked.id AND m.id = d.message_id
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
-        m.control_number, m.size`.pipe(Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id))))
+        m.control_number, CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
+          FROM message_chunks c WHERE c.message_id = m.id), '') END AS bytes`.pipe(
+      Effect.map((rows) => rows.map(claimed).sort((a, b) => a.id - b.id))
+    )
 
   /** Keeps claims alive while a slow partner takes its time. */
   const renew = (claimed: ReadonlyArray<ClaimedDelivery>, leaseSeconds: number) =>
     sql`UPDATE deliveries d SET lease_until = now() + ${leaseSeconds} * interval '1 second'
       FROM unnest(${int8s(claimed.map((c) => c.id))}::int8[], ${int8s(claimed.map((c) => c.fence))}::int8[]) AS c(id, fence)
       WHERE d.id = c.id AND d.fence = c.fence AND d.lease_until IS NOT NULL`.pipe(Effect.asVoid)
-
-  /** Bytes of documents that are one chunk, in one look-up. */
-  const bytesOf = (messageIds: ReadonlyArray<number>) =>
-    sql<{ readonly message_id: bigint; readonly bytes: Uint8Array }>`
-      SELECT message_id, bytes FROM message_chunks WHERE message_id = ANY(${int8s(messageIds)}::int8[]) AND chunk = 0`.pipe(
-      Effect.map((rows) => new Map(rows.map((row) => [Number(row.message_id), row.bytes])))
-    )
 
   /** Records attempts of one destination, and gives back what was claimed but not tried. Repeatable. */
   const record = (attempted: ReadonlyArray<Attempted>, untried: ReadonlyArray<ClaimedDelivery>) => {
@@ -122,5 +135,5 @@ export const make = Effect.gen(function* () {
     Effect.map((rows) => rows[0]?.at ?? undefined)
   )
 
-  return { claim, renew, bytesOf, record, nextDue }
+  return { claim, renew, record, nextDue }
 })

@@ -37,7 +37,7 @@ export const defaults: LimitValues = {
   deliverWithin: Duration.days(3),
   deliveryPause: Duration.minutes(5),
   destinations: 32,
-  deliveryBatch: 16
+  deliveryBatch: 32
 }
 
 export const Limits = Context.Reference<LimitValues>("throughline/engine/Limits", { defaultValue: () => defaults })

@@ -14,11 +14,11 @@ import { Journal } from "./Journal.ts"
 import { Limits } from "./Limits.ts"
 import { Wakeups } from "./Wakeups.ts"
 
-/**
- * What is announced within this time is looked for together: looking costs as much as a fifth of a small message, and
- * deliveries that are claimed together are recorded together.
- */
+/** What is announced within this time is looked for together: looking costs as much as a fifth of a small message. */
 const together = Duration.millis(10)
+
+/** The same for deliveries, which are then handed over and recorded together, too. */
+const deliveredTogether = Duration.millis(30)
 
 /** Waits until the latch opens or the poll interval has passed. */
 const idle = (latch: Latch.Latch, poll: Duration.Duration) =>
@@ -99,8 +99,9 @@ const deliveries = Effect.gen(function* () {
   }).pipe(Effect.uninterruptible)
   const step = Effect.gen(function* () {
     yield* start
+    // The first of many goes at once.
+    yield* Effect.sleep(deliveredTogether)
     yield* idle(journal.departures, limits.poll)
-    yield* Effect.sleep(together)
   })
   return yield* steadily(Effect.forever(step), "deliveries")
 })
