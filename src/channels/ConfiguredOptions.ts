@@ -3,7 +3,7 @@
  * companies that use HTTP, a mail server for alerts, and over which of them each company gets its documents, by their
  * type and by the link they are about. What is not described is as it always was: every company has its folder.
  *
- * Decoding fails with all faults at once; what decodes still has to fit together, which is part of it.
+ * Decoding fails with all faults at once; what decodes still has to fit together, see ConfiguredFaults.
  */
 import { Schema } from "effect"
 import * as AmqpOptions from "./AmqpOptions.ts"
@@ -26,7 +26,7 @@ const Types = Schema.Record(Schema.String, Way)
 const OfLink = Schema.Union([Way, Schema.Struct({ channel: Way, types: Schema.optionalKey(Types) })])
 
 /** The same for all documents of a company; and `with` whom it is otherwise, by the company at the other end of a link. */
-const Delivery = Schema.Union([
+export const Delivery = Schema.Union([
   Way,
   Schema.Struct({
     /** Default: the only channel that reaches it, else its folder. */
@@ -58,76 +58,25 @@ export interface Configured {
 export const nothing: Configured = { channels: {}, deliver: {} }
 
 /** Something that documents can be delivered to: all of a company's, or those of its link with one other. */
-interface End {
+export interface End {
   readonly way: Exclude<Way, "folder">
   readonly company: string
   readonly with?: string | undefined
 }
 
-const ends = ({ channels }: Configured): ReadonlyArray<End> => [
+export const ends = ({ channels }: Configured): ReadonlyArray<End> => [
   ...(channels.sftp ?? []).map((end): End => ({ ...end, way: "sftp" })),
   ...(channels.amqp?.delivers ?? []).map((end): End => ({ ...end, way: "amqp" })),
   ...(channels.http ?? []).map((end): End => ({ ...end, way: "http" }))
 ]
 
 /** The channels with an end of just this address. */
-const waysTo = (configured: Configured, company: string, other: string | undefined): ReadonlyArray<Way> => [
+export const waysTo = (configured: Configured, company: string, other: string | undefined): ReadonlyArray<Way> => [
   ...new Set(ends(configured).flatMap((end) => (end.company === company && end.with === other ? [end.way] : [])))
 ]
 
-const placeOf = (way: Way): string => `channels.${way}${way === "amqp" ? ".delivers" : ""}`
-
-/** What the file says about a company, or a link of it, as its choices with their places. */
-const choices = (path: string, said: typeof Delivery.Type): ReadonlyArray<readonly [string, Way]> =>
-  typeof said === "string"
-    ? [[path, said]]
-    : [
-        ...(said.channel === undefined ? [] : ([[`${path}.channel`, said.channel]] as const)),
-        ...Object.entries(said.types ?? {}).map(([type, way]) => [`${path}.types.${type}`, way] as const)
-      ]
-
-const linksOf = (said: typeof Delivery.Type | undefined) =>
+export const linksOf = (said: typeof Delivery.Type | undefined) =>
   said === undefined || typeof said === "string" ? {} : (said.with ?? {})
-
-/** What does not fit together, with its place. */
-export const faults = (configured: Configured): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
-  const { deliver } = configured
-  const all = ends(configured)
-  const named = all.map(({ way, company, with: other }) => ({
-    path: placeOf(way),
-    name: other === undefined ? `"${company}"` : `"${company}" with "${other}"`
-  }))
-  const twice = named
-    .filter(
-      (one, at) => named.slice(0, at).filter(({ path, name }) => path === one.path && name === one.name).length === 1
-    )
-    .map(({ path, name }) => ({ path, message: `${name} stands there twice` }))
-  const unreachable = Object.entries(deliver).flatMap(([company, said]) => {
-    const general = waysTo(configured, company, undefined)
-    const missing = (known: ReadonlyArray<Way>, wanted: ReadonlyArray<readonly [string, Way]>) =>
-      wanted
-        .filter(([, way]) => way !== "folder" && !known.includes(way))
-        .map(([path, way]) => ({
-          path,
-          message: `there is no way to "${company}" over ${way}: describe it under ${placeOf(way)}`
-        }))
-    const links = Object.entries(linksOf(said)).flatMap(([other, ofLink]) =>
-      missing([...general, ...waysTo(configured, company, other)], choices(`deliver.${company}.with.${other}`, ofLink))
-    )
-    return [...missing(general, choices(`deliver.${company}`, said)), ...links]
-  })
-  const open = all.flatMap(({ company, with: other }, at) => {
-    const ways = waysTo(configured, company, other)
-    const isFirst = all.findIndex((end) => end.company === company && end.with === other) === at
-    const said = deliver[company]
-    const isSaid =
-      other === undefined ? typeof said === "string" || said?.channel !== undefined : linksOf(said)[other] !== undefined
-    if (!isFirst || isSaid || ways.length < 2) return []
-    const path = other === undefined ? `deliver.${company}` : `deliver.${company}.with.${other}`
-    return [{ path, message: `is missing: documents can go over ${ways.join(" or ")}` }]
-  })
-  return [...twice, ...unreachable, ...open]
-}
 
 const wayOf = (said: typeof Delivery.Type | undefined, type: string): Way | undefined =>
   typeof said === "string" ? said : (said?.types?.[type] ?? said?.channel)

@@ -5,7 +5,7 @@
  *
  * Receiving: only finished files are taken; one leaves the inbox after its bytes were committed, never before. Killed or
  * cut off at any point it neither loses nor doubles a file: the journal knows the file it took (path, size, time, bytes).
- * One process at a time looks at a server, the one that leads. Delivering: whole files only, at least once, and the same
+ * One process at a time looks at an inbox, the one that leads. Delivering: whole files only, at least once, and the same
  * bytes again are a success. Nothing is sent to a server whose host key has changed. Failures are `ChannelError`s.
  */
 import { Clock, Context, Effect, Layer, type Scope, Semaphore } from "effect"
@@ -119,11 +119,11 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
     const takeFrom = ({ server, connection }: Partner) =>
       Effect.flatMap(Leadership, (leadership) =>
         leadership.lead(
-          `sftp:${SftpOptions.addressOf(server)}`,
+          SftpOptions.placeOf(server, server.inbox),
           SftpReceiver.run(
             {
               company: server.company,
-              address: SftpOptions.addressOf(server),
+              place: SftpOptions.placeOf(server, server.inbox),
               connection,
               base: server.folder,
               inbox: below(server.folder, server.inbox),

@@ -5,6 +5,7 @@
  * Decoding fails with all faults at once. What is decoded can be used as it is; whether the server agrees is found out
  * by `Sftp.test`.
  */
+import { posix } from "node:path"
 import { Schema } from "effect"
 import * as Channels from "./Channels.ts"
 
@@ -101,5 +102,15 @@ export const fill = (server: Server): Filled => ({
 /** What a server is kept by: its company, and the link where it is for one only. */
 export const addressOf = (server: Server): string => Channels.addressOf({ ...server, other: server.with })
 
+/**
+ * A folder of a server as everybody who reaches it names it: two entries with the same place mean the same folder. Of
+ * names of one folder that the server alone knows (links, two users with one home) it cannot know.
+ */
+export const placeOf = ({ host, port, username, folder }: Filled, name: string): string => {
+  const path = posix.normalize(folder === "" ? name : `${folder}/${name}`)
+  return `sftp://${encodeURIComponent(username)}@${where({ host: host.toLowerCase(), port })}${path.startsWith("/") ? "" : "/~/"}${path}`
+}
+
 /** Where it is, for people. */
-export const where = ({ host, port }: Filled): string => `${host.includes(":") ? `[${host}]` : host}:${port}`
+export const where = ({ host, port }: Pick<Filled, "host" | "port">): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`

@@ -44,8 +44,8 @@ export const defaults: Settings = {
 /** One server to take files from. */
 export interface Source extends SftpTaken.Places {
   readonly company: string
-  /** What tells it from other servers of the company. */
-  readonly address: string
+  /** Its inbox, by a name that tells it from all others, whatever else is configured for it. */
+  readonly place: string
   readonly connection: Connection
   readonly taken: "archive" | "delete"
   /** Over all servers: how many batches may be in memory. */
@@ -131,7 +131,7 @@ const receiver = (source: Source, settings: Settings) => {
       fileName: name,
       bytes,
       size: seen.size,
-      pickup: { path: `${source.address}/inbox/${type}/${name}`, size: seen.size, modifiedMs: seen.modified * 1000 }
+      pickup: { path: `${company} ${source.place}/${type}/${name}`, size: seen.size, modifiedMs: seen.modified * 1000 }
     })
     yield* ChannelMetrics.received("sftp", seen.size, again)
     yield* Effect.logDebug(again ? "had this file already" : "took a file", { messageId, type, file: file.label })

@@ -13,6 +13,7 @@ import { pathToFileURL } from "node:url"
 import { Clock, Context, Data, Effect, Layer, Predicate, Redacted, Result, Schema, SchemaIssue } from "effect"
 import * as Yaml from "effect/encoding/Yaml"
 import type { Tls } from "../api/Server.ts"
+import * as ConfiguredFaults from "../channels/ConfiguredFaults.ts"
 import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import * as VerificationOptions from "../channels/VerificationOptions.ts"
 import { yearsBack } from "../verification/HistoryModel.ts"
@@ -242,7 +243,10 @@ export const read = Effect.fn("ConfigFile.read")(function* (
   const now = yield* Clock.currentTimeMillis
   const all = distinct([
     ...faults,
-    ...ConfiguredOptions.faults(channels),
+    ...ConfiguredFaults.of(channels).map(({ steps, message }) => ({
+      path: ConfigReferences.placeOf(root, steps),
+      message
+    })),
     ...VerificationOptions.faults(verification, now),
     ...unsigned(file)
   ])

@@ -34,15 +34,24 @@ const referenceOf = (value: object): Reference | undefined => {
   return field === "file" ? { file: text } : undefined
 }
 
-/** A place in the words of the file: an item of a list by its `company` where it has one, else by its number from 0. */
+/** What an item of a list is called: its `company`, and the one it is `with`; undefined where it has none. */
+const nameOf = (item: unknown): string | undefined => {
+  if (!Predicate.hasProperty(item, "company") || typeof item.company !== "string") return undefined
+  return Predicate.hasProperty(item, "with") && typeof item.with === "string"
+    ? `${item.company} with ${item.with}`
+    : item.company
+}
+
+/** A place in the words of the file: an item of a list by its name where only one has it, else by its number from 0. */
 export const placeOf = (root: unknown, steps: ReadonlyArray<PropertyKey>): string => {
   let at = root
   let text = ""
   for (const step of steps) {
-    const isItem = Array.isArray(at)
+    const items: ReadonlyArray<unknown> | undefined = Array.isArray(at) ? at : undefined
     at = Predicate.hasProperty(at, step) ? at[step] : undefined
-    const name = Predicate.hasProperty(at, "company") && typeof at.company === "string" ? at.company : String(step)
-    if (isItem) text += `[${name}]`
+    const name = nameOf(at)
+    const isUnique = name !== undefined && items?.filter((item) => nameOf(item) === name).length === 1
+    if (items !== undefined) text += `[${isUnique ? name : String(step)}]`
     else text += text === "" ? String(step) : `.${String(step)}`
   }
   return text

@@ -168,21 +168,25 @@ describeSftp("receiving from an SFTP server", () => {
     })
   )
 
-  fault("takes nothing twice when two machines believe that they lead", (f) =>
-    Effect.gen(function* () {
-      const other = yield* f.another()
-      yield* Effect.forkScoped(alone(f.channel.receive))
-      yield* Effect.forkScoped(alone(other.receive))
-      const sent = files(40)
-      for (const [name, text] of sent) {
-        yield* f.put(name, text)
-        yield* Effect.sleep("15 millis")
-      }
-      yield* cleared(f.inbox)
-      yield* assertOnce(sent)
-      assert.strictEqual((yield* act(() => readdir(f.inbox.replace("inbox", "archive")))).length, sent.length)
-    })
-  )
+  for (const over of [{}, { with: "somebody" }]) {
+    fault(
+      `takes nothing twice when two machines ${"with" in over ? "told otherwise " : ""}believe that they lead`,
+      (f) =>
+        Effect.gen(function* () {
+          const other = yield* f.another({}, over)
+          yield* Effect.forkScoped(alone(f.channel.receive))
+          yield* Effect.forkScoped(alone(other.receive))
+          const sent = files(40)
+          for (const [name, text] of sent) {
+            yield* f.put(name, text)
+            yield* Effect.sleep("15 millis")
+          }
+          yield* cleared(f.inbox)
+          yield* assertOnce(sent)
+          assert.strictEqual((yield* act(() => readdir(f.inbox.replace("inbox", "archive")))).length, sent.length)
+        })
+    )
+  }
 })
 
 describeSftp("delivering to an SFTP server", () => {

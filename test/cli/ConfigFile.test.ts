@@ -179,7 +179,7 @@ channels:
   sftp:
     - { company: acme, host: a.example, username: u, ${secret} }
     - { company: acme, host: b.example, username: u, ${secret} }
-    - { company: both, host: b.example, username: u, ${secret} }
+    - { company: both, host: c.example, username: u, ${secret} }
   http:
     - { company: both }
 deliver:
@@ -194,6 +194,43 @@ deliver:
         'deliver.nobody: there is no way to "nobody" over http: describe it under channels.http',
         "deliver.both: is missing: documents can go over sftp or http"
       ])
+    })
+  )
+
+  it.effect("never has two take the same files", () =>
+    Effect.gen(function* () {
+      const secret = "host: a.example, username: u, password: { env: S }"
+      const other = secret.replace("a.example", "A.example")
+      assert.deepStrictEqual(
+        yield* faults(
+          `
+channels:
+  sftp:
+    - { company: acme, ${secret}, folder: /x }
+    - { company: acme, with: borealis, ${other}, port: 22, folder: /x/, outbox: other }
+    - { company: cedar, ${secret}, folder: /x, outbox: cedar }
+    - { company: dover, ${secret}, folder: /d, inbox: i, outbox: i }
+    - { company: elm, ${secret}, folder: /d, inbox: archive }
+    - { company: fir, ${secret}, folder: /x, receive: false }
+    - { company: gorse, ${secret.replace("u,", "gorse,")}, folder: /x }
+  amqp:
+    url: amqp://broker.example
+    consumes:
+      - { queue: in, company: acme }
+      - { queue: in, company: cedar }
+`,
+          { S: "x" }
+        ),
+        [
+          'channels.sftp[acme with borealis]: takes from the inbox that "acme" takes from (sftp://u@a.example:22/x/inbox): files would be taken twice; say `receive: false` in one of the two',
+          'channels.sftp[cedar]: takes from the inbox that "acme" takes from (sftp://u@a.example:22/x/inbox): files would be taken twice; say `receive: false` in one of the two',
+          'channels.sftp[cedar]: takes from the inbox that "acme" with "borealis" takes from (sftp://u@a.example:22/x/inbox): files would be taken twice; say `receive: false` in one of the two',
+          "channels.sftp[dover]: its inbox is its outbox too (sftp://u@a.example:22/d/i): what lies there would be taken again and again",
+          'channels.sftp[elm]: takes from the archive of "dover" (sftp://u@a.example:22/d/archive): what lies there is not for us',
+          "channels.sftp[elm]: its inbox is its archive too (sftp://u@a.example:22/d/archive): what lies there would be taken again and again",
+          'channels.amqp.consumes[cedar]: the queue "in" is consumed for "acme" already'
+        ]
+      )
     })
   )
 
