@@ -114,7 +114,10 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
 /** Tries whether a partner's server answers at all; what it answers to a request without a document does not matter. */
 export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> =>
   Effect.tryPromise({
-    try: (signal) => fetch(webhook.url, { method: "OPTIONS", redirect: "manual", signal }).then(() => undefined),
+    try: async (signal) => {
+      const response = await fetch(webhook.url, { method: "OPTIONS", redirect: "manual", signal })
+      await HttpWebhook.beginningOf(response)
+    },
     catch: (cause) =>
       problem(away, `${new URL(webhook.url).host} cannot be reached: ${HttpWebhook.networkReason(cause)}`, cause)
   }).pipe(

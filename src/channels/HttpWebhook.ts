@@ -76,6 +76,38 @@ export const networkReason = (cause: unknown): string => {
 /** Longest part of an answer that is kept for the operator, in characters. */
 const keptAnswer = 300
 
+/** Bytes of an answer that are read, and for how long; the status says all that counts, and it is there by then. */
+const readAnswer = 4096
+const readAnswerFor = 1000
+
+/**
+ * The beginning of an answer's text. Reading a short one to its end lets the connection serve the next document; what is
+ * longer or slower is cut off, whatever a partner streams.
+ */
+export const beginningOf = async ({ body }: Response): Promise<string> => {
+  if (body === null) return ""
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let text = ""
+  let size = 0
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  const late = setTimeout(cancel, readAnswerFor)
+  try {
+    while (size < readAnswer) {
+      const { done, value } = await reader.read()
+      if (done) return text
+      size += value.length
+      text += decoder.decode(value.subarray(0, readAnswer), { stream: true })
+    }
+  } catch {
+    // What is wrong with the rest of an answer changes nothing about its status.
+  } finally {
+    clearTimeout(late)
+    cancel()
+  }
+  return text
+}
+
 export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webhook, file: OutgoingFile) {
   const { bytes, fileName, messageId, controlNumber, type } = file
   const { token, signingKey, timeout = defaultTimeout } = webhook
@@ -101,7 +133,7 @@ export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webh
       // A copy: `fetch` wants bytes of a buffer that is its own.
       const body = new Uint8Array(bytes)
       const response = await fetch(webhook.url, { method: "POST", body, headers, redirect: "manual", signal })
-      const text = await response.text().catch(() => "")
+      const text = await beginningOf(response)
       return { status: response.status, text: text.slice(0, keptAnswer).replace(/\s+/gu, " ").trim() }
     },
     catch: (cause) => problem(unavailable, `${host} cannot be reached: ${networkReason(cause)}`, cause)

@@ -5,7 +5,7 @@ import { Duration, Effect, Layer, Redacted } from "effect"
 import * as Http from "../../src/channels/Http.ts"
 import * as HttpWebhook from "../../src/channels/HttpWebhook.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
-import { bytesOf, channelContract, companies } from "../contracts/ChannelContract.ts"
+import { bytesOf, channelContract, companies, eventually } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
 import { freePort, harness, partnerServer } from "./HttpHarness.ts"
 
@@ -93,6 +93,48 @@ describe("posting to a partner", () => {
         assert.include(error.message, `answered ${status}: what the partner says`)
       }
       assert.strictEqual(partner.posted.length - before, expected.length)
+    })
+  )
+
+  it.live("reads no more of an answer than its beginning, whatever is streamed", () =>
+    Effect.gen(function* () {
+      const partner = yield* partnerServer
+      for (const [status, outcome] of [
+        [200, "delivered"],
+        [422, `answered 422: ${"the partner says ".repeat(20).slice(0, 300)}`]
+      ] as const) {
+        partner.status = status
+        partner.streams = "the partner says "
+        const from = Date.now()
+        const said = yield* HttpWebhook.deliver(partner, file).pipe(
+          Effect.match({ onFailure: ({ message }) => message, onSuccess: () => "delivered" })
+        )
+        assert.include(said, outcome.trim())
+        assert.isBelow(Date.now() - from, 3000)
+        // The partner is told that nobody listens any more.
+        yield* eventually(
+          "cut off",
+          Effect.sync(() => partner.streaming === 0)
+        )
+        assert.isBelow(partner.streamed, 20_000_000)
+        partner.streamed = 0
+      }
+      partner.status = 200
+      yield* Http.reach(partner)
+      yield* eventually(
+        "cut off",
+        Effect.sync(() => partner.streaming === 0)
+      )
+    })
+  )
+
+  it.live("does not wait for the end of an answer that trickles", () =>
+    Effect.gen(function* () {
+      const partner = yield* partnerServer
+      partner.trickles = true
+      const from = Date.now()
+      yield* HttpWebhook.deliver(partner, file)
+      assert.isBelow(Date.now() - from, 3000)
     })
   )
 

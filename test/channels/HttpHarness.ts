@@ -3,7 +3,7 @@
  * under the same idempotency key when it hears nothing good, and fetches what is for it or has it posted to a server of
  * its own.
  */
-import { createServer, type IncomingHttpHeaders } from "node:http"
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http"
 import * as net from "node:net"
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { HttpServer } from "effect/http"
@@ -43,9 +43,33 @@ export interface Posted {
   readonly bytes: Uint8Array
 }
 
-/** A partner's server: keeps what it is posted and answers with the status of the moment. */
+/**
+ * A partner's server: keeps what it is posted and answers with the status of the moment. `streams` is a text that it says
+ * without end, `trickles` an answer of which now and then a byte comes.
+ */
 export const partnerServer = Effect.gen(function* () {
-  const partner = { url: "", status: 200, posted: [] as Posted[] }
+  const partner = {
+    url: "",
+    status: 200,
+    posted: [] as Posted[],
+    streams: "",
+    trickles: false,
+    streaming: 0,
+    streamed: 0
+  }
+  const stream = (response: ServerResponse) => {
+    partner.streaming++
+    const chunk = partner.streams.repeat(4096)
+    const more = () => {
+      do partner.streamed += chunk.length
+      while (!response.destroyed && response.write(chunk))
+    }
+    response.on("drain", more)
+    response.on("close", () => {
+      partner.streaming--
+    })
+    more()
+  }
   const server = createServer((request, response) => {
     const chunks: Array<Buffer> = []
     request.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -53,6 +77,11 @@ export const partnerServer = Effect.gen(function* () {
       const { url: path = "", headers } = request
       partner.posted.push({ path, headers, bytes: new Uint8Array(Buffer.concat(chunks)) })
       response.writeHead(partner.status, { location: "http://127.0.0.1:1/" })
+      if (partner.streams !== "") return stream(response)
+      if (partner.trickles) {
+        const timer = setInterval(() => response.write("."), 200)
+        return void response.on("close", () => clearInterval(timer))
+      }
       response.end("what the partner says")
     })
   })
