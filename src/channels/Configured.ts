@@ -12,6 +12,7 @@ import type { EmailError, Mailer } from "./Email.ts"
 import type { FolderChannel } from "./Folder.ts"
 import * as Http from "./Http.ts"
 import * as HttpOptions from "./HttpOptions.ts"
+import type { HostKeys } from "./SftpHostKeys.ts"
 import * as SftpOptions from "./SftpOptions.ts"
 
 /** How one end of a channel is tried. */
@@ -37,8 +38,8 @@ export interface Surroundings {
   readonly folder: FolderChannel
   /** Keys of the companies that there are. */
   readonly companies: Effect.Effect<ReadonlyArray<string>, unknown>
-  /** A folder of ours that keeps the host keys of SFTP servers. */
-  readonly hostKeys: string
+  /** What SFTP servers are known by. */
+  readonly hostKeys: HostKeys
   readonly sizeLimit: number
 }
 

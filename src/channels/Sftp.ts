@@ -18,7 +18,7 @@ import * as FileNames from "./FileNames.ts"
 import * as SftpConnection from "./SftpConnection.ts"
 import * as SftpError from "./SftpError.ts"
 import { ensureFolder, list, sweep, writeWhole } from "./SftpFiles.ts"
-import * as SftpHostKeys from "./SftpHostKeys.ts"
+import type * as SftpHostKeys from "./SftpHostKeys.ts"
 import * as SftpOptions from "./SftpOptions.ts"
 import { type Filled, fill, type Server, where } from "./SftpOptions.ts"
 import * as SftpReceiver from "./SftpReceiver.ts"
@@ -27,8 +27,8 @@ import * as SftpSession from "./SftpSession.ts"
 export interface Options extends Partial<SftpReceiver.Settings> {
   /** One for each company, or for each of its links; of several for the same, the last counts. */
   readonly servers: ReadonlyArray<Server>
-  /** A folder of ours that keeps the host keys of the servers we met. */
-  readonly hostKeys: string
+  /** What the servers we met are known by. */
+  readonly hostKeys: SftpHostKeys.HostKeys
   /** Files in memory at a time, over all servers: times `sizeLimit`, the memory they may take. Default 4. */
   readonly reading?: number
   readonly patience?: SftpSession.Patience
@@ -58,11 +58,10 @@ interface Partner {
 export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.Scope> =>
   Effect.gen(function* () {
     const settings: SftpReceiver.Settings = { ...SftpReceiver.defaults, ...options }
-    const keys = SftpHostKeys.inFolder(options.hostKeys)
     const reading = yield* Semaphore.make(options.reading ?? 4)
     const partners = new Map<string, Partner>()
     for (const server of options.servers.map(fill)) {
-      const connection = yield* SftpConnection.make(server, keys, options.patience ?? SftpSession.patience)
+      const connection = yield* SftpConnection.make(server, options.hostKeys, options.patience ?? SftpSession.patience)
       partners.set(SftpOptions.addressOf(server), { server, connection })
     }
 

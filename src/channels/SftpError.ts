@@ -10,7 +10,7 @@ export const unavailable: ChannelReason = { _tag: "Unavailable", isRetryable: tr
 export const timeout: ChannelReason = { _tag: "Timeout", isRetryable: true, whoActs: "nobody" }
 export const blocked: ChannelReason = { _tag: "Blocked", isRetryable: true, whoActs: "operator" }
 export const refused: ChannelReason = { _tag: "Refused", isRetryable: true, whoActs: "operator" }
-export const untrusted: ChannelReason = { _tag: "Untrusted", isRetryable: false, whoActs: "operator" }
+export const untrusted: ChannelReason = { _tag: "Untrusted", isRetryable: true, whoActs: "operator" }
 export const conflict: ChannelReason = { _tag: "Conflict", isRetryable: false, whoActs: "operator" }
 export const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
 

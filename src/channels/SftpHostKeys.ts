@@ -1,22 +1,35 @@
 /**
  * Which key each SFTP server showed when we met it first. A server that shows another one later may be somebody else's;
- * nothing is sent to it. One file a server in a folder of ours, a line of OpenSSH's known_hosts format, so that an
- * operator can compare it with what `ssh-keyscan` says, and forget a server by deleting its file.
+ * nothing is sent to it before an operator has forgotten the first. Kept in the database, so that every machine of an
+ * installation knows a server by the same key, and named as OpenSSH's known_hosts names it, to compare with `ssh-keyscan`.
  *
- * A key is on disk, whole, before it is trusted; two processes that meet a server at the same time trust the same key.
+ * A key is committed before it is trusted; two processes that meet a server at the same time trust the same key. `find`
+ * and `pin` reject with `SqlError`, `list` and `forget` fail with `HostKeyError`; then nothing was kept or forgotten.
  */
-import { createHash, randomUUID, timingSafeEqual } from "node:crypto"
-import { link, mkdir, open, readFile, unlink } from "node:fs/promises"
-import { join } from "node:path"
-import * as FileNames from "./FileNames.ts"
+import { createHash, timingSafeEqual } from "node:crypto"
+import { Clock, Data, Effect } from "effect"
+import * as Audit from "../audit/Audit.ts"
+import { isRetryable } from "../engine/Failure.ts"
+import * as SftpHostKeyQueries from "./SftpHostKeyQueries.ts"
 
+export class HostKeyError extends Data.TaggedError("HostKeyError")<{
+  readonly reason: { readonly _tag: "Unavailable"; readonly isRetryable: boolean; readonly whoActs: "operator" }
+  readonly cause: unknown
+}> {
+  get isRetryable(): boolean {
+    return this.reason.isRetryable
+  }
+  override get message(): string {
+    return "The host keys could not be read or changed"
+  }
+}
+
+/** Promises, because the SSH library asks in the middle of its handshake. */
 export interface HostKeys {
   /** The key a server is known by; undefined when we never met it. */
   readonly find: (host: string, port: number) => Promise<Uint8Array | undefined>
   /** Remembers the key of a server met for the first time. Gives the key it is known by, should another process have been faster. */
   readonly pin: (host: string, port: number, key: Uint8Array) => Promise<Uint8Array>
-  /** Where the key of a server is kept, for people. */
-  readonly place: (host: string, port: number) => string
 }
 
 /** The first field of a key's wire format (RFC 4253, 6.6): its algorithm. */
@@ -67,51 +80,38 @@ export const asked = (key: Uint8Array): Array<Signature> => {
   return isKnownType(type) ? [...signatures[type]] : []
 }
 
-/** As in known_hosts: the port is only written when it is not the usual one. */
-const nameOf = (host: string, port: number): string => (port === 22 ? host : `[${host}]:${port}`)
+/** As in known_hosts: in lower case, and the port only when it is not the usual one. */
+export const nameOf = (host: string, port: number): string =>
+  port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code
+/** The keys that the database of this context keeps. */
+export const make = Effect.gen(function* () {
+  const queries = yield* SftpHostKeyQueries.make
+  const audit = yield* Audit.make
+  const run = Effect.runPromiseWith(yield* Effect.context())
+  const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis))
 
-/** Keys kept in a folder, made when the first is stored. */
-export const inFolder = (folder: string): HostKeys => {
-  const place = (host: string, port: number) => join(folder, FileNames.safe(`${host.toLowerCase()}_${port}`))
-
-  const find = async (host: string, port: number): Promise<Uint8Array | undefined> => {
-    const path = place(host, port)
-    const text = await readFile(path, "utf8").catch((error) => {
-      if (isCode(error, "ENOENT")) return undefined
-      throw error
-    })
-    if (text === undefined) return undefined
-    const [, type = "", base64 = ""] = text.trim().split(/\s+/u)
-    const key = Buffer.from(base64, "base64")
-    if (key.length === 0 || typeOf(key) !== type) throw new Error(`${path} holds no host key; delete it or mend it`)
-    return key
+  const keys: HostKeys = {
+    find: (host, port) => run(queries.find(nameOf(host, port))),
+    pin: (host, port, key) => run(Effect.flatMap(now, (at) => queries.pin({ server: nameOf(host, port), key, at })))
   }
 
-  const pin = async (host: string, port: number, key: Uint8Array): Promise<Uint8Array> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const temporary = join(folder, `.${randomUUID()}.tmp`)
-    try {
-      const file = await open(temporary, "wx", 0o600)
-      try {
-        await file.writeFile(`${nameOf(host, port)} ${print(key)}\n`)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      // A link, not a rename: it fails when the server was met by another process meanwhile.
-      await link(temporary, place(host, port))
-    } catch (error) {
-      const known = isCode(error, "EEXIST") ? await find(host, port) : undefined
-      if (known === undefined) throw error
-      return known
-    } finally {
-      await unlink(temporary).catch(() => undefined)
-    }
-    return key
-  }
+  const failed = (cause: unknown) =>
+    new HostKeyError({ reason: { _tag: "Unavailable", isRetryable: isRetryable(cause), whoActs: "operator" }, cause })
 
-  return { find, pin, place }
-}
+  /** Forgets a server, by its name in known_hosts; the next key it shows is kept. False when it is not known. */
+  const forget = Effect.fn("SftpHostKeys.forget")(
+    function* (server: string, by: { readonly actor: string; readonly why: string }) {
+      const at = yield* now
+      const key = yield* queries.forget(server)
+      if (key === undefined) return false
+      const was = { key: print(key), fingerprint: fingerprint(key) }
+      yield* audit.record([{ act: "host-key.forgotten", subject: server, before: was }], { ...by, at })
+      return true
+    },
+    queries.together,
+    Effect.mapError(failed)
+  )
+
+  return { keys, list: Effect.mapError(queries.list, failed), forget }
+})

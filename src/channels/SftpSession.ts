@@ -60,6 +60,11 @@ const openSocket = (server: Filled, connectMs: number, signal: AbortSignal): Pro
     })
   })
 
+/** What to do about a server that has another key. */
+const ifRight = (host: string, port: number): string =>
+  "If the partner confirms the new key: " +
+  `throughline channels forget-host-key ${SftpHostKeys.nameOf(host, port).replace(/^\[.*$/u, "'$&'")} --why TEXT`
+
 /** Decides about a key that a server shows; what is wrong with it, or undefined. */
 const judge = async (
   server: Filled,
@@ -80,7 +85,7 @@ const judge = async (
   if (SftpHostKeys.isSame(trusted, key)) return undefined
   return SftpError.make(
     `the host key of ${where(server)} has changed: it was ${SftpHostKeys.fingerprint(trusted)} and is now ${shown}; ` +
-      `nothing was sent. If the partner confirms the new key, delete ${keys.place(host, port)}`,
+      `nothing was sent. ${ifRight(host, port)}`,
     SftpError.untrusted
   )
 }
@@ -222,7 +227,7 @@ export const open = async (
     if (known !== undefined && /host key/iu.test(String(said ?? error))) {
       throw SftpError.make(
         `${where(server)} no longer has its host key ${SftpHostKeys.fingerprint(known)}; nothing was sent. ` +
-          `If the partner confirms a new key, delete ${keys.place(server.host, server.port)}`,
+          ifRight(server.host, server.port),
         SftpError.untrusted,
         error
       )

@@ -26,6 +26,7 @@ import * as EmailAlerts from "../channels/EmailAlerts.ts"
 import * as Folder from "../channels/Folder.ts"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as ProviderCertificates from "../channels/ProviderCertificates.ts"
+import * as SftpHostKeys from "../channels/SftpHostKeys.ts"
 import * as Console from "../console/Console.ts"
 import { Channels } from "../engine/Channel.ts"
 import * as Delivery from "../engine/Delivery.ts"
@@ -111,8 +112,7 @@ export const configured = (root: string) =>
       return yield* Configured.make(channels, {
         folder: yield* Folder.Folder,
         companies: yield* companies,
-        // No company's folder begins with a dot.
-        hostKeys: join(root, ".host-keys"),
+        hostKeys: (yield* SftpHostKeys.make).keys,
         sizeLimit: maxBytes
       })
     })

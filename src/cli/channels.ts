@@ -1,8 +1,10 @@
 /**
  * `throughline channels test`: connects to everything that the configuration file describes, says of each whether it
- * works, and if not what is wrong and what to do. Sends and takes nothing. Exit code 1 when one of them does not work.
+ * works, and if not what is wrong and what to do. Sends and takes nothing. Exit code 1 when one of them does not work. `host-keys` shows what SFTP
+ * servers are known by, `forget-host-key` forgets one.
  */
 import { Duration, Effect } from "effect"
+import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import { Configured, type Trial } from "../channels/Configured.ts"
 import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
@@ -21,7 +23,7 @@ const nextSteps: Readonly<Record<string, string>> = {
   Timeout: "Is the address right, does the other side run, is there a firewall between?",
   Blocked: "Mend what it says, on the other side or in the configuration file.",
   Refused: "Are user, password and key right, and may this user do it?",
-  Untrusted: "Ask the partner whether their host key was changed; if so, set the new one as `hostKey`.",
+  Untrusted: "Ask the partner, by another way, whether their host key was changed.",
   Rejected: "Mend what it says, on the other side or in the configuration file.",
   NoDestination: "Describe it in the configuration file."
 }
@@ -109,11 +111,54 @@ const test = Effect.fn("channels.test")(function* ({ exchange, json }: Command.C
   }
 })
 
+const hostKeys = Effect.fn("channels.host-keys")(function* ({ json }: { readonly json: boolean }) {
+  const SftpHostKeys = yield* Effect.promise(() => import("../channels/SftpHostKeys.ts"))
+  const kept = yield* Effect.flatMap(SftpHostKeys.make, ({ list }) => list)
+  if (kept.length === 0 && !json) return yield* Print.remark("No SFTP server was met yet.")
+  yield* Effect.forEach(
+    kept,
+    ({ server, key, at }) =>
+      json
+        ? Print.json({ server, key: SftpHostKeys.print(key), fingerprint: SftpHostKeys.fingerprint(key), at })
+        : Print.line(`${server} ${SftpHostKeys.print(key)}`),
+    { discard: true }
+  )
+})
+
+const forgetFlags = {
+  server: Argument.String("server").pipe(
+    Argument.withDescription(
+      "As `throughline channels host-keys` names it: sftp.acme.example, or '[sftp.acme.example]:2222'"
+    )
+  ),
+  why: Options.why,
+  actor: Options.actor
+}
+
+const forgetHostKey = Effect.fn("channels.forget-host-key")(function* ({
+  server,
+  why,
+  actor
+}: Command.Command.Config.Infer<typeof forgetFlags>) {
+  const SftpHostKeys = yield* Effect.promise(() => import("../channels/SftpHostKeys.ts"))
+  const was = yield* Effect.flatMap(SftpHostKeys.make, ({ forget }) => forget(server.toLowerCase(), { why, actor }))
+  if (!was) {
+    return yield* Problem.usage(
+      `No key is kept of ${Print.plain(server)}.`,
+      "`throughline channels host-keys` shows them; one that the configuration file names is changed there."
+    )
+  }
+  yield* Print.line(
+    `The key of ${server} is forgotten; the next one it shows is kept, and what waited goes on by itself.`
+  )
+})
+
 export const channelsCommand = Command.make("channels").pipe(
   Command.withDescription("The channels that the configuration file describes (docs/how-to/configuration.md)."),
   Command.withShortDescription("Try the channels"),
   Command.withExamples([
-    { command: "throughline channels test", description: "Connect to each and say what is wrong" }
+    { command: "throughline channels test", description: "Connect to each and say what is wrong" },
+    { command: "throughline channels host-keys", description: "What SFTP servers are known by" }
   ]),
   Command.withSubcommands([
     Command.make("test", flags, Commands.withInstallation(test)).pipe(
@@ -121,6 +166,22 @@ export const channelsCommand = Command.make("channels").pipe(
         "Connect to each SFTP server, broker, partner's HTTP server and mail server of the configuration file, log in, and say what is wrong and what to do. Sends and takes nothing; queues and exchanges that the file declares are declared. Exit code 1 when one does not work."
       ),
       Command.withExamples([{ command: "throughline channels test", description: "Before and after a change" }])
+    ),
+    Command.make("host-keys", { json: Options.json }, Commands.withInstallation(hostKeys)).pipe(
+      Command.withDescription(
+        "The host keys of SFTP servers that were kept when they were met first, in the format of OpenSSH's known_hosts."
+      )
+    ),
+    Command.make("forget-host-key", forgetFlags, Commands.withInstallation(forgetHostKey)).pipe(
+      Command.withDescription(
+        "Forget the host key of an SFTP server that has another one now, when the partner has confirmed it by another way. The next key it shows is kept. It stands in the audit trail."
+      ),
+      Command.withExamples([
+        {
+          command: "throughline channels forget-host-key sftp.acme.example --why 'New server, confirmed by phone'",
+          description: "Trust the next one"
+        }
+      ])
     )
   ])
 )

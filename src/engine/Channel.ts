@@ -32,8 +32,8 @@ export type ChannelReason =
   | { readonly _tag: "Refused"; readonly isRetryable: true; readonly whoActs: "operator" }
   /** The other side took the document and had nowhere to put it. */
   | { readonly _tag: "Unroutable"; readonly isRetryable: true; readonly whoActs: "operator" }
-  /** The other side is not who it was: nothing is sent before an operator has found out why. */
-  | { readonly _tag: "Untrusted"; readonly isRetryable: false; readonly whoActs: "operator" }
+  /** The other side is not who it was: nothing is sent before an operator has found out why; what is queued waits. */
+  | { readonly _tag: "Untrusted"; readonly isRetryable: true; readonly whoActs: "operator" }
   /** A different document already lies under this name. */
   | { readonly _tag: "Conflict"; readonly isRetryable: false; readonly whoActs: "operator" }
   /** The other side looked at the document and will not have it; the same bytes will not be taken later either. */

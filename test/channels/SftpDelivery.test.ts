@@ -5,7 +5,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Sftp from "../../src/channels/Sftp.ts"
 import { bytesOf, companies } from "../contracts/ChannelContract.ts"
-import { act, describeSftp, harness, login, running, settings, sshd, temporaryFolder } from "./SftpHarness.ts"
+import { act, describeSftp, harness, hostKeys, login, running, settings, sshd } from "./SftpHarness.ts"
 
 const file = {
   company: companies[0],
@@ -132,7 +132,7 @@ describeSftp("an outbox on an SFTP server", () => {
       const folder = server.folder(`${file.company}/outbox/${file.type}`)
       const channel = yield* Sftp.make({
         ...settings,
-        hostKeys: yield* temporaryFolder,
+        hostKeys: (yield* hostKeys).keys,
         servers: [login(server, file.company)]
       })
       const error = yield* Effect.flip(channel.deliver({ ...file, bytes: new Uint8Array(500_000) }))

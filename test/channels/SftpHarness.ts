@@ -3,18 +3,19 @@
  * Where sshd is not installed the tests are skipped, unless CI is set: then they fail.
  */
 import { chmodSync } from "node:fs"
-import { mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readdir, readFile, rename, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Logger, Redacted, type Scope } from "effect"
 import * as Sshd from "../../scripts/sshd.ts"
 import * as Sftp from "../../src/channels/Sftp.ts"
+import * as SftpHostKeys from "../../src/channels/SftpHostKeys.ts"
 import type { Server } from "../../src/channels/SftpOptions.ts"
 import type { ChannelError } from "../../src/engine/Channel.ts"
 import type { Journal } from "../../src/engine/Journal.ts"
 import * as Leadership from "../../src/engine/Leadership.ts"
 import { companies, eventually, type Harness } from "../contracts/ChannelContract.ts"
+import * as Database from "../Database.ts"
 import * as FaultProxy from "../faults/Proxy.ts"
 import * as RecordingJournal from "./RecordingJournal.ts"
 
@@ -50,9 +51,9 @@ export const sshd = (over: Partial<Sshd.Options> = {}): Effect.Effect<Sshd.Sshd,
     (server) => Effect.promise(server.remove)
   )
 
-export const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "throughline-sftp-"))),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+/** Host keys in a database of their own. */
+export const hostKeys = Effect.flatMap(Layer.build(Layer.orDie(Database.layer)), (context) =>
+  Effect.provide(SftpHostKeys.make, context)
 )
 
 /** How a company reaches a server: by its key, in a folder of its own. */
@@ -93,8 +94,8 @@ const prepare = (server: Sshd.Sshd) => {
 export interface Running {
   readonly server: Sshd.Sshd
   readonly proxy: FaultProxy.Proxy
-  /** Of ours: where host keys are kept. */
-  readonly own: string
+  /** What servers are known by, in a database of its own. */
+  readonly kept: Effect.Success<typeof SftpHostKeys.make>
   /** Another channel with the same settings, as on another machine. */
   readonly another: (
     over?: Partial<Sftp.Options>,
@@ -108,16 +109,16 @@ export const running = (over: Partial<Server> = {}): Effect.Effect<Running, neve
   Effect.gen(function* () {
     const server = yield* sshd()
     prepare(server)
-    const own = yield* temporaryFolder
+    const kept = yield* hostKeys
     const proxy = yield* FaultProxy.make(server.port)
     const another = (options: Partial<Sftp.Options> = {}, login_: Partial<Server> = {}) =>
       Sftp.make({
         ...settings,
-        hostKeys: join(own, "host-keys"),
+        hostKeys: kept.keys,
         servers: companies.map((company) => login(server, company, { port: proxy.port, ...over, ...login_ })),
         ...options
       })
-    return { server, proxy, own, another, channel: yield* another() }
+    return { server, proxy, kept, another, channel: yield* another() }
   })
 
 export const alone = <A, E>(receive: Effect.Effect<A, E, Journal | Leadership.Leadership>) =>

@@ -1,5 +1,5 @@
 /** Who the other side is and who we are there: host keys, keys, passwords; and what a server that means ill can do. */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { readdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger, Redacted, Schema } from "effect"
@@ -8,7 +8,7 @@ import * as SftpHostKeys from "../../src/channels/SftpHostKeys.ts"
 import { Server } from "../../src/channels/SftpOptions.ts"
 import { bytesOf, companies, eventually } from "../contracts/ChannelContract.ts"
 import * as RecordingJournal from "./RecordingJournal.ts"
-import { act, alone, describeSftp, running, settings, temporaryFolder } from "./SftpHarness.ts"
+import { act, alone, describeSftp, hostKeys, running, settings } from "./SftpHarness.ts"
 import * as SftpServer from "./SftpServer.ts"
 
 const company = companies[0]
@@ -24,18 +24,18 @@ const file = {
 describeSftp("the host key of an SFTP server", () => {
   it.live("is kept at the first meeting as OpenSSH keeps it, and asked for from then on", () =>
     Effect.gen(function* () {
-      const { channel, another, server, proxy, own } = yield* running()
+      const { channel, another, server, proxy, kept } = yield* running()
+      const known = Effect.map(kept.list, (all) => all.map(({ server, key }) => `${server} ${SftpHostKeys.print(key)}`))
       yield* channel.test(company)
-      const kept = join(own, "host-keys", `127.0.0.1_${proxy.port}`)
-      assert.strictEqual(yield* act(() => readFile(kept, "utf8")), `[127.0.0.1]:${proxy.port} ${server.hostKey()}\n`)
+      assert.deepStrictEqual(yield* known, [`[127.0.0.1]:${proxy.port} ${server.hostKey()}`])
       yield* (yield* another()).test(company)
-      assert.deepStrictEqual(yield* act(() => readdir(join(own, "host-keys"))), [`127.0.0.1_${proxy.port}`])
+      assert.deepStrictEqual(yield* known, [`[127.0.0.1]:${proxy.port} ${server.hostKey()}`])
     })
   )
 
-  it.live("that has changed ends everything until an operator says that it may", () =>
+  it.live("that has changed holds everything until an operator says that it may", () =>
     Effect.gen(function* () {
-      const { channel, server, proxy, own, another } = yield* running()
+      const { channel, server, proxy, kept, another } = yield* running()
       yield* channel.deliver(file)
       yield* act(server.kill)
       server.changeHostKey()
@@ -43,13 +43,15 @@ describeSftp("the host key of an SFTP server", () => {
       proxy.reset()
       yield* Effect.sleep("50 millis")
       const error = yield* Effect.flip(channel.deliver({ ...file, fileName: "b.xml" }))
-      assert.deepStrictEqual(error.reason, { _tag: "Untrusted", isRetryable: false, whoActs: "operator" })
+      assert.deepStrictEqual(error.reason, { _tag: "Untrusted", isRetryable: true, whoActs: "operator" })
       assert.include(error.message, "has changed")
       assert.include(error.message, "SHA256:")
       assert.deepStrictEqual(yield* act(() => readdir(join(server.data, company, "outbox", file.type))), ["a.xml"])
-      const kept = join(own, "host-keys", `127.0.0.1_${proxy.port}`)
-      assert.include(error.message, kept)
-      yield* act(() => rm(kept))
+      const name = `[127.0.0.1]:${proxy.port}`
+      assert.include(error.message, `throughline channels forget-host-key '${name}'`)
+      const by = { actor: "test", why: "the partner confirmed it" }
+      assert.isFalse(yield* kept.forget("[127.0.0.1]:1", by))
+      assert.isTrue(yield* kept.forget(name, by))
       yield* (yield* another()).deliver({ ...file, fileName: "b.xml" })
       // The channel that was refused comes round to it by itself, too.
       yield* channel
@@ -76,7 +78,7 @@ describeSftp("the host key of an SFTP server", () => {
 
   it.live("may be configured, by its fingerprint or in full; another one is refused at the first meeting", () =>
     Effect.gen(function* () {
-      const { another, server, own } = yield* running()
+      const { another, server, kept } = yield* running()
       const full = server.hostKey()
       const fingerprint = SftpHostKeys.fingerprint(Buffer.from(full.split(" ")[1] ?? "", "base64"))
       for (const hostKey of [full, fingerprint, `${full} comment`]) {
@@ -85,19 +87,22 @@ describeSftp("the host key of an SFTP server", () => {
       const wrong = `SHA256:${"A".repeat(43)}`
       const error = yield* Effect.flip((yield* another({}, { hostKey: wrong })).test(company))
       assert.strictEqual(error.reason._tag, "Untrusted")
-      assert.notInclude(yield* act(() => readdir(own)), "host-keys")
+      assert.deepStrictEqual(yield* kept.list, [])
     })
   )
 
   it.live("is the same for processes that meet a server at the same time", () =>
     Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const keys = Array.from({ length: 8 }, () => SftpHostKeys.inFolder(join(folder, "new")))
+      const { keys, list } = yield* hostKeys
       const key = (n: number) => Buffer.from(`\0\0\0\u000bssh-ed25519key ${n}`, "latin1")
-      const pinned = yield* act(() => Promise.all(keys.map((each, n) => each.pin("Host", 22, key(n)))))
-      const found = yield* act(() => SftpHostKeys.inFolder(join(folder, "new")).find("host", 22))
+      const numbers = Array.from({ length: 8 }, (_, n) => n)
+      const pinned = yield* act(() => Promise.all(numbers.map((n) => keys.pin("Host", 22, key(n)))))
+      const found = yield* act(() => keys.find("host", 22))
       for (const each of pinned) assert.deepStrictEqual(Buffer.from(each), Buffer.from(found ?? []))
-      assert.deepStrictEqual(yield* act(() => readdir(join(folder, "new"))), ["host_22"])
+      assert.deepStrictEqual(
+        (yield* list).map(({ server }) => server),
+        ["host"]
+      )
     })
   )
 })
@@ -119,7 +124,7 @@ const reach = (port: number, password: string) =>
   Effect.gen(function* () {
     return yield* Sftp.make({
       ...settings,
-      hostKeys: yield* temporaryFolder,
+      hostKeys: (yield* hostKeys).keys,
       servers: [{ company, host: "127.0.0.1", port, username: "partner", password: Redacted.make(password) }]
     })
   })

@@ -9,7 +9,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
+import * as SftpHostKeys from "../../src/channels/SftpHostKeys.ts"
+import * as Store from "../../src/store/Database.ts"
 import { maker } from "../api/Certificates.ts"
 import { freePort, partnerServer } from "../channels/HttpHarness.ts"
 import * as MailCatcher from "../channels/MailCatcher.ts"
@@ -93,6 +95,31 @@ channels:
         )
         const without = yield* run("channels", "test", "--config", "")
         assert.deepStrictEqual([without.code, without.out[0]?.slice(0, 32)], [0, "There is no configuration file: "])
+      })
+    )
+
+    it.effect("shows what SFTP servers are known by, and forgets one for a reason that is kept", () =>
+      Effect.gen(function* () {
+        const { databaseUrl } = yield* Surroundings
+        const database = Store.layerFrom.pipe(Layer.provide(Store.layerServerAt(Redacted.make(databaseUrl))))
+        const key = Buffer.from("\0\0\0\u000bssh-ed25519key", "latin1")
+        yield* Effect.provide(
+          Effect.flatMap(SftpHostKeys.make, ({ keys }) => Effect.promise(() => keys.pin("SFTP.example", 2222, key))),
+          database
+        )
+        const [shown] = yield* json("channels", "host-keys")
+        assert.deepInclude(shown, { server: "[sftp.example]:2222", fingerprint: SftpHostKeys.fingerprint(key) })
+        const stranger = yield* run("channels", "forget-host-key", "sftp.example", "--why", "x")
+        assert.strictEqual(stranger.code, 2)
+        const { code } = yield* run("channels", "forget-host-key", "[sftp.example]:2222", "--why", "confirmed by phone")
+        assert.strictEqual(code, 0)
+        assert.deepStrictEqual(yield* json("channels", "host-keys"), [])
+        const entry = (yield* json("audit")).find(({ act }) => act === "host-key.forgotten")
+        assert.deepInclude(entry, {
+          act: "host-key.forgotten",
+          subject: "[sftp.example]:2222",
+          why: "confirmed by phone"
+        })
       })
     )
 

@@ -4,7 +4,6 @@
  * started again by who watches it. It ends with its scope.
  */
 import { createServer } from "node:net"
-import { join } from "node:path"
 import { Effect, Layer, Random, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import * as RabbitMq from "../../scripts/rabbitmq.ts"
@@ -108,7 +107,6 @@ export const make = (site: Site): Effect.Effect<Lines, unknown, Scope.Scope> =>
           port: sshd.port,
           username: sshd.user,
           privateKey: sshd.key,
-          hostKeys: join(site.exchange, ".host-keys"),
           companies: [bySftp]
         },
         amqp: {

@@ -10,6 +10,7 @@ import * as AllChannels from "../../src/channels/Channels.ts"
 import * as Folder from "../../src/channels/Folder.ts"
 import * as Http from "../../src/channels/Http.ts"
 import * as Sftp from "../../src/channels/Sftp.ts"
+import * as SftpHostKeys from "../../src/channels/SftpHostKeys.ts"
 import * as Wakeups from "../../src/channels/Wakeups.ts"
 import * as ProductInformation from "../../src/cli/ProductInformation.ts"
 import * as Verifying from "../../src/cli/Verifying.ts"
@@ -26,7 +27,6 @@ export interface LineOrders {
     readonly port: number
     readonly username: string
     readonly privateKey: string
-    readonly hostKeys: string
     readonly companies: ReadonlyArray<string>
   }
   readonly amqp: {
@@ -56,14 +56,13 @@ const folder = (exchange: string) =>
     })
   )
 
-const sftpOptions = ({ companies, hostKeys, privateKey, ...server }: LineOrders["sftp"]): Sftp.Options => ({
+const sftpOptions = ({ companies, privateKey, ...server }: LineOrders["sftp"]): Omit<Sftp.Options, "hostKeys"> => ({
   servers: companies.map((company) => ({
     ...server,
     company,
     folder: company,
     privateKey: Redacted.make(privateKey)
   })),
-  hostKeys,
   every: Duration.millis(100),
   retryAfter: Duration.seconds(1),
   patience: { connectMs: 5_000, requestMs: 5_000, keepaliveMs: 1_000 }
@@ -72,7 +71,10 @@ const sftpOptions = ({ companies, hostKeys, privateKey, ...server }: LineOrders[
 /** Times of a broker that comes back soon. */
 const brisk = { heartbeat: 5, connectTimeout: 5, confirmTimeout: 5 } as const
 
-const sftp = (lines: LineOrders) => Layer.effect(Sftp.Sftp, Sftp.make(sftpOptions(lines.sftp)))
+const makeSftp = (lines: LineOrders) =>
+  Effect.flatMap(SftpHostKeys.make, ({ keys }) => Sftp.make({ ...sftpOptions(lines.sftp), hostKeys: keys }))
+
+const sftp = (lines: LineOrders) => Layer.effect(Sftp.Sftp, makeSftp(lines))
 
 /** One connection for what is delivered and one for what is received, as a process with a configuration file has them. */
 const amqp = (lines: LineOrders) => Amqp.make({ ...lines.amqp, ...brisk })
@@ -104,7 +106,7 @@ export const delivering = (exchange: string, lines: LineOrders | undefined) =>
     Effect.gen(function* () {
       const channel = yield* Folder.Folder
       if (lines === undefined) return AllChannels.make([channel])
-      return AllChannels.make([channel, yield* Sftp.make(sftpOptions(lines.sftp)), yield* amqp(lines), yield* http])
+      return AllChannels.make([channel, yield* makeSftp(lines), yield* amqp(lines), yield* http])
     })
   ).pipe(Layer.provide([folder(exchange), Http.HttpOutbox.layer]))
 
