@@ -1,11 +1,14 @@
 /**
  * The bytes of a request, up to a limit. Of a larger one the beginning is read, where somebody wants it, and the rest
- * refused. Only a few large bodies are read at a time, so that memory is bounded by their number times the limit; small
- * ones pass them.
+ * refused. What is small passes; of what has turned out to be large only so many are read on at a time, some of them for
+ * one company, so that memory is bounded and no company keeps the others waiting.
+ *
+ * Fails with `Unavailable` when a body stops coming, or has to wait for others for too long; then nothing was done.
  */
-import { Effect, Semaphore, Stream } from "effect"
-import type { HttpServerRequest } from "effect/http"
-import { TooLarge } from "./Problems.ts"
+import { Duration, Effect, Semaphore, Stream } from "effect"
+import { HttpEffect, type HttpServerRequest, HttpServerResponse } from "effect/http"
+import { Caller } from "./Caller.ts"
+import { TooLarge, Unavailable } from "./Problems.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 
@@ -17,11 +20,18 @@ export interface Head {
   readonly size: number
 }
 
-/** Bodies up to this size are read without waiting for others. */
+/** A body that has not come further than this waits for no other, whatever it says of its size. */
 const small = 1024 * 1024
 
-/** Large bodies read at a time. */
+/** Larger ones that are read at a time, and how many of them for one company. */
 const together = 4
+const ofCompany = 2
+
+/** A client that sends nothing for so long is gone, or means ill. */
+const silentFor = Duration.seconds(20)
+
+/** How long one may wait for others; then its client is told to come again, before it gives up by itself. */
+const waitsFor = Duration.seconds(20)
 
 const saidBy = (request: Request): number => Number(request.headers["content-length"] ?? Number.NaN)
 
@@ -29,19 +39,63 @@ const saidBy = (request: Request): number => Number(request.headers["content-len
 export const tooLarge = (maxBytes: number): TooLarge =>
   new TooLarge({ detail: `The document is larger than ${maxBytes} bytes.` })
 
+/** Nobody reads what is left of the request: the connection cannot serve another. */
+const notTaken = (detail: string) =>
+  Effect.andThen(
+    HttpEffect.appendPreResponseHandler((_, response) =>
+      Effect.succeed(HttpServerResponse.setHeader(response, "connection", "close"))
+    ),
+    Effect.fail(new Unavailable({ detail: `${detail} Nothing was taken; send it again.` }))
+  )
+
+export interface Patience {
+  readonly silentFor: Duration.Duration
+  readonly waitsFor: Duration.Duration
+}
+
 /** Reads bodies to their end, or until they are over the limit; one reader for all requests of a server. */
-export const heads = (maxBytes: number) => {
+export const heads = (maxBytes: number, patience: Patience = { silentFor, waitsFor }) => {
   const large = Semaphore.makeUnsafe(together)
+  const largeOf = new Map<string, Semaphore.Semaphore>()
+
+  /** Waits until one more large body of the company may be read; the turn ends with the scope. */
+  const turn = (company: string) => {
+    const own = largeOf.get(company) ?? Semaphore.makeUnsafe(ofCompany)
+    largeOf.set(company, own)
+    return Effect.andThen(own.takeScoped(1), large.takeScoped(1)).pipe(
+      Effect.timeoutOrElse({
+        duration: patience.waitsFor,
+        orElse: () => notTaken("Too many large requests are being read at the moment.")
+      })
+    )
+  }
 
   const read = Effect.fnUntraced(function* (request: Request) {
+    const { company } = yield* Caller
     const chunks: Array<Uint8Array> = []
     let size = 0
-    yield* Stream.runForEach(request.stream, (chunk) => {
-      size += chunk.length
-      chunks.push(chunk)
-      return size > maxBytes ? Effect.fail("enough" as const) : Effect.void
-    }).pipe(
-      Effect.catch((error) => (error === "enough" ? Effect.void : Effect.fail(error))),
+    let hasTurn = false
+    yield* request.stream.pipe(
+      Stream.timeoutOrElse({
+        duration: patience.silentFor,
+        orElse: () =>
+          Stream.fromEffect(notTaken(`Nothing more of the request came for ${Duration.format(patience.silentFor)}.`))
+      }),
+      Stream.runForEach(
+        Effect.fnUntraced(function* (chunk) {
+          size += chunk.length
+          chunks.push(chunk)
+          if (size > maxBytes) return yield* Effect.fail("enough" as const)
+          if (size > small && !hasTurn) {
+            hasTurn = true
+            yield* turn(company)
+          }
+        })
+      ),
+      Effect.catchIf(
+        (error) => error === "enough",
+        () => Effect.void
+      ),
       // A connection that broke: nobody is there to be answered.
       Effect.catchTag("HttpServerError", () => Effect.interrupt)
     )
@@ -51,16 +105,15 @@ export const heads = (maxBytes: number) => {
         ? { bytes: bytes.subarray(0, maxBytes + 1), size: Math.max(size, saidBy(request) || 0) }
         : { bytes, size }
     return head
-  })
+  }, Effect.scoped)
 
-  return (request: Request): Effect.Effect<Head> =>
-    saidBy(request) <= small ? read(request) : large.withPermit(read(request))
+  return read
 }
 
 /** Reads bodies up to the limit; one that says it is larger is refused before it is read. */
 export const reader = (maxBytes: number) => {
   const read = heads(maxBytes)
-  return (request: Request): Effect.Effect<Uint8Array, TooLarge> =>
+  return (request: Request): Effect.Effect<Uint8Array, TooLarge | Unavailable, Caller | Request> =>
     saidBy(request) > maxBytes
       ? Effect.fail(tooLarge(maxBytes))
       : Effect.flatMap(read(request), ({ bytes, size }) =>

@@ -29,7 +29,7 @@ export interface Options extends Partial<SftpReceiver.Settings> {
   readonly servers: ReadonlyArray<Server>
   /** What the servers we met are known by. */
   readonly hostKeys: SftpHostKeys.HostKeys
-  /** Files in memory at a time, over all servers: times `sizeLimit`, the memory they may take. Default 4. */
+  /** Times `sizeLimit`: the memory that large files may take at a time, over all servers. Default 4. */
   readonly reading?: number
   readonly patience?: SftpSession.Patience
 }
@@ -58,7 +58,8 @@ interface Partner {
 export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.Scope> =>
   Effect.gen(function* () {
     const settings: SftpReceiver.Settings = { ...SftpReceiver.defaults, ...options }
-    const reading = yield* Semaphore.make(options.reading ?? 4)
+    const mostMegabytes = Math.ceil(((options.reading ?? 4) * settings.sizeLimit) / (1024 * 1024))
+    const reading = yield* Semaphore.make(mostMegabytes)
     const partners = new Map<string, Partner>()
     for (const server of options.servers.map(fill)) {
       const connection = yield* SftpConnection.make(server, options.hostKeys, options.patience ?? SftpSession.patience)
@@ -128,7 +129,8 @@ export const make = (options: Options): Effect.Effect<SftpChannel, never, Scope.
               inbox: below(server.folder, server.inbox),
               archive: server.archive,
               taken: server.taken,
-              reading
+              reading,
+              mostMegabytes
             },
             settings
           )

@@ -48,13 +48,18 @@ export interface Source extends SftpTaken.Places {
   readonly place: string
   readonly connection: Connection
   readonly taken: "archive" | "delete"
-  /** Over all servers: how many batches may be in memory. */
+  /** Over all servers: megabytes of large files in memory. */
   readonly reading: Semaphore.Semaphore
+  readonly mostMegabytes: number
 }
 
-/** Files read together: at most so many, and so many bytes. A larger file is read alone. */
+/**
+ * Files read together: at most so many, and so many bytes; each server has one such batch at a time, and waits for no
+ * other. A larger file is read alone, and waits until there is room in memory.
+ */
 const batchFiles = 8
-const batchBytes = 8 * 1024 * 1024
+const megabyte = 1024 * 1024
+const batchBytes = 8 * megabyte
 
 /** Longest pause between looks while nothing works, so that all is well again within 30 s. */
 const longestPause = Duration.seconds(10)
@@ -152,6 +157,13 @@ const receiver = (source: Source, settings: Settings) => {
     held.delete(keyOf(file))
   })
 
+  /** A slow partner must not keep others waiting for as long as its files are small. */
+  const inMemory = <A, E, R>(effect: Effect.Effect<A, E, R>, files: ReadonlyArray<Candidate>) => {
+    const bytes = files.reduce((sum, { seen }) => sum + Math.min(seen.size, settings.sizeLimit + 1), 0)
+    if (bytes <= batchBytes) return effect
+    return source.reading.withPermits(Math.min(Math.ceil(bytes / megabyte), source.mostMegabytes))(effect)
+  }
+
   const take = Effect.fnUntraced(function* (files: ReadonlyArray<Candidate>) {
     const found = yield* Effect.forEach(files, (file) => orHold(file, read(file)), { concurrency: batchFiles })
     const committed: Array<{ readonly file: Candidate; readonly messageId: number }> = []
@@ -169,7 +181,7 @@ const receiver = (source: Source, settings: Settings) => {
       concurrency: batchFiles,
       discard: true
     })
-  }, source.reading.withPermit)
+  }, inMemory)
 
   const careForTaken = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis

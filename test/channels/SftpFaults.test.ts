@@ -6,13 +6,14 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Logger, type Scope } from "effect"
+import { Duration, Effect, Layer, Logger, Redacted, type Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { Checkpoint, type Step } from "../../src/engine/Checkpoint.ts"
 import * as Journal from "../../src/engine/Journal.ts"
 import { companies, eventually } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
-import { act, alone, describeSftp, type Running, running, visible } from "./SftpHarness.ts"
+import { act, alone, describeSftp, login, type Running, running, visible } from "./SftpHarness.ts"
+import * as SftpServer from "./SftpServer.ts"
 
 const services = Layer.merge(Journal.layer, Logger.layer([])).pipe(Layer.provideMerge(Database.layer))
 
@@ -165,6 +166,32 @@ describeSftp("receiving from an SFTP server", () => {
       f.proxy.accept()
       yield* cleared(f.inbox)
       yield* assertOnce([["1.xml", "one"]])
+    })
+  )
+
+  fault("waits for no server that lets us wait", (f) =>
+    Effect.gen(function* () {
+      const folders = {
+        inbox: [["SNX_TRANSFER", 0o040755, 0]],
+        "inbox/SNX_TRANSFER": [["a.xml", 0o100644, 10]]
+      } as const
+      let isReading = false
+      const stalls = () => {
+        isReading = true
+      }
+      const port = yield* SftpServer.start({ stalls, folders })
+      const slow = { host: "127.0.0.1", port, username: "u", password: Redacted.make("any"), company: "slow" }
+      const channel = yield* f.another({
+        reading: 1,
+        servers: [slow, login(f.server, companies[0])],
+        patience: { connectMs: 5_000, requestMs: 30_000, keepaliveMs: 1_000 }
+      })
+      yield* Effect.forkScoped(alone(channel.receive))
+      yield* within30s("reading", async () => isReading)
+      const from = Date.now()
+      yield* f.put("1.xml", "one")
+      yield* cleared(f.inbox)
+      assert.isBelow(Date.now() - from, 5_000)
     })
   )
 

@@ -15,13 +15,15 @@ export interface Options {
   readonly folders?: Readonly<Record<string, ReadonlyArray<readonly [string, number, number]>>>
   /** Answers no SFTP request at all. */
   readonly silent?: boolean
+  /** Opens files, answers no request to read them, and calls this. */
+  readonly stalls?: () => void
 }
 
 const { STATUS_CODE } = ssh2.utils.sftp
 
 const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" })
 
-const serve = (sftp: ssh2.SFTPWrapper, { folders = {}, silent = false }: Options) => {
+const serve = (sftp: ssh2.SFTPWrapper, { folders = {}, silent = false, stalls }: Options) => {
   // Without a listener, ssh2 answers by itself that it does not know the request.
   if (silent) return void sftp.on("OPENDIR", () => undefined)
   const handles: Array<{ readonly path: string; done: boolean }> = []
@@ -41,7 +43,11 @@ const serve = (sftp: ssh2.SFTPWrapper, { folders = {}, silent = false }: Options
     )
   })
   sftp.on("CLOSE", (id) => sftp.status(id, STATUS_CODE.OK))
-  for (const event of ["LSTAT", "STAT", "OPEN"] as const) {
+  if (stalls !== undefined) {
+    sftp.on("OPEN", (id) => sftp.handle(id, Buffer.from([255])))
+    sftp.on("READ", () => stalls())
+  }
+  for (const event of stalls !== undefined ? (["LSTAT", "STAT"] as const) : (["LSTAT", "STAT", "OPEN"] as const)) {
     sftp.on(event, (id: number) => sftp.status(id, STATUS_CODE.NO_SUCH_FILE))
   }
 }
