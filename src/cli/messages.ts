@@ -25,7 +25,8 @@ const statuses = [
   "queued",
   "retrying",
   "delivered",
-  "delivery_failed"
+  "delivery_failed",
+  "rerouted"
 ] as const
 
 const flags = {

@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { Operator } from "../engine/Operator.ts"
+import { Operator, type Queued } from "../engine/Operator.ts"
 import * as Commands from "./Commands.ts"
 import * as Options from "./Options.ts"
 import * as Print from "./Print.ts"
@@ -27,13 +27,20 @@ const flags = {
 
 type Input = Command.Command.Config.Infer<typeof flags>
 
+const became: Readonly<Record<Queued["kind"], string>> = {
+  queued: "is queued once more",
+  hurried: "was on its way already and is tried at once",
+  held: "is being handed over at this moment, to where it no longer goes; should that fail, run this again"
+}
+
 const handler = Effect.fn("redeliver")(function* ({ id, delivery, why, actor, json }: Input) {
   const operator = yield* Operator
   const queued = yield* operator.redeliver({ why, actor, ...(delivery ? { deliveryId: id } : { messageId: id }) })
   if (json) return yield* Effect.forEach(queued, Print.json, { discard: true })
   for (const { delivery, message, destination, fileName, kind } of queued) {
-    const what = kind === "queued" ? "is queued once more" : "was on its way already and is tried at once"
-    yield* Print.line(`delivery ${delivery}: message ${message}, ${Print.plain(fileName)}, to ${destination} ${what}`)
+    yield* Print.line(
+      `delivery ${delivery}: message ${message}, ${Print.plain(fileName)}, to ${destination} ${became[kind]}`
+    )
   }
 })
 

@@ -38,13 +38,13 @@ export interface Target {
   readonly receiver: string | null
 }
 
-/** A delivery that was queued, or brought forward because it was on its way already. */
+/** A delivery that was queued, or brought forward because it was on its way already; `held`: to where it no longer goes. */
 export interface Queued {
   readonly delivery: number
   readonly message: number
   readonly destination: string
   readonly fileName: string
-  readonly kind: "queued" | "hurried"
+  readonly kind: "queued" | "hurried" | "held"
 }
 
 interface QueuedRow extends Omit<Queued, "delivery" | "message"> {
@@ -115,7 +115,10 @@ export const make = Effect.gen(function* () {
       Effect.map((rows) => (rows[0] === undefined ? undefined : Number(rows[0].message_id)))
     )
 
-  /** Queues outbound messages once more, unchanged; one that is on its way already is only brought forward. */
+  /**
+   * Queues outbound messages once more, unchanged. One that is on its way already is only brought forward; on its way
+   * elsewhere it is queued anew and the old delivery ended, unless a process is handing it over at this moment.
+   */
   const redeliver = (
     outbound: ReadonlyArray<{ readonly id: number; readonly destination: string }>,
     act: Omit<Act, "messageId">,
@@ -126,15 +129,21 @@ export const make = Effect.gen(function* () {
         SELECT m.id, m.company, m.file_name, w.destination, w.n FROM
           unnest(${int8s(outbound.map(({ id }) => id))}::int8[], ${outbound.map(({ destination }) => destination)}::text[])
           WITH ORDINALITY AS w(id, destination, n) JOIN messages m ON m.id = w.id
+      ), open AS (
+        SELECT d.id, d.message_id, d.destination <> w.destination AS elsewhere, d.lease_until IS NOT NULL AND d.lease_until >= now() AS leased
+        FROM deliveries d JOIN wanted w ON w.id = d.message_id WHERE d.status IN ('queued', 'retrying') FOR UPDATE OF d
+      ), moved AS (
+        UPDATE deliveries d SET status = 'rerouted', fence = d.fence + 1, lease_until = NULL
+        FROM open o WHERE d.id = o.id AND o.elsewhere AND NOT o.leased
+        RETURNING d.message_id
       ), hurried AS (
         UPDATE deliveries d SET next_at = ${act.at}, deadline = greatest(d.deadline, ${deadline}::timestamptz)
-        FROM wanted w WHERE d.message_id = w.id AND d.status IN ('queued', 'retrying')
-        RETURNING d.id, d.message_id, d.destination
+        FROM open o WHERE d.id = o.id AND NOT (o.elsewhere AND NOT o.leased)
+        RETURNING d.id, d.message_id, d.destination, CASE WHEN o.elsewhere THEN 'held' ELSE 'hurried' END AS kind
       ), queued AS (
         INSERT INTO deliveries (message_id, company, destination, status, created_at, next_at, deadline)
         SELECT id, company, destination, 'queued', ${act.at}, ${act.at}, ${deadline} FROM wanted
-        WHERE id NOT IN (SELECT message_id FROM deliveries WHERE status IN ('queued', 'retrying')
-          AND message_id IN (SELECT id FROM wanted))
+        WHERE id NOT IN (SELECT message_id FROM open) OR id IN (SELECT message_id FROM moved)
         ORDER BY n
         RETURNING id, message_id, destination
       ), acts AS (
@@ -144,7 +153,7 @@ export const make = Effect.gen(function* () {
         UPDATE messages SET reconciled_at = NULL WHERE id IN (SELECT message_id FROM queued)
       )
       SELECT d.id AS delivery, d.message_id AS message, d.destination, w.file_name AS "fileName", d.kind
-      FROM (SELECT *, 'queued' AS kind FROM queued UNION ALL SELECT *, 'hurried' AS kind FROM hurried) d
+      FROM (SELECT *, 'queued' AS kind FROM queued UNION ALL SELECT * FROM hurried) d
       JOIN wanted w ON w.id = d.message_id ORDER BY w.n, d.id`.pipe(
       Effect.map((rows) =>
         rows.map((row): Queued => ({ ...row, delivery: Number(row.delivery), message: Number(row.message) }))

@@ -304,6 +304,32 @@ layer(engine, { excludeTestServices: true })("Operator", (it) => {
       )
     )
 
+    it.effect("sends what is on its way elsewhere the way that counts now, unless it is being handed over", () =>
+      fresh(() =>
+        Effect.gen(function* () {
+          const id = yield* receive("acme|other|c1|hello")
+          const flow = yield* Flow.Flow
+          for (const one of yield* flow.claim(1)) yield* flow.process(one)
+          const sql = yield* SqlClient.SqlClient
+          yield* sql`UPDATE deliveries SET destination = 'gone:other', lease_until = now() + interval '1 minute'`
+          const kinds = Effect.map(redeliver({ messageId: id }), (all) =>
+            all.map(({ kind, destination }) => [kind, destination])
+          )
+          assert.deepStrictEqual(yield* kinds, [["held", "gone:other"]])
+          yield* sql`UPDATE deliveries SET lease_until = now() - interval '1 second'`
+          const [queued, ...more] = yield* kinds
+          assert.deepStrictEqual([queued?.[0], more], ["queued", []])
+          assert.notStrictEqual(queued?.[1], "gone:other")
+          yield* settle
+          assert.deepStrictEqual(
+            (yield* dossier(id)).deliveries.map(({ status }) => status),
+            ["rerouted", "delivered"]
+          )
+          assert.strictEqual(post.delivered.length, 1)
+        })
+      )
+    )
+
     it.effect("refuses where nothing was sent or nothing is there", () =>
       fresh(() =>
         Effect.gen(function* () {

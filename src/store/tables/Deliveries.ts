@@ -6,8 +6,14 @@ import { sql } from "drizzle-orm"
 import { doublePrecision, index, integer, pgEnum, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
 import { identity, moment, reference } from "./Columns.ts"
 
-/** Where a delivery stands; only `delivery_failed` and `delivered` let the partner's next one pass. */
-export const deliveryStatus = pgEnum("delivery_status", ["queued", "retrying", "delivered", "delivery_failed"])
+/** Where a delivery stands; `queued` and `retrying` hold up what is behind them. `rerouted`: another took its place. */
+export const deliveryStatus = pgEnum("delivery_status", [
+  "queued",
+  "retrying",
+  "delivered",
+  "delivery_failed",
+  "rerouted"
+])
 
 /** One outbound message on its way to one channel. */
 export const deliveries = pgTable(
