@@ -13,8 +13,10 @@ import type { Server } from "./EmailOptions.ts"
 export type EmailReason =
   /** No server, or it is not well. */
   | { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
-  /** It does not let us in, or does not want this mail. */
+  /** It does not let us in, shows a certificate that is not valid, or knows no such address. */
   | { readonly _tag: "Refused"; readonly isRetryable: false; readonly whoActs: "operator" }
+  /** It will not have this mail: too large, or something in it. */
+  | { readonly _tag: "Unwanted"; readonly isRetryable: false; readonly whoActs: "operator" }
 
 export class EmailError extends Data.TaggedError("EmailError")<{
   readonly reason: EmailReason
@@ -54,18 +56,31 @@ const allWithin = Duration.seconds(55)
 
 const codeOf = (cause: unknown, name: string): unknown => (Predicate.hasProperty(cause, name) ? cause[name] : undefined)
 
-const failure = (where: string) => (cause: unknown) => {
-  const response = codeOf(cause, "responseCode")
-  const isRefused = codeOf(cause, "code") === "EAUTH" || (typeof response === "number" && response >= 500)
-  const said = cause instanceof Error ? cause.message : String(cause)
-  return new EmailError({
-    reason: isRefused
-      ? { _tag: "Refused", isRetryable: false, whoActs: "operator" }
-      : { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" },
-    message: `the mail server ${where}: ${said}`,
+/** "Exceeded storage allocation" (RFC 5321, 4.2.3): of the mail, also where it is said of the envelope (RFC 1870). */
+const tooLarge = 552
+
+/** What Node says of a certificate that it does not accept. */
+const ofCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|ERR_SSL|_TLS_/u
+
+const reasonOf = (cause: unknown): EmailReason => {
+  const [code, response] = [codeOf(cause, "code"), codeOf(cause, "responseCode")]
+  const refused: EmailReason = { _tag: "Refused", isRetryable: false, whoActs: "operator" }
+  if (code === "EAUTH") return refused
+  if (typeof response === "number" && response >= 500) {
+    const isOfMail = code !== "EENVELOPE" || response === tooLarge
+    return isOfMail ? { _tag: "Unwanted", isRetryable: false, whoActs: "operator" } : refused
+  }
+  const inner = codeOf(codeOf(cause, "cause"), "code") ?? code
+  if (typeof inner === "string" && ofCertificate.test(inner)) return refused
+  return { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }
+}
+
+const failure = (where: string) => (cause: unknown) =>
+  new EmailError({
+    reason: reasonOf(cause),
+    message: `the mail server ${where}: ${cause instanceof Error ? cause.message : String(cause)}`,
     cause
   })
-}
 
 /** One line without control characters: what partners wrote must not become a header. */
 const headerText = (text: string): string => text.replace(/\p{Cc}+/gu, " ").slice(0, 200)

@@ -8,7 +8,7 @@ import type { Patience } from "../orders/AcknowledgmentPatience.ts"
 import { allowed } from "../orders/AcknowledgmentQueries.ts"
 import type { Topic } from "./EmailCertificates.ts"
 
-export type Kind = "failed" | "waits_for_operator" | "delivery_failed" | "not_acknowledged" | "rejected"
+export type Kind = "failed" | "waits_for_operator" | "delivery_failed" | "held_up" | "not_acknowledged" | "rejected"
 
 /** Something people may want to know. */
 export interface Event {
@@ -18,6 +18,8 @@ export interface Event {
   /** As the header names them, or that of the message it answers. */
   readonly sender: string | null
   readonly receiver: string | null
+  /** The newest of the operator's acts before it, 0 without one: what comes about again after an act is told again. */
+  readonly afterAct: number
   readonly at: Date
 }
 
@@ -27,6 +29,7 @@ export interface Telling {
   /** 0 for what is about no message. */
   readonly messageId: number
   readonly address: string
+  readonly afterAct: number
   readonly at: Date
 }
 
@@ -47,6 +50,8 @@ export interface Detail {
   readonly destination: string | null
   readonly attempts: number | null
   readonly lastError: string | null
+  /** Documents that wait behind its delivery. */
+  readonly behind: number | null
   /** Report documents: id, name, size. */
   readonly reports: ReadonlyArray<{ readonly id: number; readonly fileName: string; readonly size: number }>
 }
@@ -57,13 +62,13 @@ export const make = Effect.gen(function* () {
 
   /**
    * Events since then without a telling, oldest first. A message waits for an operator when nothing will try it by itself
-   * for an hour from its last run: the next try is its deadline. An X12 interchange is to be acknowledged in its partner's
-   * time.
+   * for an hour from its last run: the next try is its deadline. A destination is held up when its oldest document was
+   * tried in vain since `heldSince`. An X12 interchange is to be acknowledged in its partner's time.
    */
-  const untold = (since: Date, now: Date, patience: Patience, limit: number) =>
+  const untold = (since: Date, now: Date, heldSince: Date, patience: Patience, limit: number) =>
     sql<Event>`
       SELECT e.kind, m.id::float8 AS "messageId", m.company, coalesce(m.sender, r.sender) AS sender,
-        coalesce(m.receiver, r.receiver) AS receiver, e.at
+        coalesce(m.receiver, r.receiver) AS receiver, o.act::float8 AS "afterAct", e.at
       FROM (
         SELECT 'failed' AS kind, id, finished_at AS at FROM messages
           WHERE direction = 'in' AND status IN ('map_in_failed', 'processing_failed', 'map_out_failed')
@@ -73,8 +78,21 @@ export const make = Effect.gen(function* () {
           CROSS JOIN LATERAL (SELECT clock FROM runs WHERE message_id = w.id ORDER BY id DESC LIMIT 1) l
           WHERE w.status = 'waiting' AND w.retry_at = w.wait_until AND w.retry_at > l.clock + interval '1 hour'
         UNION ALL
-        SELECT DISTINCT 'delivery_failed', message_id, max(next_at) OVER (PARTITION BY message_id) FROM deliveries
-          WHERE status = 'delivery_failed' AND next_at >= ${since}
+        SELECT 'delivery_failed', d.message_id, max(coalesce(t.at, d.next_at)) FROM deliveries d LEFT JOIN LATERAL (
+          SELECT at FROM delivery_attempts WHERE delivery_id = d.id ORDER BY attempt DESC LIMIT 1) t ON true
+          WHERE d.status = 'delivery_failed' AND d.next_at >= ${since} GROUP BY d.message_id
+        UNION ALL
+        SELECT 'held_up', h.message_id, t.at + (${now}::timestamptz - ${heldSince}::timestamptz) FROM (
+          WITH RECURSIVE heads AS (
+            (SELECT destination, id, message_id, status FROM deliveries WHERE status IN ('queued', 'retrying')
+              ORDER BY destination, id LIMIT 1)
+            UNION ALL
+            SELECT n.destination, n.id, n.message_id, n.status FROM heads h CROSS JOIN LATERAL (
+              SELECT destination, id, message_id, status FROM deliveries
+                WHERE status IN ('queued', 'retrying') AND destination > h.destination ORDER BY destination, id LIMIT 1) n
+          ) SELECT id, message_id FROM heads WHERE status = 'retrying') h
+          CROSS JOIN LATERAL (SELECT at FROM delivery_attempts WHERE delivery_id = h.id ORDER BY attempt LIMIT 1) t
+          WHERE t.at <= ${heldSince}
         UNION ALL
         SELECT 'rejected', message_id, max(at) FROM acknowledgments
           WHERE status IN ('rejected', 'partly') AND at >= ${since} GROUP BY message_id
@@ -89,7 +107,9 @@ export const make = Effect.gen(function* () {
           WHERE o.due BETWEEN ${since} AND ${now}
       ) e
       JOIN messages m ON m.id = e.id LEFT JOIN messages r ON r.id = m.reply_to
-      WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind)
+      CROSS JOIN LATERAL (
+        SELECT coalesce(max(id), 0) AS act FROM operator_acts WHERE message_id = e.id AND at <= e.at) o
+      WHERE NOT EXISTS (SELECT 1 FROM alerts a WHERE a.message_id = e.id AND a.kind = e.kind AND a.after_act >= o.act)
       ORDER BY e.at, m.id LIMIT ${limit}`
 
   /** Which of these topics, about no message, nobody was told of yet. */
@@ -103,9 +123,10 @@ export const make = Effect.gen(function* () {
 
   const record = (tellings: ReadonlyArray<Telling>) =>
     sql`
-      INSERT INTO alerts (kind, message_id, address, at)
+      INSERT INTO alerts (kind, message_id, address, after_act, at)
       SELECT * FROM unnest(${tellings.map(({ kind }) => kind)}::text[], ${tellings.map(({ messageId }) => messageId)}::int8[],
-        ${tellings.map(({ address }) => address)}::text[], ${tellings.map(({ at }) => at)}::timestamptz[])
+        ${tellings.map(({ address }) => address)}::text[], ${tellings.map(({ afterAct }) => afterAct)}::int8[],
+        ${tellings.map(({ at }) => at)}::timestamptz[])
       ON CONFLICT DO NOTHING`.pipe(Effect.asVoid)
 
   /**
@@ -124,26 +145,31 @@ export const make = Effect.gen(function* () {
       UPDATE alerts a SET lease_until = now() + ${leaseSeconds} * interval '1 second' FROM picked
       WHERE a.address = picked.address AND a.sent_at IS NULL AND a.at >= ${since}
         AND (a.lease_until IS NULL OR a.lease_until < now())
-      RETURNING a.kind, a.message_id::float8 AS "messageId", a.address, a.at`.pipe(
+      RETURNING a.kind, a.message_id::float8 AS "messageId", a.address, a.after_act::float8 AS "afterAct", a.at`.pipe(
       Effect.map((rows) => [...rows].sort((a, b) => a.at.getTime() - b.at.getTime() || a.messageId - b.messageId))
     )
 
   const sent = (address: string, tellings: ReadonlyArray<Telling>, at: Date) =>
     sql`
       UPDATE alerts a SET sent_at = ${at}, lease_until = NULL
-      FROM unnest(${tellings.map(({ kind }) => kind)}::text[], ${tellings.map(({ messageId }) => messageId)}::int8[]) AS t(kind, message_id)
-      WHERE a.address = ${address} AND a.kind = t.kind AND a.message_id = t.message_id`.pipe(Effect.asVoid)
+      FROM unnest(${tellings.map(({ kind }) => kind)}::text[], ${tellings.map(({ messageId }) => messageId)}::int8[],
+        ${tellings.map(({ afterAct }) => afterAct)}::int8[]) AS t(kind, message_id, after_act)
+      WHERE a.address = ${address} AND a.kind = t.kind AND a.message_id = t.message_id AND a.after_act = t.after_act`.pipe(
+      Effect.asVoid
+    )
 
   const details = (messageIds: ReadonlyArray<number>) =>
     sql<Detail>`
       SELECT m.id::float8 AS "messageId", m.type, m.file_name AS "fileName", m.company, m.channel, m.status::text AS status, m.reason,
         m.sender, m.receiver, m.control_number AS "controlNumber", m.received_at AS "receivedAt", m.wait_until AS "waitUntil",
-        d.destination, d.attempts, d.last_error AS "lastError",
+        d.destination, d.attempts, d.last_error AS "lastError", d.behind::float8 AS behind,
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', o.id, 'fileName', o.file_name, 'size', o.size) ORDER BY o.id)
           FROM messages o WHERE o.reply_to = m.id AND o.type = 'IE_PROCESSING_RESPONSE' AND o.received_at =
             (SELECT max(clock) FROM runs WHERE message_id = m.id)), '[]') AS reports
       FROM messages m LEFT JOIN LATERAL (
-        SELECT destination, attempts, last_error FROM deliveries WHERE message_id = m.id ORDER BY id DESC LIMIT 1) d ON true
+        SELECT destination, attempts, last_error, (SELECT count(*) FROM deliveries b WHERE b.destination = o.destination
+            AND b.id > o.id AND b.status IN ('queued', 'retrying')) AS behind
+          FROM deliveries o WHERE message_id = m.id ORDER BY id DESC LIMIT 1) d ON true
       WHERE m.id = ANY(${messageIds}::int8[]) ORDER BY m.id`
 
   return { untold, untoldTopics, record, claim, sent, details }

@@ -25,16 +25,18 @@ const happened: Readonly<Record<Kind, string>> = {
   failed: "failed",
   waits_for_operator: "waits for a person",
   delivery_failed: "could not be delivered",
+  held_up: "cannot be delivered so far",
   not_acknowledged: "was delivered and not acknowledged",
   rejected: "was rejected by the partner"
 }
 
 /** Kinds that are about what we sent. */
-const outbound: ReadonlySet<Kind> = new Set(["delivery_failed", "not_acknowledged", "rejected"])
+const outbound: ReadonlySet<Kind> = new Set(["delivery_failed", "held_up", "not_acknowledged", "rejected"])
 
 /** What to do about it. */
 const next = (kind: Kind, { messageId }: Detail): ReadonlyArray<string> => {
   const look = `throughline message ${messageId}`
+  if (kind === "held_up") return [look, "throughline channels test"]
   if (kind === "delivery_failed") return [look, `throughline redeliver ${messageId} --why TEXT`]
   if (kind === "not_acknowledged") return ["throughline acknowledgments --overdue", look]
   if (kind === "rejected") return ["throughline acknowledgments", look]
@@ -45,7 +47,7 @@ const next = (kind: Kind, { messageId }: Detail): ReadonlyArray<string> => {
 const lines = ({ kind, detail }: Told): ReadonlyArray<string> => {
   const field = (name: string, value: string | null | undefined): ReadonlyArray<string> =>
     value === null || value === undefined || value === "" ? [] : [`  ${`${name}:`.padEnd(16)}${plain(value)}`]
-  const isDelivery = kind === "delivery_failed"
+  const isDelivery = kind === "delivery_failed" || kind === "held_up"
   const isOutbound = outbound.has(kind)
   return [
     `${nameOf(detail)} ${happened[kind]}`,
@@ -55,9 +57,13 @@ const lines = ({ kind, detail }: Told): ReadonlyArray<string> => {
     ...field("received", isOutbound ? undefined : moment(detail.receivedAt)),
     ...field("sender", detail.sender),
     ...field("receiver", detail.receiver),
-    ...field("status", isDelivery ? "delivery_failed" : detail.status),
+    ...field(
+      "status",
+      kind === "delivery_failed" ? "delivery_failed" : kind === "held_up" ? "retrying" : detail.status
+    ),
     ...field("reason", isDelivery ? detail.lastError : detail.reason),
     ...field("attempts", isDelivery ? `${detail.attempts ?? 0}` : undefined),
+    ...field("behind it", kind === "held_up" ? `${detail.behind ?? 0} documents wait` : undefined),
     ...field(
       "waits until",
       kind === "waits_for_operator" && detail.waitUntil !== null ? moment(detail.waitUntil) : undefined
@@ -84,6 +90,7 @@ export const subject = (told: ReadonlyArray<Told>, endings: Endings = []): strin
     [count("failed"), "failed"],
     [count("waits_for_operator"), "waiting for a person"],
     [count("delivery_failed"), "not delivered"],
+    [count("held_up"), "held up"],
     [count("not_acknowledged"), "not acknowledged"],
     [count("rejected"), "rejected"]
   ] as const

@@ -1,6 +1,7 @@
 /**
  * Who is told by e-mail of an event about a company's message: the addresses of the link between its sender and receiver,
- * where both are known and the company is one of them; else those of every link the company is part of. Pure.
+ * where both are known and the company is one of them. Else only those that every link of the company names: they hear
+ * of all of its partners anyway, while the addresses of one link may be those of a competitor of another. Pure.
  */
 import type { Directory } from "./Directory.ts"
 
@@ -16,6 +17,8 @@ export const of = (directory: Directory, { company, sender, receiver }: About): 
   const between = sender === null || receiver === null ? undefined : directory.parties(sender, receiver).link
   const concerns = ({ owner, partner }: { readonly owner: string; readonly partner: string }) =>
     owner === company || partner === company
-  const links = between !== undefined && concerns(between) ? [between] : directory.links.filter(concerns)
-  return [...new Set(links.flatMap(({ alerts }) => alerts?.emails ?? []))]
+  const [first, ...others] = (
+    between !== undefined && concerns(between) ? [between] : directory.links.filter(concerns)
+  ).map(({ alerts }) => alerts?.emails ?? [])
+  return [...new Set(first ?? [])].filter((address) => others.every((emails) => emails.includes(address)))
 }

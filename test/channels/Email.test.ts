@@ -17,20 +17,34 @@ import { parties, registry } from "../engine/TextPipeline.ts"
 import { freePort } from "./HttpHarness.ts"
 import * as MailCatcher from "./MailCatcher.ts"
 
+/** Whether the partner is not who it was. */
+const partner = { isAnother: false }
+
 /** Every partner turns documents of this type away for good. */
 const channels = Layer.succeed(Channels, {
   deliver: (destination, files) =>
-    Effect.succeed(
-      files.map(({ type }) =>
-        type === "TEXT_ANSWER"
-          ? new ChannelError({
+    partner.isAnother
+      ? Effect.succeed(
+          files.map(
+            () =>
+              new ChannelError({
+                channel: destination,
+                reason: { _tag: "Untrusted", isRetryable: true, whoActs: "operator" },
+                message: "the partner is not who it was"
+              })
+          )
+        )
+      : Effect.succeed(
+          files.map(({ type }) =>
+            type === "TEXT_ANSWER"
+              ? new ChannelError({
               channel: destination,
               reason: { _tag: "Rejected", isRetryable: false, whoActs: "operator" },
               message: "the partner will not have it"
             })
-          : undefined
-      )
-    )
+              : undefined
+          )
+        )
 })
 
 /** An engine on a database of its own, driven by hand. */
@@ -132,24 +146,81 @@ describe("alerts", () => {
     })
   )
 
-  it.live("tell of one stuck message once, however often it is tried", () =>
+  it.live("tell of one stuck message once, and once more when it fails again after somebody did something", () =>
     Effect.gen(function* () {
       const catcher = yield* MailCatcher.make()
       const own = yield* engine
       const stuck = yield* own.process("acme|other|c1|refuse")
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 1), pause))
+      assert.strictEqual(catcher.mails.length, 1)
+      yield* own.operator.reprocess({ messageId: stuck, actor: "test", why: "again" })
+      yield* own.settle
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 2), pause))
+      assert.strictEqual(catcher.mails.length, 2)
+      const ids = new Set(catcher.mails.map(({ messageId }) => messageId))
+      assert.strictEqual(ids.size, 2)
+    })
+  )
+
+  it.live("tell of a delivery that fails again after it was delivered again", () =>
+    Effect.gen(function* () {
+      const catcher = yield* MailCatcher.make()
+      const own = yield* engine
+      const id = yield* own.process("acme|other|c1|fine")
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 1), pause))
+      assert.strictEqual(catcher.mails.length, 1)
+      yield* own.operator.redeliver({ messageId: id, actor: "test", why: "again" })
+      yield* own.settle
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 2), pause))
+      assert.deepStrictEqual(
+        catcher.mails.map(({ subject }) => subject.includes("could not be delivered")),
+        [true, true]
+      )
+    })
+  )
+
+  it.live("tell once that a destination is held up, while it is tried again and again", () =>
+    Effect.gen(function* () {
+      const catcher = yield* MailCatcher.make()
+      const own = yield* engine
+      partner.isAnother = true
+      yield* own.process("acme|other|c1|fine")
+      yield* own.process("acme|other|c2|fine")
+      partner.isAnother = false
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 1), pause), { heldFor: Duration.millis(50) })
+      assert.strictEqual(catcher.mails.length, 1)
+      assert.include(catcher.mails[0]?.subject, "cannot be delivered so far (other)")
+      assert.include(catcher.mails[0]?.text, "the partner is not who it was")
+      assert.include(catcher.mails[0]?.text, "1 documents wait")
+    })
+  )
+
+  it.live("are told one by one and without reports where the mail server will not have them together", () =>
+    Effect.gen(function* () {
+      const catcher = yield* MailCatcher.make()
+      const own = yield* engine
+      for (let n = 0; n < 6; n++) yield* own.process(`acme|other|c${n}|bad`)
+      catcher.most = 1500
+      yield* alerting(own, catcher.port, Effect.andThen(caught(catcher, 6), pause))
+      assert.strictEqual(catcher.mails.length, 6)
+      assert.strictEqual(catcher.turnedAway, 2)
+      assert.deepStrictEqual(
+        catcher.mails.flatMap(({ attachments }) => attachments),
+        []
+      )
+      // One that is refused whatever is left out keeps none of the others from being told.
+      yield* own.process("acme|other|c7|bad")
+      catcher.most = 300
       yield* alerting(
         own,
         catcher.port,
         Effect.gen(function* () {
-          for (let n = 0; n < 30; n++) {
-            yield* own.operator.reprocess({ messageId: stuck, actor: "test", why: "again" })
-            yield* own.settle
-            yield* Effect.sleep("10 millis")
-          }
           yield* pause
+          catcher.most = 1500
+          yield* own.process("acme|other|c8|bad")
+          yield* caught(catcher, 8)
         })
       )
-      assert.strictEqual(catcher.mails.length, 1)
     })
   )
 

@@ -44,16 +44,22 @@ layer(Database.layer, { excludeTestServices: true })("alerts about acknowledgmen
       yield* sent(5, "X12_004010_943", 30)
       yield* said(5, "rejected")
       const queries = yield* EmailQueries.make
-      const events = yield* queries.untold(before(72), now, patience, 100)
+      const events = yield* queries.untold(before(72), now, before(1), patience, 100)
       const found = events.map(({ kind, messageId }) => `${kind} ${messageId}`)
       assert.sameMembers(found, ["not_acknowledged 1", "rejected 5"])
 
       yield* queries.record(
-        events.map(({ kind, messageId, at }) => ({ kind, messageId, at, address: "desk@example.com" }))
+        events.map(({ kind, messageId, afterAct, at }) => ({
+          kind,
+          messageId,
+          afterAct,
+          at,
+          address: "desk@example.com"
+        }))
       )
-      assert.deepStrictEqual(yield* queries.untold(before(72), now, patience, 100), [])
+      assert.deepStrictEqual(yield* queries.untold(before(72), now, before(1), patience, 100), [])
       // A day later the 940 is overdue too; the older ones were told.
-      const later = yield* queries.untold(before(48), new Date(now.getTime() + 24 * hour), patience, 100)
+      const later = yield* queries.untold(before(48), new Date(now.getTime() + 24 * hour), before(1), patience, 100)
       assert.deepStrictEqual(
         later.map(({ kind, messageId }) => `${kind} ${messageId}`),
         ["not_acknowledged 2"]

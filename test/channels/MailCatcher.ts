@@ -65,9 +65,9 @@ export interface Options {
 
 const Failure = Schema.Struct({ responseCode: Schema.Int })
 
-/** Runs one for as long as the scope. `refuse` makes it turn mails away with this code. */
+/** Runs one for as long as the scope. `refuse` makes it turn mails away with this code, `most` those of more bytes. */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
-  const catcher = { port: 0, mails: [] as Caught[], refuse: 0 }
+  const catcher = { port: 0, mails: [] as Caught[], refuse: 0, most: Number.POSITIVE_INFINITY, turnedAway: 0 }
   const { tls, login } = options
   const server = new SMTPServer({
     ...(tls === undefined ? {} : tls),
@@ -84,6 +84,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       stream.on("end", () => {
         if (catcher.refuse > 0) {
           return done(Object.assign(new Error("not now"), Failure.make({ responseCode: catcher.refuse })))
+        }
+        if (Buffer.concat(chunks).length > catcher.most) {
+          catcher.turnedAway++
+          return done(Object.assign(new Error("too large"), Failure.make({ responseCode: 552 })))
         }
         const from = session.envelope.mailFrom
         const to = session.envelope.rcptTo.map(({ address }) => address)

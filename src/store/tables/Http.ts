@@ -59,7 +59,8 @@ export const httpOutbox = pgTable(
 
 /**
  * What people are told by e-mail: one row for each event and address, so that nothing is told twice, not after a restart
- * either. An event that nobody wants to hear of has one row with an empty address.
+ * either. What comes about again after somebody did something about it is another event. An event that nobody wants to
+ * hear of has one row with an empty address.
  */
 export const alerts = pgTable(
   "alerts",
@@ -68,13 +69,15 @@ export const alerts = pgTable(
     /** Of the message, or of the outbound message that could not be delivered. */
     messageId: reference("message_id").notNull(),
     address: text("address").notNull(),
+    /** The newest of the operator's acts before it; 0 when there was none. */
+    afterAct: reference("after_act").notNull().default(0),
     at: moment("at").notNull(),
     /** Empty until a mail server took it. */
     sentAt: moment("sent_at"),
     leaseUntil: moment("lease_until")
   },
   (t) => [
-    primaryKey({ columns: [t.messageId, t.kind, t.address] }),
+    primaryKey({ columns: [t.messageId, t.kind, t.address, t.afterAct] }),
     index("alerts_due").on(t.address, t.at).where(sql`sent_at IS NULL`),
     index("alerts_sent").on(t.address, t.sentAt.desc()).where(sql`sent_at IS NOT NULL`)
   ]
