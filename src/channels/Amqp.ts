@@ -26,8 +26,8 @@ export interface Options extends AmqpOptions.Options {}
 export interface AmqpChannel extends Channel {
   /** Takes messages for as long as it runs; it waits for a broker that is away and never fails. */
   readonly receive: Effect.Effect<never, ChannelError, Journal>
-  /** Connects, finds or declares every queue and exchange, and says what is wrong with the first that is. */
-  readonly test: Effect.Effect<void, ChannelError>
+  /** One connects and logs in, one for each queue and exchange finds or declares it. */
+  readonly trials: ReadonlyArray<{ readonly name: string; readonly run: Effect.Effect<void, ChannelError> }>
 }
 
 const noDestination: ChannelReason = { _tag: "NoDestination", isRetryable: false, whoActs: "operator" }
@@ -53,19 +53,28 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     Effect.tapError((error) => ChannelMetrics.failed(settings.name, error.reason._tag))
   )
 
-  const test = Effect.scoped(
-    Effect.gen(function* () {
-      const connection = yield* AmqpConnection.open(settings)
-      const trying = <A>(attempt: (opened: AmqpConnection.Opened<Library.Channel>) => Effect.Effect<A, ChannelError>) =>
-        Effect.scoped(Effect.flatMap(AmqpConnection.channel(settings, connection), attempt))
-      for (const inbox of settings.consumes) {
-        yield* trying(({ channel }) => AmqpTopology.declareInbox(settings, channel, inbox))
-      }
-      for (const outbox of settings.delivers) {
-        yield* trying(({ channel }) => AmqpTopology.declareOutbox(settings, channel, outbox))
-      }
-    })
-  )
+  const trial = (attempt: (channel: Library.Channel) => Effect.Effect<void, ChannelError>) =>
+    AmqpConnection.open(settings).pipe(
+      Effect.flatMap((connection) => AmqpConnection.channel(settings, connection)),
+      Effect.flatMap(({ channel }) => attempt(channel)),
+      Effect.scoped
+    )
 
-  return { name: settings.name, deliver, receive: AmqpReceiver.run(settings, publisher), test }
+  const trials = [
+    { name: settings.name, run: trial(() => Effect.void) },
+    ...settings.consumes.map((inbox) => ({
+      name: `${settings.name}:${inbox.queue}`,
+      run: trial((channel) => AmqpTopology.declareInbox(settings, channel, inbox))
+    })),
+    ...settings.delivers.map((outbox) => ({
+      name: `${settings.name}:${AmqpOptions.addressOf(outbox)}`,
+      run: trial((channel) =>
+        outbox.declare === false
+          ? AmqpTopology.findOutbox(settings, channel, outbox)
+          : AmqpTopology.declareOutbox(settings, channel, outbox)
+      )
+    }))
+  ]
+
+  return { name: settings.name, deliver, receive: AmqpReceiver.run(settings, publisher), trials }
 })

@@ -81,3 +81,14 @@ export const declareOutbox = (
     await channel.bindQueue(queue, exchange, routingKey)
   })
 }
+
+/** Looks for what an outbox that others declare publishes to: the exchange, or the queue behind the default exchange. */
+export const findOutbox = (settings: Settings, channel: Channel, outbox: Outbox): Effect.Effect<void, ChannelError> => {
+  const { exchange, routingKey } = route(outbox, "*")
+  if (exchange !== "") {
+    return Effect.asVoid(ask(settings, `find the exchange ${exchange}`, () => channel.checkExchange(exchange)))
+  }
+  // Queues of their own for message types are not known before there is a document.
+  if (routingKey.includes("*")) return Effect.void
+  return Effect.asVoid(ask(settings, `find the queue ${routingKey}`, () => channel.checkQueue(routingKey)))
+}

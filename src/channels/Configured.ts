@@ -80,7 +80,7 @@ export const make = Effect.fnUntraced(function* (
   if (channels.amqp !== undefined) {
     const Amqp = yield* Effect.promise(() => import("./Amqp.ts"))
     const amqp = yield* Amqp.make({ sizeLimit, ...channels.amqp })
-    parts.push({ channel: amqp, receive: amqp.receive, trials: [{ name: amqp.name, run: amqp.test }] })
+    parts.push({ channel: amqp, receive: amqp.receive, trials: amqp.trials })
   }
 
   const mailer =

@@ -59,8 +59,8 @@ const codeOf = (cause: unknown, name: string): unknown => (Predicate.hasProperty
 /** "Exceeded storage allocation" (RFC 5321, 4.2.3): of the mail, also where it is said of the envelope (RFC 1870). */
 const tooLarge = 552
 
-/** What Node says of a certificate that it does not accept. */
-const ofCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|ERR_SSL|_TLS_/u
+/** What is said of a certificate that is not accepted; the library puts a code of its own in place of Node's. */
+const ofCertificate = /certificate|altnames/iu
 
 const reasonOf = (cause: unknown): EmailReason => {
   const [code, response] = [codeOf(cause, "code"), codeOf(cause, "responseCode")]
@@ -70,8 +70,7 @@ const reasonOf = (cause: unknown): EmailReason => {
     const isOfMail = code !== "EENVELOPE" || response === tooLarge
     return isOfMail ? { _tag: "Unwanted", isRetryable: false, whoActs: "operator" } : refused
   }
-  const inner = codeOf(codeOf(cause, "cause"), "code") ?? code
-  if (typeof inner === "string" && ofCertificate.test(inner)) return refused
+  if (cause instanceof Error && ofCertificate.test(cause.message)) return refused
   return { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }
 }
 

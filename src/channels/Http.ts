@@ -111,18 +111,37 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
     return { name, deliver }
   })
 
-/** Tries whether a partner's server answers at all; what it answers to a request without a document does not matter. */
-export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> =>
-  Effect.tryPromise({
+/** Answers to a request without a document that say nothing about one with: the method, or what is missing in it. */
+const saysNothing = new Set([400, 405, 406, 409, 411, 415, 422, 428, 501])
+
+/**
+ * Tries whether a partner's server answers, lets us in, and has something at the address. It is asked without a document;
+ * that it will not have such a request does not matter.
+ */
+export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> => {
+  const { host } = new URL(webhook.url)
+  return Effect.tryPromise({
     try: async (signal) => {
-      const response = await fetch(webhook.url, { method: "OPTIONS", redirect: "manual", signal })
+      const headers = HttpWebhook.authorization(webhook)
+      const response = await fetch(webhook.url, { method: "OPTIONS", redirect: "manual", headers, signal })
       await HttpWebhook.beginningOf(response)
+      return response.status
     },
-    catch: (cause) =>
-      problem(away, `${new URL(webhook.url).host} cannot be reached: ${HttpWebhook.networkReason(cause)}`, cause)
+    catch: (cause) => problem(away, `${host} cannot be reached: ${HttpWebhook.networkReason(cause)}`, cause)
   }).pipe(
     Effect.timeoutOrElse({
       duration: "15 seconds",
-      orElse: () => Effect.fail(problem(away, `${new URL(webhook.url).host} did not answer in 15 seconds`))
-    })
+      orElse: () => Effect.fail(problem(away, `${host} did not answer in 15 seconds`))
+    }),
+    Effect.flatMap((status) =>
+      status < 300 || saysNothing.has(status)
+        ? Effect.void
+        : Effect.fail(
+            problem(
+              HttpWebhook.reasonOf(status),
+              `${host} answered ${status} to a request without a document (OPTIONS)`
+            )
+          )
+    )
   )
+}

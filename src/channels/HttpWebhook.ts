@@ -44,7 +44,7 @@ const reasons: Readonly<Record<number, ChannelReason>> = {
   429: unavailable
 }
 
-const reasonOf = (status: number): ChannelReason => reasons[status] ?? (status >= 500 ? unavailable : blocked)
+export const reasonOf = (status: number): ChannelReason => reasons[status] ?? (status >= 500 ? unavailable : blocked)
 
 const types: ReadonlyArray<readonly [RegExp, string]> = [
   [/\.xml$/iu, "application/xml"],
@@ -72,6 +72,10 @@ export const networkReason = (cause: unknown): string => {
   if (Predicate.hasProperty(inner, "code") && typeof inner.code === "string") return inner.code
   return inner instanceof Error ? inner.message : String(inner)
 }
+
+/** How we show who we are. */
+export const authorization = ({ token }: Webhook): Readonly<Record<string, string>> =>
+  token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }
 
 /** Longest part of an answer that is kept for the operator, in characters. */
 const keptAnswer = 300
@@ -110,7 +114,7 @@ export const beginningOf = async ({ body }: Response): Promise<string> => {
 
 export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webhook, file: OutgoingFile) {
   const { bytes, fileName, messageId, controlNumber, type } = file
-  const { token, signingKey, timeout = defaultTimeout } = webhook
+  const { signingKey, timeout = defaultTimeout } = webhook
   const host = new URL(webhook.url).host
   const problem = (reason: ChannelReason, message: string, cause?: unknown) =>
     new ChannelError({ channel: "http", reason, message, cause })
@@ -124,7 +128,7 @@ export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webh
     "throughline-message-id": `${messageId}`,
     "throughline-message-type": type,
     "throughline-control-number": encodeURIComponent(controlNumber.toWellFormed()),
-    ...(token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }),
+    ...authorization(webhook),
     ...(signature === undefined ? {} : { "throughline-signature": `sha256=${signature}` })
   }
 

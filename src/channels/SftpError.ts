@@ -75,6 +75,14 @@ export const ofHandshake = (where: string, user: string, cause: unknown): Channe
   if (/no matching|key exchange/iu.test(text)) {
     return make(`${where} and we have no common way to encrypt: ${text}`, refused, cause)
   }
+  if (/parse privateKey/iu.test(text)) {
+    const why = text.replace(/^.*parse privateKey: ?/iu, "")
+    return make(
+      `the private key for ${where} cannot be used: ${why}; is it one, and is its passphrase right?`,
+      refused,
+      cause
+    )
+  }
   if (/subsystem|unable to start/iu.test(text)) return make(`${where} offers no SFTP: ${text}`, refused, cause)
   return make(`${where} ended the connection: ${text}`, unavailable, cause)
 }

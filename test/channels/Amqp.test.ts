@@ -16,6 +16,7 @@ import {
   partnerOf,
   publish,
   TestBroker,
+  tried,
   until
 } from "./AmqpBroker.ts"
 import * as RecordingJournal from "./RecordingJournal.ts"
@@ -52,7 +53,7 @@ describeWithBroker("RabbitMQ", () => {
         ...rest
       })
       const partner = yield* partnerOf(broker.url)
-      yield* channel.test
+      yield* tried(channel)
       const recorded = yield* RecordingJournal.Recorded
       return {
         name,
@@ -286,7 +287,7 @@ describeWithBroker("RabbitMQ", () => {
     const failing = (change: Partial<Amqp.Options>) =>
       Effect.gen(function* () {
         const channel = yield* Amqp.make({ ...optionsFor(broker.url, fresh()), ...change })
-        const error = yield* Effect.flip(channel.test)
+        const error = yield* Effect.flip(tried(channel))
         assert.strictEqual((yield* Effect.flip(channel.deliver(file))).reason._tag, error.reason._tag)
         assert.isTrue(error.isRetryable)
         return error
@@ -305,8 +306,40 @@ describeWithBroker("RabbitMQ", () => {
         const partner = yield* partnerOf(broker.url)
         yield* Effect.promise(() => partner.assertQueue(`${name}.in.${companies[0]}`, { durable: true }))
         const channel = yield* Amqp.make(optionsFor(broker.url, name))
-        const other = yield* Effect.flip(channel.test)
+        const other = yield* Effect.flip(tried(channel))
         assert.deepStrictEqual([other.reason._tag, other.reason.whoActs], ["Refused", "operator"])
+      })
+    )
+
+    it.live("is asked for every queue and exchange, those that others declare too, and each fault is told", () =>
+      Effect.gen(function* () {
+        const name = fresh()
+        const partner = yield* partnerOf(broker.url)
+        yield* Effect.promise(() => partner.assertQueue(`${name}.old`, { durable: true }))
+        const [company, other] = companies
+        const { trials } = yield* Amqp.make({
+          ...optionsFor(broker.url, name),
+          consumes: [
+            { queue: `${name}.old`, company },
+            { queue: `${name}.gone`, company, declare: false }
+          ],
+          delivers: [
+            { company, exchange: `${name}.nowhere`, declare: false },
+            { company: other, exchange: "", queue: `${name}.none`, declare: false },
+            { company, with: other, exchange: "", queue: `${name}.old`, declare: false }
+          ]
+        })
+        const outcomes = yield* Effect.forEach(trials, ({ name, run }) =>
+          Effect.match(run, { onFailure: ({ reason }) => [name, reason._tag], onSuccess: () => [name, "works"] })
+        )
+        assert.deepStrictEqual(outcomes, [
+          ["amqp", "works"],
+          [`amqp:${name}.old`, "Refused"],
+          [`amqp:${name}.gone`, "Refused"],
+          [`amqp:${company}`, "Refused"],
+          [`amqp:${other}`, "Refused"],
+          [`amqp:${company}/${other}`, "works"]
+        ])
       })
     )
 

@@ -107,6 +107,9 @@ export const optionsFor = (url: string, name: string) => ({
   confirmTimeout: 3
 })
 
+/** All its trials; fails with the first fault. */
+export const tried = ({ trials }: Amqp.AmqpChannel) => Effect.forEach(trials, ({ run }) => run, { discard: true })
+
 /** The channel and its partner on a broker. */
 export const harness = (broker: TestBroker) =>
   Effect.gen(function* () {
@@ -114,7 +117,7 @@ export const harness = (broker: TestBroker) =>
     const options = optionsFor(broker.url, name)
     const channel = yield* Amqp.make(options)
     const partner = yield* partnerOf(broker.url)
-    yield* channel.test
+    yield* tried(channel)
     const put = new Map<string, Array<string>>()
     const delivered = new Map<
       string,

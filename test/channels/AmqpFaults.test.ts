@@ -8,7 +8,17 @@ import * as Amqp from "../../src/channels/Amqp.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
 import type { Journal } from "../../src/engine/Journal.ts"
 import { bytesOf, companies } from "../contracts/ChannelContract.ts"
-import { describeWithBroker, drain, fresh, optionsFor, partnerOf, publish, TestBroker, until } from "./AmqpBroker.ts"
+import {
+  describeWithBroker,
+  drain,
+  fresh,
+  optionsFor,
+  partnerOf,
+  publish,
+  TestBroker,
+  tried,
+  until
+} from "./AmqpBroker.ts"
 import * as RecordingJournal from "./RecordingJournal.ts"
 
 const file: OutgoingFile = {
@@ -33,7 +43,7 @@ describeWithBroker("A broker", () => {
       ...optionsFor(broker.url, name),
       consumes: [{ queue, company: companies[0], type: "SNX_TRANSFER" }]
     })
-    yield* channel.test
+    yield* tried(channel)
     const recorded = yield* RecordingJournal.Recorded
     let sent = 0
     /** Sends that many messages, each another, over a connection of their own. */

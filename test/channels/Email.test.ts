@@ -320,6 +320,7 @@ describe("a mail server", () => {
       const { ca: _, ...distrusting } = server
       const untrusted = yield* Effect.flip(Email.make(distrusting).verify)
       assert.include(untrusted.message, "certificate")
+      assert.strictEqual(untrusted.reason._tag, "Refused")
 
       const plain = yield* MailCatcher.make()
       const unencrypted = yield* Effect.flip(Email.make({ ...server, port: plain.port }).verify)

@@ -128,6 +128,31 @@ describe("posting to a partner", () => {
     })
   )
 
+  it.live("is tried before, with who we are; what the answer says of the server counts", () =>
+    Effect.gen(function* () {
+      const partner = yield* partnerServer
+      const tag = Effect.match(Http.reach({ ...partner, token: Redacted.make("secret-token") }), {
+        onFailure: ({ reason }) => reason._tag,
+        onSuccess: () => "works"
+      })
+      const expected = {
+        200: "works",
+        405: "works",
+        401: "Refused",
+        404: "Blocked",
+        302: "Blocked",
+        503: "Unavailable"
+      }
+      const found: Record<string, string> = {}
+      for (const status of Object.keys(expected)) {
+        partner.status = Number(status)
+        found[status] = yield* tag
+      }
+      assert.deepStrictEqual(found, expected)
+      assert.strictEqual(partner.posted[0]?.headers.authorization, "Bearer secret-token")
+    })
+  )
+
   it.live("does not wait for the end of an answer that trickles", () =>
     Effect.gen(function* () {
       const partner = yield* partnerServer
