@@ -37,13 +37,16 @@ export class Message extends Schema.Class<Message>("Message")({
       "received, processing, waiting, processed, map_in_failed (the document is wrong), processing_failed (wrong against stored data, or our fault), map_out_failed"
   }),
   delivery: optional(
-    Schema.String.annotate({ description: "Of a document we send: queued, retrying, delivered, delivery_failed" })
+    Schema.String.annotate({
+      description: "Of a document we send: queued, retrying, delivered, delivery_failed, rerouted"
+    })
   ),
   reason: optional(Schema.String),
   mapVersion: optional(Schema.String),
   sender: optional(Schema.String),
   receiver: optional(Schema.String),
   controlNumber: optional(Schema.String),
+  correlationId: optional(Schema.String.annotate({ description: "As RabbitMQ's correlation-id of the message said" })),
   duplicateOf: optional(Id),
   replyTo: optional(Id),
   waitUntil: optional(Moment),

@@ -17,6 +17,7 @@ export interface Row {
   readonly sender: string | null
   readonly receiver: string | null
   readonly controlNumber: string | null
+  readonly correlationId: string | null
   readonly duplicateOf: number | null
   readonly replyTo: number | null
   readonly waitUntil: Date | null
@@ -52,7 +53,7 @@ export const make = Effect.gen(function* () {
     sql<Row>`
       SELECT m.id::float8 AS id, m.direction::text AS direction, m.type, m.file_name AS "fileName", m.size::float8 AS size,
         m.received_at AS "receivedAt", m.status::text AS status, ${delivery("m")} AS delivery, m.reason,
-        m.map_version AS "mapVersion", m.sender, m.receiver, m.control_number AS "controlNumber",
+        m.map_version AS "mapVersion", m.sender, m.receiver, m.control_number AS "controlNumber", m.correlation_id AS "correlationId",
         m.duplicate_of::float8 AS "duplicateOf", m.reply_to::float8 AS "replyTo", m.wait_until AS "waitUntil",
         m.finished_at AS "finishedAt",
         coalesce((SELECT jsonb_agg(jsonb_build_object('id', o.id, 'type', o.type, 'fileName', o.file_name,

@@ -30,6 +30,9 @@ export interface Label {
 const text = (...values: ReadonlyArray<unknown>): string | undefined =>
   values.find((value) => typeof value === "string" && value !== "")?.toString()
 
+/** Far above the 255 bytes of the property; what clients put into headers may be of any length. */
+const longestCorrelation = 1000
+
 const isType = (value: string | undefined): value is string => value !== undefined && FileNames.isTypeFolder(value)
 
 /** Reads the label of a message taken from a queue. */
@@ -46,7 +49,7 @@ export const labelOf = ({ properties, fields, content }: ConsumeMessage, inbox: 
   return {
     type: types.find(isType),
     fileName: FileNames.safe(fileName ?? messageId ?? `message-${digest(content)}`),
-    correlationId,
+    correlationId: correlationId?.toWellFormed().replaceAll("\0", " ").slice(0, longestCorrelation),
     identity: {
       text: `${inbox.queue}${messageId === undefined ? "?" : "#"}${short.replaceAll("\0", " ")}`,
       isOwn: messageId !== undefined
@@ -74,7 +77,11 @@ export const propertiesOf = (file: OutgoingFile): Options.Publish => {
     correlationId: file.controlNumber,
     contentType: contentTypes[extension] ?? "application/octet-stream",
     appId: "throughline",
-    headers: { "file-name": FileNames.safe(file.fileName), "message-type": file.type }
+    headers: {
+      "file-name": FileNames.safe(file.fileName),
+      "message-type": file.type,
+      ...(file.inReplyTo === undefined ? {} : { "in-reply-to-correlation-id": file.inReplyTo })
+    }
   }
 }
 

@@ -50,6 +50,7 @@ const handler = (
       company: inbox.company,
       type,
       fileName: label.fileName,
+      correlationId: label.correlationId,
       bytes: content.length > settings.sizeLimit ? content.subarray(0, settings.sizeLimit + 1) : content,
       size: content.length,
       pickup: {
@@ -62,11 +63,7 @@ const handler = (
       }
     })
     yield* ChannelMetrics.received(settings.name, content.length, again)
-    yield* Effect.logDebug(again ? "had this message already" : "took a message", {
-      messageId,
-      type,
-      correlationId: label.correlationId
-    })
+    yield* Effect.logDebug(again ? "had this message already" : "took a message", { messageId, type })
     yield* Checkpoint.reached("amqp/taken", messageId)
   })
 

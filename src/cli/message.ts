@@ -39,6 +39,7 @@ const head = ({ message }: Dossier): ReadonlyArray<string> => {
     ["way", way],
     ["header", direction === "in" ? parties : undefined],
     ["control number", message.controlNumber ?? undefined],
+    ["correlation", message.correlationId ?? undefined],
     ["map", message.map ?? undefined],
     ["answers", message.replyTo === null ? undefined : `message ${message.replyTo}`],
     ["same bytes as", message.duplicateOf === null ? undefined : `message ${message.duplicateOf}`],

@@ -18,6 +18,8 @@ export interface OutgoingFile {
   readonly bytes: Uint8Array
   readonly messageId: number
   readonly controlNumber: string
+  /** The correlation id of the message it answers, where that one came from the same company and had one. */
+  readonly inReplyTo?: string | undefined
 }
 
 /** What went wrong at the edge, whether trying again may help, and who has to act. */

@@ -21,6 +21,7 @@ export interface ClaimedDelivery {
   readonly type: string
   readonly fileName: string
   readonly controlNumber: string
+  readonly inReplyTo: string | undefined
   /** Undefined when they have to be read on their own. */
   readonly bytes: Uint8Array | undefined
 }
@@ -46,6 +47,7 @@ interface Row {
   readonly type: string
   readonly file_name: string
   readonly control_number: string | null
+  readonly in_reply_to: string | null
   readonly bytes: Uint8Array | null
 }
 
@@ -60,6 +62,7 @@ const claimed = (row: Row): ClaimedDelivery => ({
   type: row.type,
   fileName: row.file_name,
   controlNumber: row.control_number ?? "",
+  inReplyTo: row.in_reply_to ?? undefined,
   bytes: row.bytes ?? undefined
 })
 
@@ -95,9 +98,14 @@ export const make = Effect.gen(function* () {
       FROM picked, messages m
       WHERE d.id = picked.id AND m.id = d.message_id
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
+<<<<<<< HEAD
         m.control_number, CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
           FROM message_chunks c WHERE c.message_id = m.id), '') END AS bytes`.pipe(
       Effect.map((rows) => rows.map(claimed).sort((a, b) => a.id - b.id))
+=======
+        m.control_number, m.size, (SELECT i.correlation_id FROM messages i WHERE i.id = m.reply_to AND i.company = m.company) AS in_reply_to`.pipe(
+      Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id)))
+>>>>>>> dd34a3a (Journal the correlation id of RabbitMQ messages, show it, and give it back on answers)
     )
 
   /** Keeps claims alive while a slow partner takes its time. */

@@ -24,6 +24,7 @@ export interface MessageRow {
   readonly sender: string | null
   readonly receiver: string | null
   readonly controlNumber: string | null
+  readonly correlationId: string | null
   readonly duplicateOf: number | null
   readonly replyTo: number | null
   readonly retryAt: Date | null
@@ -118,7 +119,7 @@ export const make = Effect.gen(function* () {
 
   const columns = sql`m.id::float8 AS id, m.direction::text AS direction, m.company, m.channel, m.type, m.file_name AS "fileName",
     m.size::float8 AS size, m.received_at AS "receivedAt", m.status::text AS status, ${newestDelivery} AS delivery, m.reason,
-    m.map_version AS map, m.sender, m.receiver, m.control_number AS "controlNumber", m.duplicate_of::float8 AS "duplicateOf",
+    m.map_version AS map, m.sender, m.receiver, m.control_number AS "controlNumber", m.correlation_id AS "correlationId", m.duplicate_of::float8 AS "duplicateOf",
     m.reply_to::float8 AS "replyTo", m.retry_at AS "retryAt", m.wait_until AS "waitUntil", m.finished_at AS "finishedAt",
     m.reconciled_at AS "reconciledAt"`
 

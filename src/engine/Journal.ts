@@ -33,6 +33,8 @@ export interface Incoming {
   readonly type: string
   /** The partner's name for it. Data, never a path. */
   readonly fileName: string
+  /** What the sender says that it belongs to, where the channel has a place for that; answers to the sender say it too. */
+  readonly correlationId?: string | undefined
   /** At most the size limit and one byte; the rest of a file too large is not kept. */
   readonly bytes: Uint8Array
   /** True size in bytes, when `bytes` was cut. */
@@ -94,6 +96,7 @@ export const layer = Layer.effect(
             lane: incoming.lane ?? incoming.company,
             type: incoming.type,
             fileName: incoming.fileName,
+            correlationId: incoming.correlationId,
             size: incoming.size ?? incoming.bytes.length,
             sha256,
             receivedAt,

@@ -21,6 +21,7 @@ export interface Arrival {
   readonly lane: string
   readonly type: string
   readonly fileName: string
+  readonly correlationId: string | undefined
   readonly size: number
   readonly sha256: Uint8Array
   readonly receivedAt: Date
@@ -62,9 +63,9 @@ export const make = Effect.gen(function* () {
       arrival.id === undefined ? sql`nextval(pg_get_serial_sequence('messages', 'id'))` : sql`${arrival.id}::int8`
     const rows = yield* sql<{ readonly id: bigint }>`
       WITH m AS (
-        INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status)
+        INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status, correlation_id)
         SELECT ${id}, 'in', ${arrival.company}, ${arrival.channel}, ${arrival.lane}, ${arrival.type}, ${arrival.fileName},
-          ${arrival.size}::int8, ${arrival.sha256}, ${arrival.receivedAt}, 'received'
+          ${arrival.size}::int8, ${arrival.sha256}, ${arrival.receivedAt}, 'received', ${arrival.correlationId ?? null}::text
         WHERE ${guard}
         RETURNING id
       ), c AS (

@@ -79,7 +79,9 @@ describeWithBroker("RabbitMQ", () => {
       Effect.gen(function* () {
         yield* Effect.forkScoped(f.channel.receive)
         yield* f.put("1", { type: "SNX_TRANSFER", messageId: "m-1", headers: { "file-name": "a/b\u0000.xml" } })
-        yield* f.put("2", { headers: { "message-type": "SNX_REQUEST", "message-id": "m-2" } })
+        yield* f.put("2", {
+          headers: { "message-type": "SNX_REQUEST", "message-id": "m-2", "correlation-id": "order\u00007" }
+        })
         yield* f.put("3", { type: "application.letter", headers: { "message-type": "SNX_REQUEST" }, messageId: "m-3" })
         yield* Effect.promise(() => f.partner.assertExchange(`${f.name}.any`, "topic"))
         yield* Effect.promise(() => f.partner.bindQueue(f.queue, `${f.name}.any`, "#"))
@@ -94,6 +96,7 @@ describeWithBroker("RabbitMQ", () => {
           ]
         )
         assert.strictEqual(f.recorded.all[3]?.type, "SNX_REQUEST")
+        assert.strictEqual(f.recorded.all[1]?.correlationId, "order 7")
         assert.match(f.recorded.all[3]?.fileName ?? "", /^message-[0-9a-f]{16}$/u)
       })
     )
@@ -227,6 +230,9 @@ describeWithBroker("RabbitMQ", () => {
         assert.strictEqual(one?.properties.headers?.["file-name"], file.fileName)
         assert.strictEqual(one?.fields.routingKey, "acme-printing.SNX_TRANSFER")
         assert.deepStrictEqual([two?.properties, two?.content], [one?.properties, one?.content])
+        yield* channel.deliver({ ...file, inReplyTo: "order 7" })
+        const [answer] = yield* Effect.promise(() => drain(partner, `${name}.out.${companies[0]}`))
+        assert.strictEqual(answer?.properties.headers?.["in-reply-to-correlation-id"], "order 7")
       })
     )
 

@@ -74,7 +74,7 @@ layer(Database.layer, { excludeTestServices: true })("alerts about acknowledgmen
       yield* sent(13, "X12_004010_943", 49, "larch", "ELM")
       yield* sent(14, "X12_004010_943", 3, "larch", "somebody's alternate number")
       const queries = yield* EmailQueries.make
-      const events = yield* queries.untold(before(6), now, patience, 100)
+      const events = yield* queries.untold(before(6), now, before(1), patience, 100)
       assert.deepStrictEqual(
         events.filter(({ kind }) => kind === "not_acknowledged").map(({ messageId, at }) => [messageId, at]),
         [

@@ -27,6 +27,7 @@ const claimed = (id: number): DeliveryQueries.ClaimedDelivery => ({
   type: "TEXT",
   fileName: "document.txt",
   controlNumber: "1",
+  inReplyTo: undefined,
   bytes: undefined
 })
 
@@ -55,6 +56,39 @@ layer(Database.layer, { excludeTestServices: true })("DeliveryQueries", (it) => 
         { id: 2, status: "queued", ms: null },
         { id: large, status: "delivered", ms: 3.5 }
       ])
+    })
+  )
+
+  it.effect("a correlation id goes back to the company that said it, and to no other", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const queries = yield* DeliveryQueries.make
+      yield* sql`TRUNCATE deliveries`
+      const rows = [
+        [10, "in", "acme", null, "order 7"],
+        [11, "out", "acme", 10, null],
+        [12, "out", "other", 10, null]
+      ] as const
+      for (const [id, direction, company, replyTo, correlation] of rows) {
+        yield* sql`
+          INSERT INTO messages (id, direction, company, channel, lane, type, file_name, size, sha256, received_at, status,
+            reply_to, correlation_id)
+          VALUES (${id}, ${direction}::direction, ${company}, 'amqp', '', 'TEXT', 'a', 0, '', ${at}, 'processed',
+            ${replyTo}::int8, ${correlation}::text)`
+        if (direction === "out") {
+          yield* sql`
+            INSERT INTO deliveries (message_id, company, destination, status, created_at, next_at, deadline)
+            VALUES (${id}, ${company}, ${`amqp:${company}`}, 'queued', ${at}, ${at}, ${at})`
+        }
+      }
+      const claims = yield* queries.claim(8, 8, 60, at)
+      assert.deepStrictEqual(
+        claims.map(({ company, in_reply_to }) => [company, in_reply_to]),
+        [
+          ["acme", "order 7"],
+          ["other", null]
+        ]
+      )
     })
   )
 })

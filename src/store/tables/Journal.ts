@@ -54,6 +54,8 @@ export const messages = pgTable(
     sender: text("sender"),
     receiver: text("receiver"),
     controlNumber: text("control_number"),
+    /** What the sender's channel says that it belongs to, in the sender's words. */
+    correlationId: text("correlation_id"),
     /** Holds its control number and bytes against duplicates. Failed messages and duplicates do not. */
     holds: boolean("holds").notNull().default(true),
     duplicateOf: reference("duplicate_of"),
