@@ -17,7 +17,11 @@ import * as Telemetry from "./Telemetry.ts"
 export class DeliveryError extends Data.TaggedError("DeliveryError")<{
   readonly reason: { readonly _tag: "Unavailable"; readonly isRetryable: true; readonly whoActs: "nobody" }
   readonly cause: unknown
-}> {}
+}> {
+  override get message(): string {
+    return `deliveries cannot be claimed or recorded: ${String(this.cause)}`
+  }
+}
 
 /** Deliveries of one destination, in their order. */
 export type Batch = ReadonlyArray<DeliveryQueries.ClaimedDelivery>

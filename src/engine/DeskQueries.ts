@@ -158,7 +158,8 @@ export const make = Effect.gen(function* () {
   /** Deliveries of the message, or of what answered it. */
   const deliveries = (id: number) =>
     sql<DeliveryRow>`
-      SELECT d.id::float8 AS id, d.message_id::float8 AS "messageId", d.destination, d.status::text AS status, d.attempts,
+      SELECT d.id::float8 AS id, d.message_id::float8 AS "messageId", d.destination, d.status::text AS status,
+        (SELECT count(*) FROM delivery_attempts t WHERE t.delivery_id = d.id)::int4 AS attempts,
         d.created_at AS "createdAt", d.next_at AS "nextAt", d.deadline, d.delivered_at AS "deliveredAt", d.last_error AS "lastError"
       FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE m.id = ${id}::int8 OR m.reply_to = ${id}::int8
       ORDER BY d.id`
