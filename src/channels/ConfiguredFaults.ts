@@ -134,6 +134,18 @@ const sharedQueues = ({ channels }: Configured): ReadonlyArray<Fault> => {
   })
 }
 
+/** Message types that `deliver` names, with their places. */
+export const typesOf = (deliver: Configured["deliver"]) => {
+  const of = (steps: ReadonlyArray<string>, said: typeof Delivery.Type) =>
+    typeof said === "string"
+      ? []
+      : Object.keys(said.types ?? {}).map((type) => ({ steps: [...steps, "types", type], type }))
+  return Object.entries(deliver).flatMap(([company, said]) => [
+    ...of(["deliver", company], said),
+    ...Object.entries(linksOf(said)).flatMap(([other, ofLink]) => of(["deliver", company, "with", other], ofLink))
+  ])
+}
+
 /** Everything that does not fit together. */
 export const of = (configured: Configured): ReadonlyArray<Fault> => [
   ...twice(configured),

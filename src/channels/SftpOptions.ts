@@ -46,7 +46,12 @@ export const Server = Schema.Struct({
    * Without one, the key of the first connection is stored and every other one refused from then on.
    */
   hostKey: Schema.optionalKey(
-    Schema.String.check(Schema.isPattern(/^(?:SHA256:[A-Za-z0-9+/]{43}=?|[a-z0-9@.-]+ [A-Za-z0-9+/]+=*)(?:\s.*)?$/u))
+    Schema.String.check(
+      Schema.isPattern(/^(?:SHA256:[A-Za-z0-9+/]{43}=?|[a-z0-9@.-]+ [A-Za-z0-9+/]+=*)(?:\s.*)?$/u, {
+        message:
+          "must be a host key: SHA256:... as `ssh-keygen -lf` prints it, or ssh-ed25519 AAAA... as `ssh-keyscan` does"
+      })
+    )
   ),
   /** Holds the folders below; default: where the login starts. */
   folder: Schema.optionalKey(Folder),

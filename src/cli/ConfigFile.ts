@@ -14,6 +14,7 @@ import { Clock, Context, Data, Effect, Layer, Predicate, Redacted, Result, Schem
 import * as Yaml from "effect/encoding/Yaml"
 import type { Tls } from "../api/Server.ts"
 import * as ConfiguredFaults from "../channels/ConfiguredFaults.ts"
+import * as ConfiguredKeys from "../channels/ConfiguredKeys.ts"
 import * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
 import * as VerificationOptions from "../channels/VerificationOptions.ts"
 import { yearsBack } from "../verification/HistoryModel.ts"
@@ -156,6 +157,7 @@ const content = async (path: string): Promise<unknown> => {
 }
 
 const decode = Schema.decodeUnknownResult(File, { errors: "all", onExcessProperty: "error" })
+const decodeChannels = Schema.decodeUnknownResult(ConfiguredOptions.Channels, { onExcessProperty: "error" })
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** Words for faults that Effect names by its own terms. */
@@ -223,6 +225,46 @@ const unsigned = ({ http, channels, verification }: File): ReadonlyArray<ConfigR
 
 const isSftp = ([first, second]: ReadonlyArray<PropertyKey>): boolean => first === "channels" && second === "sftp"
 
+/** What of a file that is wrong somewhere can be read all the same: whole channels, `http`, `deliver`, `verification`. */
+const rightParts = (value: unknown): File => {
+  const { channels, ...others } = Predicate.isObject(value) ? value : { channels: undefined }
+  const right = <A>(of: unknown, names: ReadonlyArray<string>, decode: (part: object) => Result.Result<A, unknown>) =>
+    names.reduce<Partial<A>>((found, name) => {
+      const part = Predicate.hasProperty(of, name) ? decode({ [name]: of[name] }) : undefined
+      return part !== undefined && Result.isSuccess(part) ? { ...found, ...part.success } : found
+    }, {})
+  return {
+    ...right(others, ["http", "deliver", "verification"], decode),
+    channels: right(channels, Object.keys(ConfiguredOptions.Channels.fields), decodeChannels)
+  }
+}
+
+/** What does not fit together, or is no key or certificate. */
+const faultsTogether = Effect.fnUntraced(function* (root: unknown, file: File, now: number) {
+  const { channels = {}, deliver = {}, verification = {} } = file
+  const tls = file.http?.tls
+  const server = ConfiguredKeys.pemFaults(
+    ["http", "tls"],
+    { certificate: "certificate", key: "key", authorities: "clientAuthorities" },
+    {
+      certificate: tls?.certificate,
+      key: tls === undefined ? undefined : Redacted.value(tls.key),
+      authorities: tls?.clientAuthorities
+    }
+  )
+  const keys = yield* Effect.promise(() => ConfiguredKeys.of(channels))
+  const found = [...ConfiguredFaults.of({ channels, deliver }), ...server, ...keys]
+  return [
+    ...found.map(
+      ({ steps, message }): ConfigReferences.Fault => ({
+        path: ConfigReferences.placeOf(root, steps),
+        message
+      })
+    ),
+    ...VerificationOptions.faults(verification, now)
+  ]
+})
+
 /** Reads and checks a file; all faults at once. */
 export const read = Effect.fn("ConfigFile.read")(function* (
   path: string,
@@ -233,23 +275,17 @@ export const read = Effect.fn("ConfigFile.read")(function* (
   const { value, faults } = yield* Effect.promise(() =>
     ConfigReferences.resolve(root ?? {}, { folder, environment, isRedacted: isSftp })
   )
+  const now = yield* Clock.currentTimeMillis
   const decoded = decode(value)
   if (Result.isFailure(decoded)) {
-    return yield* invalid(path, distinct([...faults, ...faultsOf(root, decoded.failure.issue)]))
+    const own = distinct([...faults, ...faultsOf(root, decoded.failure.issue)])
+    // What a part that is right says may still not fit together with others.
+    return yield* invalid(path, [...own, ...(yield* faultsTogether(root, rightParts(value), now))])
   }
   const file = decoded.success
   const channels: ConfiguredOptions.Configured = { channels: file.channels ?? {}, deliver: file.deliver ?? {} }
   const verification = file.verification ?? {}
-  const now = yield* Clock.currentTimeMillis
-  const all = distinct([
-    ...faults,
-    ...ConfiguredFaults.of(channels).map(({ steps, message }) => ({
-      path: ConfigReferences.placeOf(root, steps),
-      message
-    })),
-    ...VerificationOptions.faults(verification, now),
-    ...unsigned(file)
-  ])
+  const all = distinct([...faults, ...(yield* faultsTogether(root, file, now)), ...unsigned(file)])
   if (all.length > 0) return yield* invalid(path, all)
   const tls = file.http?.tls
   const configuration: Configuration = {

@@ -6,7 +6,11 @@
 import { basename } from "node:path"
 import { Effect, Option } from "effect"
 import * as Command from "effect/cli/Command"
+import * as ConfiguredFaults from "../channels/ConfiguredFaults.ts"
+import type * as ConfiguredOptions from "../channels/ConfiguredOptions.ts"
+import { reportType } from "../engine/Report.ts"
 import * as Xml from "../formats/Xml.ts"
+import * as Catalogue from "./Catalogue.ts"
 import * as ConfigFile from "./ConfigFile.ts"
 import { configFlag } from "./ConfigFlag.ts"
 import * as Inspection from "./Inspection.ts"
@@ -14,24 +18,46 @@ import * as Options from "./Options.ts"
 import * as Print from "./Print.ts"
 import * as Problem from "./Problem.ts"
 
-/** What is wrong with the configuration file, where there is one. */
+/** Message types that are sent: what `deliver` may name. */
+const sent = new Set([
+  reportType,
+  ...Catalogue.declared.pipelines.flatMap(({ sends }) => sends.map(({ type }) => type))
+])
+
+const unknownTypes = ({ deliver }: ConfiguredOptions.Configured): ReadonlyArray<Inspection.Finding> =>
+  ConfiguredFaults.typesOf(deliver)
+    .filter(({ type }) => !sent.has(type))
+    .map(({ steps, type }) => ({
+      where: steps.join("."),
+      problem: `no message of type "${type}" is sent; there are: ${[...sent].sort().join(", ")}`
+    }))
+
+/** What is wrong with the configuration file, where there is one, and which that is. */
 const configuration = Effect.gen(function* () {
   const named = Option.getOrElse(yield* configFlag, () => process.env["THROUGHLINE_CONFIG"])
-  yield* ConfigFile.load(named, process.cwd())
-  return []
+  const { path, channels } = yield* ConfigFile.load(named, process.cwd())
+  if (path === undefined) return { file: undefined, findings: [] }
+  const findings = unknownTypes(channels).map(({ where, problem }) => ({
+    where: `${basename(path)} ${where}`,
+    problem
+  }))
+  return { file: path, findings }
 }).pipe(
   Effect.catch(({ path: file, reason, message }) =>
-    Effect.succeed(
-      reason._tag === "Invalid"
-        ? reason.faults.map(({ path, message }) => ({ where: `${basename(file)} ${path}`, problem: message }))
-        : [{ where: basename(file), problem: message }]
-    )
+    Effect.succeed({
+      file,
+      findings:
+        reason._tag === "Invalid"
+          ? reason.faults.map(({ path, message }) => ({ where: `${basename(file)} ${path}`, problem: message }))
+          : [{ where: basename(file), problem: message }]
+    })
   )
 )
 
 const handler = Effect.fn("lint")(function* ({ json }: { readonly json: boolean }) {
   const { findings: found, looked } = yield* Effect.provide(Inspection.run, Xml.Xml.layer({ workers: 1 }))
-  const findings = [...found, ...(yield* configuration)]
+  const { file, findings: configured } = yield* configuration
+  const findings = [...found, ...configured]
   for (const finding of findings) {
     yield* json
       ? Print.json(finding)
@@ -43,7 +69,8 @@ const handler = Effect.fn("lint")(function* ({ json }: { readonly json: boolean 
       "Nothing was changed; mend these and run it again."
     )
   }
-  if (!json) yield* Print.line(`No findings in ${looked}.`)
+  if (!json)
+    yield* Print.line(`No findings in ${looked}, ${file === undefined ? "and there is no configuration file" : file}.`)
 })
 
 export const lintCommand = Command.make("lint", { json: Options.json }, handler).pipe(

@@ -98,14 +98,10 @@ export const make = Effect.gen(function* () {
       FROM picked, messages m
       WHERE d.id = picked.id AND m.id = d.message_id
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
-<<<<<<< HEAD
-        m.control_number, CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
+        m.control_number, (SELECT i.correlation_id FROM messages i WHERE i.id = m.reply_to AND i.company = m.company) AS in_reply_to,
+        CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
           FROM message_chunks c WHERE c.message_id = m.id), '') END AS bytes`.pipe(
       Effect.map((rows) => rows.map(claimed).sort((a, b) => a.id - b.id))
-=======
-        m.control_number, m.size, (SELECT i.correlation_id FROM messages i WHERE i.id = m.reply_to AND i.company = m.company) AS in_reply_to`.pipe(
-      Effect.map((rows) => [...rows].sort((a, b) => Number(a.id - b.id)))
->>>>>>> dd34a3a (Journal the correlation id of RabbitMQ messages, show it, and give it back on answers)
     )
 
   /** Keeps claims alive while a slow partner takes its time. */

@@ -6,6 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import * as ConfiguredOptions from "../../src/channels/ConfiguredOptions.ts"
 import * as ConfigFile from "../../src/cli/ConfigFile.ts"
+import { maker } from "../api/Certificates.ts"
 
 const folder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "throughline-config-"))),
@@ -74,8 +75,10 @@ describe("a configuration file", () => {
     Effect.gen(function* () {
       const own = yield* folder
       const path = yield* write(own, "throughline.yaml", full)
-      yield* write(own, "server.pem", "CERTIFICATE\n")
-      yield* write(own, "server.key", "KEY\n")
+      const { alone } = yield* maker
+      const { certificate, key } = yield* alone("server", "localhost")
+      yield* write(own, "server.pem", certificate)
+      yield* write(own, "server.key", key)
       yield* write(own, "broker", "broker-secret\n")
       const configuration = yield* ConfigFile.read(path, environment)
       assert.deepStrictEqual(configuration.variables, {
@@ -89,9 +92,9 @@ describe("a configuration file", () => {
         THROUGHLINE_REMEMBER_DAYS: "7"
       })
       assert.deepStrictEqual(configuration.tls, {
-        certificate: "CERTIFICATE",
-        key: "KEY",
-        clientAuthorities: ["CERTIFICATE"]
+        certificate: certificate.trimEnd(),
+        key: key.trimEnd(),
+        clientAuthorities: [certificate.trimEnd()]
       })
       const { channels } = configuration.channels
       const secrets = [channels.sftp?.[0]?.password, channels.amqp?.password, channels.http?.[0]?.token]
@@ -194,6 +197,41 @@ deliver:
         'deliver.nobody: there is no way to "nobody" over http: describe it under channels.http',
         "deliver.both: is missing: documents can go over sftp or http"
       ])
+    })
+  )
+
+  it.live("has certificates and keys that are some, and is told what does not fit beside what is wrong elsewhere", () =>
+    Effect.gen(function* () {
+      const { alone } = yield* maker
+      const [one, other] = [yield* alone("one", "localhost"), yield* alone("other", "localhost")]
+      const environment = { ONE: one.certificate, KEY: one.key, OTHER: other.key, NONE: "garbage" }
+      const text = (certificate: string, key: string) => `
+http: { tls: { certificate: { env: ${certificate} }, key: { env: ${key} } } }
+limits: { concurency: 4 }
+channels:
+  sftp:
+    - { company: acme, host: a.example, username: u, privateKey: { env: NONE }, hostKey: nonsense }
+  http:
+    - { company: both, url: "https://both.example" }
+  amqp: { url: "amqps://b.example", tls: { ca: { env: NONE } }, delivers: [{ company: both }] }
+`
+      const said = (yield* faults(text("NONE", "KEY"), environment)).join("\n")
+      for (const expected of [
+        "limits.concurency: there is no such field",
+        "channels.sftp[acme].hostKey: must be a host key: SHA256:",
+        "http.tls.certificate: is no certificate (PEM)",
+        "channels.amqp.tls.ca: is no certificate (PEM)",
+        "deliver.both: is missing: documents can go over amqp or http"
+      ]) {
+        assert.include(said, expected)
+      }
+      assert.include((yield* faults(text("ONE", "OTHER"), environment)).join("\n"), "http.tls.key: is not the key of")
+      const key = yield* faults(
+        "channels: { sftp: [{ company: acme, host: a.example, username: u, privateKey: { env: NONE } }] }",
+        environment
+      )
+      assert.include(key.join(), "channels.sftp[acme].privateKey: cannot be used: ")
+      assert.notInclude(key.join(), "garbage")
     })
   )
 
