@@ -1,4 +1,7 @@
-/** What the SFTP channel remembers of the servers it met. */
+/**
+ * What the SFTP channel remembers of the servers it met, for all machines of an installation: by which key each is known,
+ * so that one that shows another is not trusted. A row goes only when an operator forgets the server.
+ */
 import { pgTable, text } from "drizzle-orm/pg-core"
 import { bytea, moment } from "./Columns.ts"
 
