@@ -69,11 +69,13 @@ export const layer = Layer.effect(
       if (first === undefined) return []
       const small = batch.findIndex(({ bytes }) => bytes === undefined)
       const ready = batch.slice(0, small < 0 ? batch.length : Math.max(small, 1))
-      return yield* Effect.forEach(ready, ({ company, type, fileName, messageId, controlNumber, inReplyTo, bytes: claimed }) =>
-        Effect.map(
-          claimed === undefined ? Effect.mapError(journal.bytes(messageId), unavailable) : Effect.succeed(claimed),
-          (bytes) => ({ company, type, fileName, bytes, messageId, controlNumber, inReplyTo })
-        )
+      return yield* Effect.forEach(
+        ready,
+        ({ company, type, fileName, messageId, controlNumber, inReplyTo, bytes: claimed }) =>
+          Effect.map(
+            claimed === undefined ? Effect.mapError(journal.bytes(messageId), unavailable) : Effect.succeed(claimed),
+            (bytes) => ({ company, type, fileName, bytes, messageId, controlNumber, inReplyTo })
+          )
       )
     })
 

@@ -38,10 +38,10 @@ const channels = Layer.succeed(Channels, {
           files.map(({ type }) =>
             type === "TEXT_ANSWER"
               ? new ChannelError({
-              channel: destination,
-              reason: { _tag: "Rejected", isRetryable: false, whoActs: "operator" },
-              message: "the partner will not have it"
-            })
+                  channel: destination,
+                  reason: { _tag: "Rejected", isRetryable: false, whoActs: "operator" },
+                  message: "the partner will not have it"
+                })
               : undefined
           )
         )

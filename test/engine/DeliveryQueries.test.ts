@@ -83,7 +83,7 @@ layer(Database.layer, { excludeTestServices: true })("DeliveryQueries", (it) => 
       }
       const claims = yield* queries.claim(8, 8, 60, at)
       assert.deepStrictEqual(
-        claims.map(({ company, in_reply_to }) => [company, in_reply_to]),
+        claims.map(({ company, inReplyTo }) => [company, in_reply_to]),
         [
           ["acme", "order 7"],
           ["other", null]
