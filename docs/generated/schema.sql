@@ -5,7 +5,7 @@ CREATE TYPE delivery_status AS ENUM ('queued', 'retrying', 'delivered', 'deliver
 CREATE TYPE direction AS ENUM ('in', 'out');
 CREATE TYPE item_status AS ENUM ('available', 'blocked', 'pending_receipt', 'picked', 'received', 'shipped', 'under_investigation');
 CREATE TYPE message_status AS ENUM ('received', 'processing', 'waiting', 'processed', 'map_in_failed', 'processing_failed', 'map_out_failed');
-CREATE TYPE product_job_status AS ENUM ('Pending', 'Success', 'Failed');
+CREATE TYPE product_job_status AS ENUM ('Pending', 'Success', 'Partial', 'Failed');
 CREATE TYPE serial_state AS ENUM ('unreserved', 'reserved', 'encoded', 'commissioned', 'decommissioned', 'destroyed', 'deactivated');
 CREATE TYPE verification_outcome AS ENUM ('valid', 'invalid', 'not_asked', 'no_impact');
 CREATE TYPE verification_report_status AS ENUM ('submitted', 'done', 'failed');
@@ -137,6 +137,8 @@ CREATE TABLE directory_cursors (
   provider text NOT NULL,
   cursor text NOT NULL,
   synced_at timestamp with time zone NOT NULL,
+  pass integer NOT NULL DEFAULT 0,
+  anew boolean NOT NULL DEFAULT false,
   CONSTRAINT directory_cursors_pkey PRIMARY KEY (provider)
 );
 
@@ -155,6 +157,7 @@ CREATE TABLE directory_records (
   deleted boolean NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   received_at timestamp with time zone NOT NULL,
+  pass integer NOT NULL DEFAULT 0,
   CONSTRAINT directory_records_pkey PRIMARY KEY (provider, record)
 );
 CREATE INDEX directory_records_gtin ON directory_records USING btree (gtin);

@@ -285,7 +285,7 @@ export const read = Effect.fn("ConfigFile.read")(function* (
   const file = decoded.success
   const channels: ConfiguredOptions.Configured = { channels: file.channels ?? {}, deliver: file.deliver ?? {} }
   const verification = file.verification ?? {}
-  const all = distinct([...faults, ...(yield* faultsTogether(root, file, now)), ...unsigned(file)])
+  const all = [...distinct([...faults, ...unsigned(file)]), ...(yield* faultsTogether(root, file, now))]
   if (all.length > 0) return yield* invalid(path, all)
   const tls = file.http?.tls
   const configuration: Configuration = {

@@ -83,10 +83,10 @@ layer(Database.layer, { excludeTestServices: true })("DeliveryQueries", (it) => 
       }
       const claims = yield* queries.claim(8, 8, 60, at)
       assert.deepStrictEqual(
-        claims.map(({ company, inReplyTo }) => [company, in_reply_to]),
+        claims.map(({ company, inReplyTo }) => [company, inReplyTo]),
         [
           ["acme", "order 7"],
-          ["other", null]
+          ["other", undefined]
         ]
       )
     })
