@@ -119,7 +119,9 @@ deliver:
             tried.map(({ channel, ok, problem }) => [channel, ok, problem]),
             [
               ["sftp:birch-printing", true, undefined],
-              ["amqp", true, undefined]
+              ["amqp", true, undefined],
+              ["amqp:from-birch", true, undefined],
+              ["amqp:cedar-packaging/alder-pharma", true, undefined]
             ]
           )
 
