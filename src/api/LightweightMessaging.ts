@@ -99,7 +99,7 @@ const unknownVersion: Fault = {
 const inVersion = <A extends { readonly faults: ReadonlyArray<Fault> }>(request: IncomingMessage, asked: A) => {
   const version = Messaging.versionOf(headerOf(request, "gs1us-version"))
   return version === undefined
-    ? { version: Messaging.unnamedVersion, asked: { ...asked, faults: [...asked.faults, unknownVersion] } }
+    ? { version: Messaging.unnamedVersion, asked: { ...asked, faults: [unknownVersion, ...asked.faults] } }
     : { version, asked }
 }
 
