@@ -55,3 +55,10 @@ export const run = Effect.gen(function* () {
     ratio: Stage.median(ours.slice(2)) / Stage.median(theirs.slice(2))
   }
 })
+
+/** Rows for bench/RESULTS.md. */
+export const rows = (result: Effect.Success<typeof run>): ReadonlyArray<string> => [
+  result === undefined
+    ? "| (c) class 1 of the 100,000-serial file | not measured: xmllint is not installed | | | ≤ 2 × |"
+    : `| (c) class 1 of the 100,000-serial file, warm | ${Math.round(result.ours)} ms | ${Math.round(result.xmllint)} ms: xmllint --noout --schema | ${result.ratio.toFixed(2)} × | ≤ 2 × |`
+]

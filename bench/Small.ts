@@ -92,3 +92,11 @@ export const run = Effect.fn("Small.run")(function* (senders: number) {
     ratio: floor.ms / whole.ms
   }
 })
+
+/** Rows for bench/RESULTS.md. */
+export const rows = (result: Effect.Success<ReturnType<typeof run>>): ReadonlyArray<string> => {
+  const { senders, perSecond, barePerSecond, commitsEach, ratio } = result
+  return [
+    `| (b) 2,000 five-serial messages, ${senders} sender${senders === 1 ? "" : "s"}, received to delivered | ${Math.round(perSecond)}/s | ${Math.round(barePerSecond)}/s: bare transactions, ${commitsEach.toFixed(1)} commits a message | ${ratio.toFixed(2)} of it | ≥ 0.5 |`
+  ]
+}
