@@ -21,13 +21,17 @@ const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" })
 /** Codes that ISO 3166-1 leaves to its users, and groups of countries, which the names know too. */
 const noCountry = /^(?:AA|Q[M-Z]|X[A-Z]|ZZ|EU|EZ|UN)$/u
 
-/** The market in scope that a text means. */
-export const marketOf = (text: string): Market | undefined => {
-  const wanted = text.trim().toUpperCase()
-  return markets.find((market) =>
-    [market, threeLetters[market], marketNames[market].toUpperCase(), names.of(market)?.toUpperCase()].includes(wanted)
+/** Markets by everything they are called. */
+const marketsByName = new Map<string, Market>(
+  markets.flatMap((market) =>
+    [market, threeLetters[market], marketNames[market], names.of(market) ?? market].map(
+      (name) => [name.toUpperCase(), market] as const
+    )
   )
-}
+)
+
+/** The market in scope that a text means. */
+export const marketOf = (text: string): Market | undefined => marketsByName.get(text.trim().toUpperCase())
 
 /** The two-letter code of the country that a text means; a code that was given up is the one in its place. */
 export const codeOf = (text: string): string | undefined => {

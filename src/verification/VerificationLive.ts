@@ -159,7 +159,7 @@ const make = Effect.gen(function* () {
       })
       return yield* refusal
     }
-    const market = Countries.codeOf(asked.market ?? "")
+    const market = asked.market === undefined ? undefined : Countries.codeOf(asked.market)
     // Whoever holds the pack may have the market wrong; the producer's master data does not.
     const isOutside =
       market !== undefined && !inScope.some((one) => one === market) && !Responsible.isInScope(directory, gtin, day)
