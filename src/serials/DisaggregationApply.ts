@@ -8,7 +8,7 @@ import type { Violation } from "../engine/Rule.ts"
 import { Partners } from "../partners/Partners.ts"
 import type { Disaggregation } from "./Disaggregation.ts"
 import * as Rules from "./DisaggregationRules.ts"
-import type { Obstacle } from "./SerialEvent.ts"
+import { type Obstacle, tell } from "./SerialEvent.ts"
 import { Serials } from "./Serials.ts"
 import { eventLocationUnknown } from "./SnxApply.ts"
 import { eventTime, type Known } from "./SnxMessage.ts"
@@ -17,7 +17,7 @@ import * as Waiting from "./SnxWaiting.ts"
 
 const at = Places.disaggregated
 
-/** An obstacle as its text; undefined for what class 1 refuses before. */
+/** An obstacle as its text; undefined for what class 1 refuses before, or no unpacking can meet. */
 const said = ({ value, position, why }: Obstacle, { header, parent }: Disaggregation): Violation | undefined => {
   const path = position === undefined ? at.body("snx:DisaggregatedEvent/cmn:ParentSerialNumber") : at.serial(position)
   const [number, place] = [{ "serial number": value }, { path, value }]
@@ -66,11 +66,14 @@ export const apply = Effect.fn("Disaggregation.apply")(function* (message: Known
       context
     })
     .pipe(
-      Effect.catchTag("EventRefused", ({ obstacles }) => {
-        const violations = obstacles.flatMap((obstacle) => said(obstacle, message) ?? [])
-        const missing = obstacles.flatMap(({ value, why }) => (why._tag === "unknown" ? [value] : []))
-        return Effect.fail(refuse(violations, { waitFor: Waiting.awaited({ values: missing, formats: undefined }) }))
-      })
+      Effect.catchTag("EventRefused", ({ obstacles }) =>
+        Effect.gen(function* () {
+          const violations = yield* tell("unpack", obstacles, (obstacle) => said(obstacle, message))
+          const missing = obstacles.flatMap(({ value, why }) => (why._tag === "unknown" ? [value] : []))
+          const waitFor = Waiting.awaited({ values: missing, formats: undefined })
+          return yield* Effect.fail(refuse(violations, { waitFor }))
+        })
+      )
     )
   const place = { body: (element: string) => at.body(`snx:DisaggregatedEvent/${element}`) }
   const applied: Applied<never> = {

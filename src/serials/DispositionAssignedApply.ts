@@ -15,7 +15,7 @@ import type { Aggregation, Commissioning, DispositionAssigned } from "./Disposit
 import * as at from "./DispositionAssignedPlaces.ts"
 import * as Rules from "./DispositionAssignedRules.ts"
 import * as Expiry from "./Expiry.ts"
-import type { Container, Obstacle, Why } from "./SerialEvent.ts"
+import { type Container, type Obstacle, tell, type Why } from "./SerialEvent.ts"
 import type { Holder, Item, Lot } from "./SerialModel.ts"
 import { type Operation, sources } from "./SerialState.ts"
 import { Serials } from "./Serials.ts"
@@ -51,7 +51,7 @@ const lotOf = ({ item: detail }: Commissioning, item: Item | undefined): Lot | u
     ? undefined
     : { item, lot: detail.lotNumber, expiry: detail.expirationDate, manufactured: detail.manufacturingDate }
 
-/** A reason as its text; undefined for what class 1 refuses before. */
+/** A reason as its text; undefined for what class 1 refuses before, or no such event can meet. */
 const said = (
   why: Why,
   operation: Operation,
@@ -131,11 +131,8 @@ const commission = Effect.fnUntraced(function* (
     .pipe(
       Effect.as<ReadonlyArray<Violation>>([]),
       Effect.catchTag("EventRefused", ({ obstacles }) =>
-        Effect.succeed(
-          obstacles.flatMap(({ position = 0, value, why }) => {
-            const path = at.detail(event, position, "cmn:SerialNumber")
-            return said(why, "commission", { value, path }, assigned) ?? []
-          })
+        tell("commission", obstacles, ({ position = 0, value, why }) =>
+          said(why, "commission", { value, path: at.detail(event, position, "cmn:SerialNumber") }, assigned)
         )
       )
     )
@@ -166,12 +163,11 @@ const aggregate = Effect.fnUntraced(function* (
     .pipe(
       Effect.as<ReadonlyArray<Violation>>([]),
       Effect.catchTag("EventRefused", ({ obstacles }) =>
-        Effect.succeed(
-          obstacles.flatMap((obstacle) => {
-            const { value, why } = obstacle
-            if (refused.has(value)) return []
-            return said(why, "pack", { value, path: pathOf(aggregations, obstacle) }, assigned) ?? []
-          })
+        tell(
+          "pack",
+          obstacles.filter(({ value }) => !refused.has(value)),
+          (obstacle) =>
+            said(obstacle.why, "pack", { value: obstacle.value, path: pathOf(aggregations, obstacle) }, assigned)
         )
       )
     )

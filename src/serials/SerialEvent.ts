@@ -3,10 +3,11 @@
  * `Serials.record`, `pack`, `unpack` and the look-ups take and answer in. An event changes all of its list or nothing;
  * `EventRefused` then names every number that stands in the way, and why.
  */
-import { Data } from "effect"
+import { Array as Arr, Data, Effect } from "effect"
 import type { Change, ChangeContext, Holder, Item, KnownLot, ListedChange, Load } from "./SerialModel.ts"
 import type { SerialState } from "./SerialState.ts"
 import type { ItemAttribute, ItemStatus } from "./SerialStatus.ts"
+import { SerialsError, Unexplained } from "./SerialsError.ts"
 
 /** What listed numbers have to be; each one that is not is an obstacle. */
 export interface Expected {
@@ -20,7 +21,8 @@ export interface SerialEvent extends ListedChange {
   readonly expects?: Expected | undefined
   /**
    * Unknown numbers come into being, commissioned, before the event is recorded of all: goods from outside. They are
-   * held by the event's `to` company; the `holder` of the event does not concern them.
+   * held by the event's `to` company; the `holder` of the event does not concern them. Their item status is one the
+   * operation starts from (`SerialState.beginning`); where there is none they stay unknown, and stand in the way.
    */
   readonly create?: Pick<Load, "owner" | "item" | "lot"> | undefined
 }
@@ -97,9 +99,9 @@ export interface Obstacle {
   readonly why: Why
 }
 
-/** The event changed nothing; `obstacles` is never empty. */
+/** The event changed nothing. */
 export class EventRefused extends Data.TaggedError("EventRefused")<{
-  readonly obstacles: ReadonlyArray<Obstacle>
+  readonly obstacles: Arr.NonEmptyReadonlyArray<Obstacle>
 }> {
   readonly isRetryable = false
   readonly whoActs = "sender"
@@ -107,6 +109,29 @@ export class EventRefused extends Data.TaggedError("EventRefused")<{
     return `${this.obstacles.length} numbers stand in the way`
   }
 }
+
+/** Refuses an event. That it changed nothing though no number stands in the way fails as a fault of the program. */
+export const refusal = (
+  operation: string,
+  values: ReadonlyArray<string>,
+  obstacles: ReadonlyArray<Obstacle>
+): Effect.Effect<never, EventRefused | SerialsError> =>
+  Arr.isReadonlyArrayNonEmpty(obstacles)
+    ? Effect.fail(new EventRefused({ obstacles }))
+    : Effect.fail(new SerialsError({ reason: new Unexplained({ operation, value: values[0] ?? "", why: undefined }) }))
+
+/** What a message says of obstacles, each of them: one it has no words for fails as a fault of the program. */
+export const tell = <A>(
+  operation: string,
+  obstacles: ReadonlyArray<Obstacle>,
+  said: (obstacle: Obstacle) => A | undefined
+): Effect.Effect<ReadonlyArray<A>, SerialsError> =>
+  Effect.forEach(obstacles, (obstacle) => {
+    const text = said(obstacle)
+    if (text !== undefined) return Effect.succeed(text)
+    const { value, why } = obstacle
+    return Effect.fail(new SerialsError({ reason: new Unexplained({ operation, value, why: why._tag }) }))
+  })
 
 /** A number as it stands, for those who ask about many or have no time. */
 export interface LookUp {

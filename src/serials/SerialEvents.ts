@@ -7,7 +7,7 @@
  */
 import { Data, Effect } from "effect"
 import type { SerialContents } from "./SerialContentQueries.ts"
-import { EventRefused, type Recorded, type SerialEvent } from "./SerialEvent.ts"
+import { type Recorded, refusal, type SerialEvent } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
 import * as SerialList from "./SerialList.ts"
 import type { LookUps } from "./SerialLookUpQueries.ts"
@@ -15,7 +15,7 @@ import type { Changed, ListedChange, Load, Loaded } from "./SerialModel.ts"
 import { isOfSku, prefixOfItem } from "./SerialNumber.ts"
 import * as SerialObstacles from "./SerialObstacles.ts"
 import type { Begun, Condition, NewChange, SerialChanges, StorageError, Values } from "./SerialQueries.ts"
-import { aggregationOf } from "./SerialState.ts"
+import { aggregationOf, beginning } from "./SerialState.ts"
 import type { SerialsError } from "./SerialsError.ts"
 
 class Short extends Data.TaggedError("Short") {}
@@ -107,7 +107,8 @@ export const make = (
 
   /** Creates the numbers of an event that are not there yet, where whoever is asked for it holds them. */
   const create = Effect.fnUntraced(function* (event: SerialEvent) {
-    if (event.create === undefined) return 0
+    const itemStatus = beginning(event.operation, event.statuses)
+    if (event.create === undefined || itemStatus === undefined) return 0
     const { values, formats, holder, to, eventAt, line, document, context } = event
     const company = holder === "any" ? (to?.company ?? event.create.owner) : holder.company
     const location = holder === "any" ? to?.location : holder.location
@@ -116,6 +117,7 @@ export const make = (
       values,
       formats,
       state: "commissioned",
+      itemStatus,
       company,
       location,
       kind: "create",
@@ -152,7 +154,7 @@ export const make = (
         Effect.gen(function* () {
           const { where } = yield* changes.prepare(event, 0)
           const obstacles = yield* SerialObstacles.ofEvent(event, list, keys, lookUps, contents, where)
-          return yield* new EventRefused({ obstacles })
+          return yield* refusal(event.operation, event.values, obstacles)
         })
       )
     )

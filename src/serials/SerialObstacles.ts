@@ -12,7 +12,7 @@ import { standing } from "./SerialLookUpQueries.ts"
 import type { Change, Holder } from "./SerialModel.ts"
 import { isOfSku, parseAll, prefixOfItem } from "./SerialNumber.ts"
 import type { Condition } from "./SerialQueries.ts"
-import { aggregationOf, type Operation, sources, statusSources } from "./SerialState.ts"
+import { aggregationOf, beginning, type Operation, sources, statusSources } from "./SerialState.ts"
 
 /** What is known of the numbers of a list, by their text. */
 export const known = Effect.fnUntraced(function* (list: SerialList.SerialList, keys: SerialKeys, lookUps: LookUps) {
@@ -107,6 +107,7 @@ export const ofEvent = Effect.fnUntraced(function* (
   const listed = new Set(event.values)
   const bad = new Set(list.parsed.bad.positions)
   const goesAlone = aggregationOf(event.operation) !== "together"
+  const isCreated = event.create !== undefined && beginning(event.operation, event.statuses) !== undefined
   const obstacles: Array<Obstacle> = []
   const places = new Map<string, number>()
   for (const [position, value] of event.values.entries()) {
@@ -115,7 +116,7 @@ export const ofEvent = Effect.fnUntraced(function* (
     if (!places.has(value)) places.set(value, position)
     if (bad.has(position)) add({ _tag: "unreadable" })
     else if (number === undefined) {
-      if (event.create === undefined) add({ _tag: "unknown" })
+      if (!isCreated) add({ _tag: "unknown" })
     } else {
       for (const why of [...ownReasons(event, number), ...expected(event, number)]) add(why)
       if (!goesAlone && number.parent !== undefined && !listed.has(number.parent))

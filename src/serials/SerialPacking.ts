@@ -4,7 +4,7 @@
  */
 import { Data, Effect } from "effect"
 import type { Placing, SerialContents } from "./SerialContentQueries.ts"
-import { type Container, EventRefused, type Packed, type Packing, type Unpacking } from "./SerialEvent.ts"
+import { type Container, type Packed, type Packing, refusal, type Unpacking } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
 import * as SerialList from "./SerialList.ts"
 import type { LookUps } from "./SerialLookUpQueries.ts"
@@ -166,7 +166,8 @@ export const make = (
     const change = changeOf(packing, operation)
     const { where } = yield* changes.prepare(change, 0)
     const obstacles = yield* PackingObstacles.find(change, where, containers, operation, keys, lookUps, contents)
-    return yield* new EventRefused({ obstacles })
+    const values = containers.map(({ parent }) => parent)
+    return yield* refusal(operation, values, obstacles)
   })
 
   const pack = Effect.fn("Serials.pack")(function* (packing: Packing) {

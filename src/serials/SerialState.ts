@@ -141,6 +141,16 @@ export const sources = (operation: Operation): ReadonlyArray<SerialState> => tra
 export const statusSources = (operation: Operation): ReadonlyArray<ItemStatus> =>
   transition(operation).statuses ?? itemStatuses
 
+/**
+ * The item status of a number that comes into being, commissioned, for an operation to start from: available where that
+ * will do, else the first of the operation's own: what comes back was shipped. Undefined where it can start from none.
+ */
+export const beginning = (operation: Operation, statuses: ReadonlyArray<ItemStatus> = itemStatuses) => {
+  if (!sources(operation).includes("commissioned")) return undefined
+  const may = statusSources(operation).filter((status) => statuses.includes(status))
+  return may.find((status) => status === "available") ?? may[0]
+}
+
 /** What the operation does to numbers packed in one another. */
 export const aggregationOf = (operation: Operation): Transition["aggregation"] => transition(operation).aggregation
 

@@ -53,9 +53,25 @@ export class Unreadable extends Data.TaggedClass("Unreadable")<{ readonly value:
   }
 }
 
+/** Numbers were refused, and there are no words for the reason: a fault of the program. Nothing is refused in silence. */
+export class Unexplained extends Data.TaggedClass("Unexplained")<{
+  readonly operation: string
+  /** One of the numbers. */
+  readonly value: string
+  /** The reason that has no words; undefined where there is none. */
+  readonly why: string | undefined
+}> {
+  readonly isRetryable = false
+  readonly whoActs = "nobody"
+  get message(): string {
+    const why = this.why === undefined ? "for no known reason" : `for a reason that is not expected: ${this.why}`
+    return `Operation ${this.operation} was refused to "${this.value}" ${why}`
+  }
+}
+
 /** What the repository could not do. */
 export class SerialsError extends Data.TaggedError("SerialsError")<{
-  readonly reason: PoolExhausted | PoolUnusable | Contended | OutsideTransaction | Unreadable
+  readonly reason: PoolExhausted | PoolUnusable | Contended | OutsideTransaction | Unreadable | Unexplained
 }> {
   override get message(): string {
     return this.reason.message

@@ -110,9 +110,9 @@ const make = Effect.gen(function* () {
   const packed = (containers: ReadonlyArray<Container>, context: ChangeContext) =>
     pack({ containers, holder: "any", anyStatus: true, kind: "world", context }).pipe(
       Effect.catchTag("EventRefused", ({ obstacles: [first] }) => {
-        const parent = containers[first?.container ?? 0]?.parent ?? ""
-        const why = `cannot be packed in ${parent} (${first?.why._tag ?? "refused"})`
-        return Effect.fail(new SerialsError({ reason: new Unreadable({ value: first?.value ?? "", why }) }))
+        const parent = containers[first.container ?? 0]?.parent ?? ""
+        const why = `cannot be packed in ${parent} (${first.why._tag})`
+        return Effect.fail(new SerialsError({ reason: new Unreadable({ value: first.value, why }) }))
       })
     )
 

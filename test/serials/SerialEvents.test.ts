@@ -3,8 +3,9 @@
  * every number that stands in the way with every reason.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Result, Stream } from "effect"
 import type { SerialBatch } from "../../src/partners/World.ts"
+import { operations } from "../../src/serials/SerialState.ts"
 import { type Obstacle, type SerialEvent, Serials } from "../../src/serials/Serials.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import * as Transaction from "../../src/store/Transaction.ts"
@@ -160,6 +161,55 @@ describe("an event", () => {
         assert.deepInclude(found?.lot, { expiry: "280200", expires: "2028-02-29" })
         assert.deepStrictEqual(yield* refused(event), ["ew status", "ee status"])
         assert.strictEqual(yield* Serials.use((serials) => serials.lookUp(carton("nope"))), undefined)
+      })
+    )
+  )
+
+  it.live("creates unknown numbers in a status its operation starts from, or names them", () =>
+    run(
+      Effect.gen(function* () {
+        const create = { owner: "acme", item: { codeType: "GTIN-14", code: each } }
+        const ends: Array<string> = []
+        for (const operation of operations) {
+          const value = carton(`new-${operation}`)
+          const done = yield* Effect.result(record({ operation, values: [value], to: { company: "acme" }, create }))
+          const [state] = yield* states([value])
+          if (Result.isSuccess(done)) assert.deepInclude(done.success, { changed: 1, created: 1 })
+          else if (done.failure._tag !== "EventRefused") assert.fail(String(done.failure))
+          else assert.deepStrictEqual(done.failure.obstacles, [{ position: 0, value, why: { _tag: "unknown" } }])
+          ends.push(`${operation}: ${Result.isSuccess(done) ? state?.split(" ")[1] : "unknown"}`)
+        }
+        assert.deepStrictEqual(ends, [
+          ...["provision", "encode", "commission"].map((operation) => `${operation}: unknown`),
+          // Only commissioned numbers show their item status.
+          ...["decommission", "destroy"].map((operation) => `${operation}: undefined`),
+          ...["deactivate", "transfer"].map((operation) => `${operation}: unknown`),
+          ...["pack: available", "unpack: available", "receive: received", "ship: shipped", "return: received"],
+          ...["pick: picked", "move: available", "adjust: available", "change-item: available", "set-status: available"]
+        ])
+        const [returned] = yield* Serials.use((serials) => serials.find(carton("new-return")))
+        assert.deepStrictEqual(
+          returned?.history.map(({ kind, to }) => [kind, to.itemStatus]),
+          [
+            ["create", "shipped"],
+            ["return", "received"]
+          ]
+        )
+        const narrow = { operation: "return", statuses: ["available"], create } as const
+        assert.deepStrictEqual(yield* refused({ ...narrow, values: [carton("none")] }), ["ne unknown"])
+      })
+    )
+  )
+
+  it.live("fails when it changes nothing and nothing stands in its way", () =>
+    run(
+      Effect.gen(function* () {
+        // Of another packaging code than is expected of it: the number is not there to be told about.
+        const create = { owner: "acme", item: { codeType: "GTIN-14", code: each } }
+        const expects = { item: { codeType: "GTIN-14", code: box } }
+        const error = yield* Effect.flip(record({ operation: "receive", values: [carton("odd")], create, expects }))
+        assert.strictEqual(error._tag === "SerialsError" ? error.reason._tag : error._tag, "Unexplained")
+        assert.strictEqual(yield* Serials.use((serials) => serials.lookUp(carton("odd"))), undefined)
       })
     )
   )
