@@ -5,9 +5,9 @@
  * Runs inside the commit transaction; a document of an order that has not come yet waits for it.
  */
 import { Effect } from "effect"
-import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
-import { judged, type Taken, word } from "./Intake.ts"
+import { judged, type Taken, withoutOrder, word } from "./Intake.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { type Head, type NewVersion, Orders, type StoredDocument } from "./Orders.ts"
 import type { Receipt, Shipment } from "./TradeDocument.ts"
@@ -25,16 +25,17 @@ export type OrderKind = keyof typeof kindText
 
 /** The order that is fulfilled, by the kind, number and field that name it. */
 export const orderOf = Effect.fnUntraced(function* (
-  { document, owner, judgement }: Any,
+  taken: Any,
   { kind, number, field }: { readonly kind: OrderKind; readonly number: string; readonly field: string }
 ) {
   const orders = yield* Orders
+  const { document, owner, judgement } = taken
   const text = kindText[kind]
   const place = { path: document.places.field(field), value: number }
   const order = yield* orders.find({ company: owner.id, kind, number })
   if (order === undefined) {
     const unknown = Rules.orderUnknown.raise({ kind: text, number }, place)
-    return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, kind, number)] }))
+    return yield* withoutOrder(taken, unknown, [word(owner.id, kind, number)])
   }
   if (!order.effective) judgement.add(Rules.orderNotReleased.raise({ kind: text, number, status: order.status }, place))
   return order

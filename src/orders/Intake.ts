@@ -5,12 +5,14 @@
  */
 import { Effect } from "effect"
 import { refuse } from "../engine/Pipeline.ts"
+import type { Violation } from "../engine/Rule.ts"
 import { Partners } from "../partners/Partners.ts"
 import type { Company, Product } from "../partners/World.ts"
 import type { DeskSettingName, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
 import { Judgement } from "./Judgement.ts"
 import { type NewLine, Orders, type Passage } from "./Orders.ts"
 import * as PassThrough from "./PassThrough.ts"
+import * as Rights from "./Rights.ts"
 import * as SerialText from "./SerialText.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
 import * as TradeIndex from "./TradeIndex.ts"
@@ -163,6 +165,11 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     return yield* Effect.fail(refuse([stranger]))
   }
   const judgement = new Judgement()
+  const by = Rights.channelsFor(channels, document)
+  if (sender.id !== owner.id && by.length === 0) {
+    const filled = { sender: sender.name, owner: owner.name, ...Rights.named(channels, document) }
+    judgement.add(Rules.notTheirs.raise(filled, { value: header.sender }))
+  }
   const warehouse = document.warehouse === undefined ? undefined : index.warehouse(owner.id, document.warehouse)
   if (document.warehouse !== undefined && warehouse === undefined)
     judgement.add(
@@ -172,7 +179,9 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
       )
     )
   const runs = warehouse === undefined ? undefined : index.channelOf(warehouse.id)
-  const channel = channels.find((each) => each.id === runs?.id) ?? channels[0]
+  // A partner that is warehouse and shop in one says by each channel what belongs there.
+  const ways = by.length === 0 ? channels : by
+  const channel = ways.find((each) => each.id === runs?.id) ?? ways[0]
   const { lines: passed, passings } =
     stage === undefined ? { lines: document.lines, passings: [] } : PassThrough.pass(channel, stage, document.lines)
   const passages = stage === undefined ? [] : passagesOf(channel, stage, passings)
@@ -222,19 +231,25 @@ export const settingOf = (
   vendor?: string | undefined
 ) => index.setting(name, { owner: owner.id, tool: document.tool, product: line?.product.id, vendor })
 
-/** Ends the judgement: refuses, or gives what is left to be said and written down. */
-export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>, waitFor: ReadonlyArray<string> = []) {
+const judge = (taken: Taken<TradeDocument>) => {
   const { judgement, document } = taken
   const allowed = settingOf(taken, "allowManualSerialInput")?.on === true
-  const { errors, warnings, overrides } = judgement.judge(
-    document.override,
-    document.tool,
-    allowed,
-    document.places.field("override.by")
-  )
-  if (errors.length > 0) return yield* Effect.fail(refuse([...errors, ...warnings], { waitFor }))
+  return judgement.judge(document.override, document.tool, allowed, document.places.field("override.by"))
+}
+
+/** Ends the judgement: refuses, or gives what is left to be said and written down. */
+export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>) {
+  const { errors, warnings, overrides } = judge(taken)
+  if (errors.length > 0) return yield* Effect.fail(refuse([...errors, ...warnings]))
   return { warnings, overrides }
 })
+
+/** Refuses at once, because nothing more can be looked at without the order; with all that was found before. */
+export const withoutOrder = (taken: Taken<TradeDocument>, unknown: Violation, waitFor: ReadonlyArray<string> = []) => {
+  taken.judgement.add(unknown)
+  const { errors, warnings } = judge(taken)
+  return Effect.fail(refuse([...errors, ...warnings], { waitFor }))
+}
 
 /** A line as it is stored. */
 export const newLine = (

@@ -6,11 +6,11 @@
  * Class 2; runs inside the commit transaction.
  */
 import { Effect } from "effect"
-import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
-import { begin, judged, type Taken, word } from "./Intake.ts"
+import { begin, judged, type Taken, withoutOrder, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -19,15 +19,16 @@ import type { Return } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
 /** The sales order it is about, when it names one, which must be there. */
-const orderOf = Effect.fnUntraced(function* ({ document, owner }: Taken<Return>) {
+const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>) {
   const orders = yield* Orders
+  const { document, owner } = taken
   const number = document.salesOrder
   if (number === undefined) return undefined
   const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
   if (order !== undefined) return order
   const place = { path: document.places.field("salesOrder"), value: number }
   const unknown = Rules.orderUnknown.raise({ kind: "Sales order", number }, place)
-  return yield* Effect.fail(refuse([unknown], { waitFor: [word(owner.id, "sales_order", number)] }))
+  return yield* withoutOrder(taken, unknown, [word(owner.id, "sales_order", number)])
 })
 
 /** Serials of a return as the desk looks at them, whether they came or are announced. */

@@ -5,12 +5,12 @@
  * Class 2; runs inside the commit transaction.
  */
 import { Effect } from "effect"
-import { type Applied, type RunContext, refuse } from "../engine/Pipeline.ts"
+import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
-import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, settingOf, type Taken, withoutOrder, word } from "./Intake.ts"
 import { type Listing, Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import type { SerialCorrection } from "./TradeDocument.ts"
@@ -19,14 +19,15 @@ import * as Rules from "./TradeRules.ts"
 const kinds = { purchase_order: "Purchase order", sales_order: "Sales order", product: "product" } as const
 
 /** The order of the page, which must be there. */
-const orderOf = Effect.fnUntraced(function* ({ document, owner }: Taken<SerialCorrection>) {
+const orderOf = Effect.fnUntraced(function* (taken: Taken<SerialCorrection>) {
   const orders = yield* Orders
+  const { document, owner } = taken
   const { page, order: number } = document
   if (page === "product" || number === undefined) return undefined
   const order = yield* orders.find({ company: owner.id, kind: page, number })
   if (order !== undefined) return order
   const place = { path: document.places.field("order"), value: number }
-  return yield* Effect.fail(refuse([Rules.orderUnknown.raise({ kind: kinds[page], number }, place)]))
+  return yield* withoutOrder(taken, Rules.orderUnknown.raise({ kind: kinds[page], number }, place))
 })
 
 /** Whether the page lets serials be changed at all. */

@@ -19,6 +19,17 @@ export const notPartner = Rule.define({
   example: { case: "receipt/not-partner" }
 })
 
+export const notTheirs = Rule.define({
+  id: "orders/not-theirs",
+  class: 2,
+  element: "sender",
+  text: "[sender] may send no [kind] for [owner]; its channel lets it send: [allowed].",
+  source: ours,
+  situation:
+    "A partner sends a kind of document that is not its business: a shop receives goods, a warehouse orders them. `maySend` of its channel says what may be sent.",
+  example: { case: "receipt/not-theirs" }
+})
+
 export const ownerUnknown = Rule.define({
   id: "orders/owner-unknown",
   class: 2,
@@ -287,6 +298,7 @@ export const notListed = Rule.define({
 /** Everything the stages raise besides the desk. */
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notPartner,
+  notTheirs,
   ownerUnknown,
   productUnknown,
   gtinOfOther,

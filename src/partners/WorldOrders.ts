@@ -66,6 +66,19 @@ export type Capabilities = typeof Capabilities.Type
 export const documentFormats = ["none", "X12", "JSON"] as const
 export const noticeFormats = ["none", "X12", "JSON", "SHOPIFY", "AMAZON"] as const
 
+/** What a partner may send for the company. A return is authorized by who sold, and received where goods are kept. */
+export const sendableKinds = [
+  "purchase_order",
+  "receipt",
+  "sales_order",
+  "shipment",
+  "return_authorization",
+  "return",
+  "stock_movement",
+  "serial_correction"
+] as const
+export type SendableKind = (typeof sendableKinds)[number]
+
 /** X12 as this partner speaks it. What is not given is what the mapping takes by default. */
 export const X12Profile = Schema.Struct({
   version: Schema.optionalKey(Schema.Literals(["004010", "004030", "005010", "005030"])),
@@ -106,6 +119,8 @@ export const PartnerChannel = Schema.Struct({
   system: Schema.optionalKey(Text),
   /** The warehouses it runs; for kind `warehouse`. */
   warehouses: list(Key),
+  /** What the partner may send for the owner, instead of what its kind of channel usually may. */
+  maySend: Schema.optionalKey(Schema.Array(Schema.Literals(sendableKinds))),
   capabilities: Capabilities.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   purchaseOrders: Schema.Literals(documentFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
   salesOrders: Schema.Literals(documentFormats).pipe(Schema.withDecodingDefaultKey(Effect.succeed("none" as const))),
