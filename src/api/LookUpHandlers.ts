@@ -1,6 +1,7 @@
 /**
  * Answers the groups `serials` and `reports` of the API. A company sees numbers that it owns or holds, their history where
- * it owns them, and reports over its own documents, whatever it asks for.
+ * it owns them, and reports over its own documents, whatever it asks for. What others' documents did to its numbers is
+ * told without those documents, and of others' numbers in a trace only that they were there.
  */
 import { Effect, Layer, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
@@ -10,7 +11,7 @@ import type { Format } from "../reports/Rendering.ts"
 import { Reports } from "../reports/Reports.ts"
 import type { ReportsError } from "../reports/ReportsError.ts"
 import { type Found, Serials, type Standing } from "../serials/Serials.ts"
-import { type Link, Trace } from "../serials/Trace.ts"
+import { type Handover, type Link, Trace } from "../serials/Trace.ts"
 import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
 import { mostTraced, ReportKind, SerialNumber, TracedNumber } from "./LookUpApi.ts"
@@ -31,6 +32,9 @@ const standingOf = ({ state, itemStatus, attributes, lot, company, location, par
     parent
   })
 
+/** Whether a company may know what a change came from: documents of others, and their messages, are theirs. */
+const mayKnow = (by: string | undefined, asker: string): boolean => by === undefined || by === asker
+
 const numberOf = (found: Found, asker: string) => {
   const { value, item, children, history } = found
   const seen = item.owner === asker ? history : []
@@ -41,13 +45,12 @@ const numberOf = (found: Found, asker: string) => {
     packagingCode: item.code,
     packagingCodeType: item.codeType,
     children,
-    history: seen.map(({ recordedAt, kind, eventAt, messageId, document, from, to }) =>
+    history: seen.map(({ recordedAt, kind, eventAt, messageId, document, by, from, to }) =>
       Wire.plain({
         at: recordedAt,
         kind,
         happenedAt: eventAt,
-        message: messageId,
-        document,
+        ...(mayKnow(by, asker) ? { message: messageId, document } : {}),
         before: standingOf(from),
         after: standingOf(to)
       })
@@ -57,8 +60,18 @@ const numberOf = (found: Found, asker: string) => {
 
 const decodeTraced = Wire.as(TracedNumber)
 
-const linkOf = ({ value, level, through, since, message, until, ...known }: Link) =>
-  Wire.plain({ ...standingOf(known), serialNumber: value, level, through, since, message, until })
+const linkOf =
+  (asker: string) =>
+  ({ value, level, through, since, message, until, ...known }: Link) => {
+    const isOwnOrHeld = known.item.owner === asker || known.company === asker
+    const seen = isOwnOrHeld ? { ...standingOf(known), message } : {}
+    return Wire.plain({ ...seen, serialNumber: value, level, through, since, until })
+  }
+
+const handoverOf =
+  (asker: string) =>
+  ({ by, partner, document, message, ...rest }: Handover) =>
+    Wire.plain({ ...rest, ...(mayKnow(by, asker) ? { partner, document, message } : {}) })
 
 const serials = HttpApiBuilder.group(
   Api,
@@ -67,14 +80,14 @@ const serials = HttpApiBuilder.group(
     const repository = yield* Serials
     const trace = yield* Trace
 
-    const traced = Effect.fnUntraced(function* (value: string) {
+    const traced = Effect.fnUntraced(function* (value: string, company: string) {
       const inside = yield* Stream.runCollect(Stream.take(trace.down(value), mostTraced + 1))
       return yield* decodeTraced({
         serialNumber: value,
-        packedIn: (yield* trace.up(value)).map(linkOf),
-        contains: inside.slice(0, mostTraced).map(linkOf),
+        packedIn: (yield* trace.up(value)).map(linkOf(company)),
+        contains: inside.slice(0, mostTraced).map(linkOf(company)),
         isCut: inside.length > mostTraced,
-        handovers: (yield* trace.handovers(value)).map(Wire.plain)
+        handovers: (yield* trace.handovers(value)).map(handoverOf(company))
       })
     }, Effect.mapError(away))
 
@@ -91,7 +104,7 @@ const serials = HttpApiBuilder.group(
           const { company } = yield* allowed("read")
           const found = yield* Effect.mapError(repository.find(serial), away)
           const own = found.filter(({ item }) => item.owner === company)
-          return yield* Effect.forEach(own, ({ value }) => traced(value))
+          return yield* Effect.forEach(own, ({ value }) => traced(value, company))
         })
     })
   })

@@ -170,6 +170,17 @@ export const numbers = (sql: Sql, { company }: Scope): Fragment => sql`
   FROM e JOIN serials s ON s.id = e.serial_id JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
   JOIN names me ON me.name = ${company}`
 
+/** It owns or holds the number: it may know how it stands. Of others it knows what its own documents say. */
+const isOwnOrHeld = (sql: Sql): Fragment => sql`me.id IN (i.owner, s.company_id)`
+
+/** The state of a number, or where it is commissioned its item status; of one that is gone, how it went. */
+export const statusOf = (sql: Sql): Fragment => sql`
+  CASE WHEN NOT ${isOwnOrHeld(sql)} THEN CASE WHEN e.shipped IS NULL THEN 'handed over' ELSE 'shipped' END
+    WHEN s.state = 'commissioned' THEN coalesce(s.item_status::text, 'available') ELSE s.state::text END`
+
+/** Who has it, `holder` being the name of who does. */
+export const holderOf = (sql: Sql): Fragment => sql`CASE WHEN ${isOwnOrHeld(sql)} THEN holder.name END`
+
 /** Those of the company: it owns, holds, received or shipped them; in stock, where only those are wanted. */
 export const ofCompany = (sql: Sql, { inStock }: Scope): Fragment => sql`
-  (i.owner = me.id OR s.company_id = me.id OR e.concerned) AND ${inStock ? isInStock(sql) : sql`true`}`
+  (${isOwnOrHeld(sql)} OR e.concerned) AND ${inStock ? isInStock(sql) : sql`true`}`

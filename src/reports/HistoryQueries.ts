@@ -1,7 +1,12 @@
 /**
- * Movements of single serials: every change in the history, with the document, place and message behind it, oldest first.
+ * Movements of single serials: changes in the history, with the document, place and message behind each, oldest first.
  * A change of packaging code is one of them, so the history goes on across SKUs.
+ *
+ * A company is told what its own documents did. Changes without a document are told to who owns the number, and to others
+ * for as long as they held it, what brought it to them and took it away again counted.
  */
+import type { SqlClient } from "effect/sql"
+import type { Fragment } from "effect/sql/Statement"
 import { binOf, warehouseOf } from "./EventQueries.ts"
 import { select } from "./ReportQueries.ts"
 
@@ -28,6 +33,14 @@ export interface MovementRow {
   readonly actor: string | null
 }
 
+/** `held`: the companies that had the number before and after change `c`. */
+const held = (sql: SqlClient.SqlClient): Fragment => sql`
+  CROSS JOIN LATERAL (SELECT ARRAY[
+    (SELECT b.company_id FROM serial_history a JOIN serial_changes b ON b.id = a.change_id
+      WHERE a.serial_id = s.id AND b.id < c.id AND b.company_id IS NOT NULL ORDER BY b.id DESC LIMIT 1),
+    (SELECT b.company_id FROM serial_history a JOIN serial_changes b ON b.id = a.change_id
+      WHERE a.serial_id = s.id AND b.id <= c.id AND b.company_id IS NOT NULL ORDER BY b.id DESC LIMIT 1)] AS by) held`
+
 /** What happened to the serials meant. */
 export const movements = select<MovementRow>(
   (sql, { serials, prefixes, company }) => sql<MovementRow>`
@@ -36,17 +49,18 @@ export const movements = select<MovementRow>(
       c.recorded_at AS recorded, c.kind, d.kind AS document_kind, v.head ->> 'operation' AS operation, d.number,
       o.kind AS order_kind, o.number AS order_number, v.partner, ${warehouseOf(sql)} AS warehouse,
       ${binOf(sql)} AS bin,
-      coalesce(c.item_status::text, c.state::text) AS status, holder.name AS holder, c.message_id::text AS message_id,
-      g.file_name AS file, c.actor
+      coalesce(c.item_status::text, c.state::text) AS status, holder.name AS holder, g.id::text AS message_id,
+      g.file_name AS file, CASE WHEN c.message_id IS NULL THEN c.actor END AS actor
     FROM serials s JOIN prefixes p ON p.id = s.prefix_id JOIN items i ON i.id = s.item_id
     JOIN serial_history h ON h.serial_id = s.id JOIN serial_changes c ON c.id = h.change_id
     LEFT JOIN items named ON named.id = (SELECT b.item_id FROM serial_history a JOIN serial_changes b ON b.id = a.change_id
       WHERE a.serial_id = s.id AND b.id <= c.id AND b.item_id IS NOT NULL ORDER BY b.id DESC LIMIT 1)
-    LEFT JOIN names holder ON holder.id = c.company_id
+    ${held(sql)} LEFT JOIN names me ON me.name = ${company} LEFT JOIN names holder ON holder.id = c.company_id
     LEFT JOIN trade_lines l ON l.id = c.line_id LEFT JOIN trade_documents d ON d.id = l.document_id
     LEFT JOIN trade_versions v ON v.id = l.version_id LEFT JOIN trade_documents o ON o.id = v.order_id
-    LEFT JOIN messages g ON g.id = c.message_id
-    WHERE s.serial = ANY(${serials ?? []}::text[]) AND (d.company IS NULL OR d.company = ${company})
+    LEFT JOIN messages g ON g.id = c.message_id AND g.company = ${company}
+    WHERE s.serial = ANY(${serials ?? []}::text[])
+      AND (d.company = ${company} OR (d.id IS NULL AND (me.id IN (i.owner, named.owner) OR me.id = ANY(held.by))))
       AND EXISTS (SELECT 1 FROM unnest(${serials ?? []}::text[], ${prefixes}::text[]) AS u(serial, prefix)
         WHERE u.serial = s.serial AND (u.prefix = '' OR u.prefix = p.prefix))
     ORDER BY s.id, c.id`

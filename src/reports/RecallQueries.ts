@@ -32,9 +32,8 @@ const lotLines = (sql: Sql, { company, products, lots = [] }: Scope): Fragment =
 const recalled = (sql: Sql, scope: Scope): Fragment => sql`
   ${Events.events(sql, scope, Events.byLot(sql, scope))}, rows AS (
     SELECT 0 AS part, s.id AS n, ${productOf(sql, scope)} AS product, i.code, lot.lot, lot.expires::text AS expires, s.serial,
-      p.prefix || s.serial AS value, 1::numeric AS quantity, holder.name AS holder,
-      CASE WHEN s.state = 'commissioned' THEN coalesce(s.item_status::text, 'available') ELSE s.state::text END AS status,
-      CASE WHEN ${Events.isInStock(sql)} THEN k.warehouse END AS warehouse, x.customer, x.sales_order, x.shipment,
+      p.prefix || s.serial AS value, 1::numeric AS quantity, ${Events.holderOf(sql)} AS holder,
+      ${Events.statusOf(sql)} AS status, CASE WHEN ${Events.isInStock(sql)} THEN k.warehouse END AS warehouse, x.customer, x.sales_order, x.shipment,
       x.happened, e.shipped IS NOT NULL AS shipped, coalesce(e.returned > e.shipped, false) AS returned
     ${Events.numbers(sql, scope)} ${Events.shipped(sql)} ${Events.placed(sql)}
     JOIN lots lot ON lot.id = s.lot_id JOIN names holder ON holder.id = s.company_id

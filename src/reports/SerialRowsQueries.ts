@@ -78,7 +78,7 @@ export const serials = select<ExportRow>(
   (sql, scope) => sql<ExportRow>`${Events.events(sql, scope)}
     SELECT s.serial, p.prefix || s.serial AS value, i.code_type, i.code, lot.lot,
       coalesce(lot.expires::text, r.expiration) AS expires, ${Events.isInStock(sql)} AS in_stock,
-      CASE WHEN s.state = 'commissioned' THEN coalesce(s.item_status::text, 'available') ELSE s.state::text END AS status,
+      ${Events.statusOf(sql)} AS status,
       k.warehouse, CASE WHEN ${Events.isInStock(sql)} THEN k.bin END AS bin, r.po, x.sales_order
     ${Events.numbers(sql, scope)} ${Events.received(sql)} ${Events.shipped(sql)} ${Events.placed(sql)}
     LEFT JOIN lots lot ON lot.id = s.lot_id

@@ -41,6 +41,8 @@ export interface ChangeRow {
   readonly parent: string | null
   readonly line_id: bigint | null
   readonly document: string | null
+  /** The company whose document the line is of. */
+  readonly by: string | null
 }
 
 type DocumentColumns = Pick<ChangeRow, "po_number" | "po_line" | "work_order_number" | "reference_identifier">
@@ -140,6 +142,7 @@ export const fold = (rows: ReadonlyArray<ChangeRow>): ReadonlyArray<HistoryEntry
       attributes: row.attributes ?? {},
       line: row.line_id === null ? undefined : Number(row.line_id),
       document: row.document ?? undefined,
+      by: row.by ?? undefined,
       from: apart(before, standing),
       to: apart(standing, before)
     }

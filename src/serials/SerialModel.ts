@@ -250,6 +250,8 @@ export interface HistoryEntry {
   readonly attributes: Readonly<Record<string, string>>
   readonly line: number | undefined
   readonly document: string | undefined
+  /** The company whose document that is. */
+  readonly by: string | undefined
   readonly from: Standing
   readonly to: Standing
 }

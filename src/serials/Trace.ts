@@ -37,6 +37,8 @@ export interface Handover {
   /** Customer or vendor as the document names them. */
   readonly partner: string | undefined
   readonly document: string | undefined
+  /** The company whose document that is. */
+  readonly by: string | undefined
   readonly message: number | undefined
   readonly file: string | undefined
   readonly first: Date
@@ -65,6 +67,7 @@ const handover = (row: TraceQueries.HandoverRow): Handover => ({
   company: row.company ?? undefined,
   partner: row.partner ?? undefined,
   document: row.document ?? undefined,
+  by: row.by ?? undefined,
   message: optional(row.message_id, Number),
   file: row.file_name ?? undefined,
   first: row.first,

@@ -31,6 +31,8 @@ export interface HandoverRow {
   /** Customer or vendor as the document says it, where that is no company of the world. */
   readonly partner: string | null
   readonly document: string | null
+  /** The company whose document it is. */
+  readonly by: string | null
   readonly message_id: bigint | null
   readonly file_name: string | null
   readonly first: Date
@@ -103,13 +105,14 @@ export const make = Effect.gen(function* () {
           UNION ALL SELECT id, since, coalesce(until, ${later}) FROM below
         )
         SELECT c.kind, company.name AS company, coalesce(c.attributes ->> 'customer', c.attributes ->> 'vendor') AS partner,
-          c.document, c.message_id, m.file_name, min(coalesce(h.event_at, c.event_at, c.recorded_at)) AS first,
+          c.document, d.company AS by, c.message_id, m.file_name, min(coalesce(h.event_at, c.event_at, c.recorded_at)) AS first,
           max(coalesce(h.event_at, c.event_at, c.recorded_at)) AS last, count(DISTINCT h.serial_id)::int4 AS numbers
         FROM tree t JOIN serial_history h ON h.serial_id = t.id AND h.change_id >= t.since AND h.change_id < t.until
         JOIN serial_changes c ON c.id = h.change_id LEFT JOIN names company ON company.id = c.company_id
         LEFT JOIN messages m ON m.id = c.message_id
+        LEFT JOIN trade_lines l ON l.id = c.line_id LEFT JOIN trade_documents d ON d.id = l.document_id
         WHERE c.company_id IS NOT NULL OR c.item_status IN ('shipped', 'received') OR c.prefix_id IS NOT NULL
           OR c.line_id IS NOT NULL
-        GROUP BY c.id, 1, 2, 3, 4, 5, 6 ORDER BY c.id, 2, 3`
+        GROUP BY c.id, 1, 2, 3, 4, 5, 6, 7 ORDER BY c.id, 2, 3`
   }
 })
