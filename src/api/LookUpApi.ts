@@ -2,9 +2,9 @@
  * The groups `serials` and `reports` of the API: where a serial number stands and what became of it, and reports over
  * numbers, arrivals and orders as files. They change nothing. Declarations only; LookUpHandlers.ts answers.
  */
-import { Schema } from "effect"
+import { Record, Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { type FilterName, filterOf } from "../reports/Filters.ts"
+import { type Filter, filters } from "../reports/Filters.ts"
 import { formats } from "../reports/Rendering.ts"
 import { Authenticated } from "./Caller.ts"
 import { about, Bytes, Id, Moment, optional } from "./Fields.ts"
@@ -111,26 +111,15 @@ export class ReportKind extends Schema.Class<ReportKind>("ReportKind")({
 
 const OneOrMore = Schema.Union([Schema.String, Schema.Array(Schema.String)])
 
-const described = (name: FilterName) => {
-  const { about: description, many } = filterOf(name)
-  const said = { description: many === true ? `${description}; may be repeated` : description }
-  return optional(OneOrMore.annotate(said))
+const described = ({ about: description, value, many }: Filter) => {
+  const hint = many === true ? "; may be repeated" : value === undefined ? "; true or false" : ""
+  return optional(OneOrMore.annotate({ description: `${description}${hint}` }))
 }
 
+/** Every filter there is but the company, which is the caller's. */
 const query = {
   format: optional(Schema.Literals(formats).annotate({ description: "csv unless given" })),
-  product: described("product"),
-  warehouse: described("warehouse"),
-  serial: described("serial"),
-  inStock: described("inStock"),
-  vendor: described("vendor"),
-  manufacturer: described("manufacturer"),
-  po: described("po"),
-  order: described("order"),
-  session: described("session"),
-  receivedOn: described("receivedOn"),
-  from: described("from"),
-  to: described("to")
+  ...Record.map(Struct.omit(filters, ["company"]), described)
 }
 
 export class Reports extends HttpApiGroup.make("reports")
@@ -147,7 +136,7 @@ export class Reports extends HttpApiGroup.make("reports")
     }).annotateMerge(
       about(
         "A report as a file",
-        "Over your company's numbers and documents; `orders-by-serial` and `pos-by-serial` say which orders a serial number went through."
+        "Over your company's numbers and documents; `orders-by-serial` and `pos-by-serial` say which orders a serial number went through. A filter that the report does not take is refused."
       )
     )
   )

@@ -4,9 +4,9 @@
  * told without those documents, and of others' numbers in a trace only that they were there.
  */
 import { Effect, Layer, Stream } from "effect"
-import { HttpServerResponse } from "effect/http"
+import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { type FilterName, filterOf } from "../reports/Filters.ts"
+import * as Filters from "../reports/Filters.ts"
 import type { Format } from "../reports/Rendering.ts"
 import { Reports } from "../reports/Reports.ts"
 import type { ReportsError } from "../reports/ReportsError.ts"
@@ -110,12 +110,17 @@ const serials = HttpApiBuilder.group(
   })
 )
 
-const problemOf = (error: ReportsError) => {
+/** Filters are named as the address writes them. */
+const problemOf = (takes: ReadonlyArray<Filters.FilterName>) => (error: ReportsError) => {
   const { reason, message, next } = error
   const detail = next === undefined ? message : `${message} ${next}`
   if (reason._tag === "UnknownReport") return new NotFound({ detail })
   if (reason._tag === "Unavailable" || reason._tag === "Unprintable") return new Unavailable({ detail })
-  return new Invalid({ detail, errors: [{ element: "", message }] })
+  if (reason._tag !== "WrongFilter" || reason.faults.length === 0)
+    return new Invalid({ detail, errors: [{ element: "", message }] })
+  const errors = reason.faults.map(({ filter, why }) => ({ element: filter, message: why }))
+  const told = errors.map(({ element, message: why }) => `${element} ${why}`).join("; ")
+  return new Invalid({ detail: `The filters make no sense: ${told}. It takes: format, ${takes.join(", ")}.`, errors })
 }
 
 const types: Readonly<Record<Format, string>> = {
@@ -125,33 +130,24 @@ const types: Readonly<Record<Format, string>> = {
   pdf: "application/pdf"
 }
 
-type Given = Readonly<Partial<Record<FilterName, string | ReadonlyArray<string>>>>
-
-/** A filter as reports take it: a list where it may be repeated, a switch where there is no value. */
-const chosen = (filter: FilterName | undefined, text: string | ReadonlyArray<string>): unknown => {
-  // One that the report does not take is left for it to refuse.
+/**
+ * A filter as reports take it: a list where it may be repeated, a switch where there is no value. What makes no sense is
+ * left for the report to refuse.
+ */
+const chosen = (filter: Filters.FilterName | undefined, text: unknown): unknown => {
   if (filter === undefined) return text
-  const { many, value } = filterOf(filter)
-  if (value === undefined) return text === "true"
+  const { many, value } = Filters.filterOf(filter)
+  if (value === undefined) return text === "true" ? true : text === "false" ? false : text
   return many === true && typeof text === "string" ? [text] : text
 }
 
-/** What is asked for, of the caller's own company. */
-const filtersOf = (given: Given, takes: ReadonlyArray<FilterName>, company: string) => ({
-  ...Object.fromEntries(
-    Object.entries(given).map(
-      ([name, text]) =>
-        [
-          name,
-          chosen(
-            takes.find((one) => one === name),
-            text
-          )
-        ] as const
-    )
-  ),
-  company
-})
+const filtersOf = (given: object, takes: ReadonlyArray<Filters.FilterName>) =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, text]: readonly [string, unknown]) => {
+      const filter = takes.find((one) => one === name)
+      return [name, chosen(filter, text)]
+    })
+  )
 
 const reports = HttpApiBuilder.group(
   Api,
@@ -168,16 +164,18 @@ const reports = HttpApiBuilder.group(
                 name,
                 title,
                 columns: columns.map(({ heading }) => heading),
-                filters: takes.filter((filter) => filter !== "company")
+                filters: Filters.ofCompany(takes)
               })
           )
         ),
-      file: ({ params: { name }, query: { format = "csv", ...given } }) =>
+      file: ({ params: { name }, query: { format = "csv" } }) =>
         Effect.gen(function* () {
           const { company } = yield* allowed("read")
-          const takes = all.list.find((report) => report.name === name)?.takes ?? []
-          const filters = filtersOf(given, takes, company)
-          const { bytes } = yield* Effect.mapError(all.file({ name, filters, format }), problemOf)
+          // As it was sent, with what no report takes: the report names that, and what it takes.
+          const { format: _, ...given } = yield* HttpServerRequest.ParsedSearchParams
+          const takes = Filters.ofCompany(all.list.find((report) => report.name === name)?.takes ?? [])
+          const file = all.file({ name, filters: filtersOf(given, takes), company, format })
+          const { bytes } = yield* Effect.mapError(file, problemOf(takes))
           return HttpServerResponse.stream(bytes.pipe(Stream.tapError((error) => Effect.logWarning(error.message))), {
             contentType: types[format],
             headers: { "content-disposition": `attachment; filename="${name}.${format === "json" ? "jsonl" : format}"` }

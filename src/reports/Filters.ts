@@ -63,36 +63,44 @@ const fields = {
 const Chosen = Schema.Struct(fields)
 export type Chosen = typeof Chosen.Type
 
-const decodeChosen = Schema.decodeUnknownResult(Chosen, { errors: "all", onExcessProperty: "error" })
+const decodeChosen = Schema.decodeUnknownResult(Chosen, { errors: "all" })
 const issues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** The name people write: `in-stock`. */
 export const flagOf = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)
+
+/** Those of these filters that are left to choose where the company is given. */
+export const ofCompany = (takes: ReadonlyArray<FilterName>): ReadonlyArray<FilterName> =>
+  takes.filter((name) => name !== "company")
 
 /** Reads filters of a report that takes these and needs some of them. */
 export const decode = Effect.fnUntraced(function* (
   given: Readonly<Record<string, unknown>>,
   { takes, needs }: { readonly takes: ReadonlyArray<FilterName>; readonly needs: ReadonlyArray<FilterName> }
 ): Effect.fn.Return<Chosen, ReportsError> {
-  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const isTaken = (name: string) => takes.some((one) => one === name)
+  const all = Object.entries(given).filter(([, value]) => value !== undefined)
+  const present = Object.fromEntries(all.filter(([name]) => isTaken(name)))
   const decoded = decodeChosen(present)
   const wrong = Result.isFailure(decoded)
-    ? issues(decoded.failure.issue).issues.map(
-        ({ path = [], message }) => `${flagOf(String(path[0] ?? ""))} ${message}`
-      )
+    ? issues(decoded.failure.issue).issues.map(({ path = [], message }) => ({
+        filter: String(path[0] ?? ""),
+        why: message
+      }))
     : []
-  const known: ReadonlyArray<string> = takes
-  const foreign = Object.keys(present)
-    .filter((name) => !known.includes(name) && Object.hasOwn(filters, name))
-    .map((name) => `${flagOf(name)} is no filter of this report`)
+  const foreign = all
+    .filter(([name]) => !isTaken(name))
+    .map(([filter]) => ({ filter, why: "is no filter of this report" }))
   const missing = needs
     .filter((name) => present[name] === undefined)
-    .map((name) => `${flagOf(name)} is needed: ${filterOf(name).about.toLowerCase()}`)
+    .map((filter) => ({ filter, why: `is needed: ${filterOf(filter).about.toLowerCase()}` }))
   const faults = [...wrong, ...foreign, ...missing]
   if (Result.isFailure(decoded) || faults.length > 0) {
+    const told = faults.map(({ filter, why }) => `${flagOf(filter)} ${why}`)
     return yield* wrongFilter(
-      `The filters make no sense: ${faults.join("; ")}.`,
-      `It takes: ${takes.map(flagOf).join(", ")}.`
+      `The filters make no sense: ${told.join("; ")}.`,
+      `It takes: ${takes.map(flagOf).join(", ")}.`,
+      faults
     )
   }
   return decoded.success

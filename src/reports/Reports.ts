@@ -32,6 +32,8 @@ export interface Wanted {
   readonly name: string
   /** By name, as the report takes them. */
   readonly filters: Readonly<Record<string, unknown>>
+  /** The company it is about, where that is not for the filters to say. */
+  readonly company?: string | undefined
   /** At most this many rows. */
   readonly limit?: number | undefined
 }
@@ -59,9 +61,11 @@ const make = Effect.gen(function* () {
   }
 
   /** Proves what is asked for. Nothing of the rows is read yet. */
-  const ask = Effect.fn("Reports.ask")(function* ({ name, filters, limit }: Wanted) {
+  const ask = Effect.fn("Reports.ask")(function* ({ name, filters, company, limit }: Wanted) {
     const report = yield* find(name)
-    const chosen = yield* Filters.decode(filters, report)
+    const takes = company === undefined ? report.takes : Filters.ofCompany(report.takes)
+    const decoded = yield* Filters.decode(filters, { takes, needs: report.needs })
+    const chosen = company === undefined ? decoded : { ...decoded, company }
     const directory = yield* Effect.mapError(partners.current, unavailable)
     const scope = yield* Scope.resolve(chosen, directory)
     const { setting } = report

@@ -5,13 +5,24 @@
 import { Data } from "effect"
 import { isRetryable } from "../engine/Failure.ts"
 
+/** What is wrong with one filter, by its name. */
+export interface FilterFault {
+  readonly filter: string
+  readonly why: string
+}
+
 type WhoActs = "sender" | "operator" | "nobody"
 
 export type ReportsReason =
   /** There is no report of this name. */
   | { readonly _tag: "UnknownReport"; readonly isRetryable: false; readonly whoActs: "sender" }
-  /** A filter is missing, unknown, or names something that is not there. */
-  | { readonly _tag: "WrongFilter"; readonly isRetryable: false; readonly whoActs: "sender" }
+  /** Filters are missing, unknown or malformed (`faults`), or name something that is not there. */
+  | {
+      readonly _tag: "WrongFilter"
+      readonly isRetryable: false
+      readonly whoActs: "sender"
+      readonly faults: ReadonlyArray<FilterFault>
+    }
   /** The company's setting for it is off. */
   | { readonly _tag: "SwitchedOff"; readonly isRetryable: false; readonly whoActs: "operator" }
   /** More rows, or longer texts, than the format takes. */
@@ -43,8 +54,8 @@ export const unknownReport = (name: string, known: ReadonlyArray<string>): Repor
     next: `There are: ${known.join(", ")}.`
   })
 
-export const wrongFilter = (message: string, next?: string): ReportsError =>
-  new ReportsError({ reason: { _tag: "WrongFilter", isRetryable: false, whoActs: "sender" }, message, next })
+export const wrongFilter = (message: string, next?: string, faults: ReadonlyArray<FilterFault> = []): ReportsError =>
+  new ReportsError({ reason: { _tag: "WrongFilter", isRetryable: false, whoActs: "sender", faults }, message, next })
 
 export const switchedOff = (message: string, next: string): ReportsError =>
   new ReportsError({ reason: { _tag: "SwitchedOff", isRetryable: false, whoActs: "operator" }, message, next })

@@ -1,10 +1,12 @@
 /** Reports and traces over HTTP: each over the caller's own company, whatever other companies have of the same kind. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { reports } from "../../src/reports/Catalogue.ts"
+import { type FilterName, filterOf, ofCompany } from "../../src/reports/Filters.ts"
 import { Serials } from "../../src/serials/Serials.ts"
 import * as Transaction from "../../src/store/Transaction.ts"
 import { story } from "../cli/ReportStory.ts"
-import { elm, juniper, resale, trading } from "./Merchants.ts"
+import { asJuniper, elm, juniper, resale, trading } from "./Merchants.ts"
 import { gtin, startedWithPacks } from "./VerificationWorld.ts"
 
 type Row = Readonly<Record<string, unknown>>
@@ -14,7 +16,99 @@ const rowsIn = (text: string): ReadonlyArray<Row> =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line))
 
+/** What each filter is given: something that both merchants have. */
+const wanted: Readonly<Record<Exclude<FilterName, "company">, ReadonlyArray<string>>> = {
+  product: ["SERUM-10", "SALVE-50"],
+  warehouse: ["Back Store Room", "Fir hall 1"],
+  serial: ["A2", "S1"],
+  inStock: ["true"],
+  vendor: ["gorse-supply", "Gorse Supply (invented)"],
+  manufacturer: ["gorse-supply"],
+  lot: ["L1", "K7"],
+  po: ["PO-1", "PO-2"],
+  order: ["SO-1", "SO-2"],
+  session: ["77", "78"],
+  receivedOn: ["2026-11-22"],
+  from: ["2026-11-01"],
+  to: ["2026-12-31"]
+}
+const isWanted = (name: FilterName): name is keyof typeof wanted => Object.hasOwn(wanted, name)
+
+/** The address of a report with these filters, whether it needs them or not. */
+const pathOf = (name: string, filters: ReadonlyArray<FilterName>): string => {
+  const query = new URLSearchParams({ format: "json" })
+  for (const filter of filters.filter(isWanted)) for (const text of wanted[filter]) query.append(filter, text)
+  return `/v1/reports/${name}?${query}`
+}
+
 describe("reports over HTTP", () => {
+  it.live("never show a company rows of another one", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, process } = yield* trading
+      const all = Effect.fnUntraced(function* (company: string) {
+        const key = yield* keyFor(company, ["read"])
+        const answers: Array<readonly [string, ReadonlyArray<Row>]> = []
+        for (const { name, needs } of reports) {
+          const { status, text } = yield* ask(pathOf(name, needs), { key })
+          assert.strictEqual(status, 200, `${name}: ${text}`)
+          answers.push([name, rowsIn(text)])
+        }
+        return answers
+      })
+      const own = story.map(([type, bytes]) => [type, asJuniper(bytes)] as const)
+      assert.deepStrictEqual(yield* process(elm, story), new Set(["processed"]))
+      // Everything there is belongs to the one: it is told all of it, and the other nothing.
+      const alone = yield* all(elm)
+      for (const [name, rows] of alone) assert.isNotEmpty(rows, name)
+      for (const [name, rows] of yield* all(juniper)) assert.isEmpty(rows, name)
+      // Then the other has the same of its own: it is told that, and the first what it was told before.
+      assert.deepStrictEqual(yield* process(juniper, own), new Set(["processed"]))
+      for (const [name, rows] of yield* all(juniper)) assert.isNotEmpty(rows, name)
+      assert.deepStrictEqual(yield* all(elm), alone)
+    })
+  )
+
+  it.live("take every filter of every report, and refuse all others by name", () =>
+    Effect.gen(function* () {
+      const { ask, keyFor, process } = yield* trading
+      assert.deepStrictEqual(yield* process(elm, story), new Set(["processed"]))
+      const key = yield* keyFor(elm, ["read"])
+      const every = new Set<FilterName>()
+      for (const { name, takes, needs } of reports) {
+        for (const filter of ofCompany(takes)) {
+          every.add(filter)
+          const { status, text } = yield* ask(pathOf(name, [...new Set([...needs, filter])]), { key })
+          assert.strictEqual(status, 200, `${name} ${filter}: ${text}`)
+          // It is heard: what is nowhere leaves nothing over, or is refused.
+          if (filterOf(filter).value === undefined) continue
+          const nowhere = filter === "from" ? "2099-01-01" : filter === "to" ? "1999-01-01" : "2001-01-01"
+          const none = yield* ask(
+            `${pathOf(
+              name,
+              needs.filter((one) => one !== filter)
+            )}&${filter}=${nowhere}`,
+            { key }
+          )
+          if (none.status === 200) assert.isEmpty(rowsIn(none.text), `${name} ${filter}`)
+          else assert.include(none.text, nowhere, `${name} ${filter}`)
+        }
+        const known = ofCompany(takes)
+        const wrong = yield* ask(`${pathOf(name, needs)}&colour=red&company=${juniper}&inStock=maybe`, { key })
+        assert.strictEqual(wrong.status, 400, name)
+        const { detail, errors } = wrong.json()
+        assert.include(String(detail), `It takes: format, ${known.join(", ")}.`)
+        assert.isTrue(Array.isArray(errors))
+        const elements = Array.isArray(errors) ? errors.map(({ element }) => element) : []
+        assert.sameMembers(elements, ["colour", "company", "inStock"], name)
+      }
+      assert.sameMembers([...every], Object.keys(wanted))
+      // What is no such thing is refused, of a report that takes it.
+      const path = pathOf("serial-panel", ["product"])
+      assert.include((yield* ask(`${path}&inStock=maybe`, { key })).text, "inStock")
+      assert.strictEqual((yield* ask(`${path}&inStock=false`, { key })).status, 200)
+    })
+  )
+
   it.live("tell the history of a number that went on to another company to each as far as it is theirs", () =>
     Effect.gen(function* () {
       const { ask, keyFor, process } = yield* trading
