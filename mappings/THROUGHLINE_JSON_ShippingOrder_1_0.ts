@@ -1,4 +1,7 @@
-/** SHIPPING_ORDER as JSON: a released sales order for the warehouse that will ship it (as X12 940). Ours. */
+/**
+ * SHIPPING_ORDER as JSON: a released sales order for the warehouse that will ship it, or its
+ * cancellation (as X12 940). Ours.
+ */
 import type { ShippingOrder } from "../src/orders/Outbound.ts"
 import { documentOf, party } from "./OutboundJson.ts"
 
@@ -7,6 +10,7 @@ export const file = import.meta.filename
 
 export const document = (value: ShippingOrder) => ({
   ...documentOf(value),
+  status: value.status,
   salesOrder: value.number,
   customer: party(value.customer),
   customerOrder: value.customerOrder

@@ -1,4 +1,7 @@
-/** STOCK_TRANSFER_ADVICE as JSON: a released purchase order for the warehouse that will receive it (as X12 943). Ours. */
+/**
+ * STOCK_TRANSFER_ADVICE as JSON: a released purchase order for the warehouse that will receive it, or
+ * its cancellation (as X12 943). Ours.
+ */
 import type { StockTransferAdvice } from "../src/orders/Outbound.ts"
 import { documentOf, party } from "./OutboundJson.ts"
 
@@ -7,6 +10,7 @@ export const file = import.meta.filename
 
 export const document = (value: StockTransferAdvice) => ({
   ...documentOf(value),
+  status: value.status,
   purchaseOrder: value.number,
   vendor: party(value.vendor),
   expectedOn: value.expectedOn

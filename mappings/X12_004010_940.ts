@@ -1,4 +1,7 @@
-/** 940, warehouse shipping order: a released sales order to X12. More than 200 references go into the LS loop. */
+/**
+ * 940, warehouse shipping order: a released sales order to X12, or its cancellation by W0501. More than 200 references go
+ * into the LS loop.
+ */
 import * as X12 from "../src/formats/X12.ts"
 import type { ShippingOrder } from "../src/orders/Outbound.ts"
 import * as Common from "./X12.ts"
@@ -6,6 +9,9 @@ import * as Common from "./X12.ts"
 export const map = "X12_004010_940"
 export const file = import.meta.filename
 export const set = X12.set940
+
+/** Order status (data element 473): original, cancel. */
+const statuses = { released: "N", cancelled: "F" } as const
 
 /** The LS loop around a long list. */
 const long = (references: ReadonlyArray<{ readonly qualifier: string; readonly value: string }>) => [
@@ -40,7 +46,7 @@ export const written = (value: ShippingOrder) => {
   })
   const date = Common.compactDate(value.date)
   const set940: X12.Write<typeof X12.set940> = {
-    header: { status: "N", depositorOrder: value.number, purchaseOrder: value.customerOrder },
+    header: { status: statuses[value.status], depositorOrder: value.number, purchaseOrder: value.customerOrder },
     parties: [
       ...Common.party("DE", value.owner),
       ...Common.party("WH", value.warehouse),

@@ -1,4 +1,7 @@
-/** 943, stock transfer shipment advice: a released purchase order to X12. More serials than a loop holds go on in the next. */
+/**
+ * 943, stock transfer shipment advice: a released purchase order to X12, or its cancellation. More serials than a loop
+ * holds go on in the next.
+ */
 import * as X12 from "../src/formats/X12.ts"
 import type { StockTransferAdvice } from "../src/orders/Outbound.ts"
 import * as Common from "./X12.ts"
@@ -6,6 +9,9 @@ import * as Common from "./X12.ts"
 export const map = "X12_004010_943"
 export const file = import.meta.filename
 export const set = X12.set943
+
+/** Action (data element 306) "cancel entire order": the reporting code in W0601 knows no cancellation. */
+const cancelled = "G"
 
 export const written = (value: StockTransferAdvice) => {
   const profile = value.channel.x12
@@ -29,7 +35,8 @@ export const written = (value: StockTransferAdvice) => {
       reporting: "F",
       depositorOrder: value.number,
       date: Common.compactDate(value.date) ?? Common.compactDate(value.at.toISOString()),
-      purchaseOrder: value.number
+      purchaseOrder: value.number,
+      ...(value.status === "cancelled" ? { action: cancelled } : {})
     },
     parties: [
       ...Common.party("DE", value.owner),

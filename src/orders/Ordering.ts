@@ -1,13 +1,15 @@
 /**
  * What purchase and sales orders have in common once it is decided how a message changes one: it is written down, and,
  * released, it goes to the warehouse that will receive or ship it, with what of its lots and serials the channel takes.
+ * A released order that is cancelled goes there again, for the warehouse has it: as a cancellation, or nowhere with a
+ * warning that says why.
  *
  * Runs inside the commit transaction; nothing here refuses an order.
  */
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
-import type { PartnerChannel } from "../partners/WorldOrders.ts"
+import type { Cancellable, PartnerChannel } from "../partners/WorldOrders.ts"
 import * as Booking from "./Booking.ts"
 import { judged, type Taken, word } from "./Intake.ts"
 import type { Change } from "./OrderChange.ts"
@@ -24,6 +26,8 @@ type Common = Omit<Extract<Outbound, { readonly _tag: "ShippingOrder" }>, "_tag"
 export interface Ordering {
   /** As people say it. */
   readonly kind: string
+  /** As channels say what they take cancellations of. */
+  readonly cancellable: Cancellable
   readonly change: Change
   /** The order as it stood. */
   readonly before: StoredDocument | undefined
@@ -37,17 +41,21 @@ export interface Ordering {
   readonly outbound: (common: Common, order: StoredDocument) => Outbound
 }
 
-/** The released order on its way to its warehouse. */
+/** The released order, or its cancellation, on its way to its warehouse. */
 const toWarehouse = Effect.fnUntraced(function* (
   { owner, index, document }: Taken<PurchaseOrder | SalesOrder>,
   order: StoredDocument,
-  { kind, format, outbound }: Ordering,
+  { kind, cancellable, before, format, outbound }: Ordering,
   context: RunContext
 ) {
   const orders = yield* Orders
-  const serials = yield* orders.serialsOf(order.lines.map(({ id }) => id))
-  const warehouse = order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse)
+  const cancels = order.status === "cancelled"
+  const serials = cancels ? undefined : yield* orders.serialsOf(order.lines.map(({ id }) => id))
+  // Whatever the cancellation says: the order is where its release went.
+  const place = cancels ? before?.warehouse : order.warehouse
+  const warehouse = place === undefined ? undefined : index.warehouseByKey(place)
   const common = {
+    status: cancels ? ("cancelled" as const) : ("released" as const),
     at: context.clock,
     number: order.number,
     date: document.date ?? order.date?.toISOString(),
@@ -58,14 +66,19 @@ const toWarehouse = Effect.fnUntraced(function* (
   return Routing.route({
     index,
     owner,
-    kind,
+    kind: cancels ? `Cancellation of ${kind.toLowerCase()}` : kind,
     number: order.number,
     path: document.places.document,
     stage: "poOut",
     channel: warehouse === undefined ? undefined : index.channelOf(warehouse.id),
     otherwise: warehouse === undefined ? "it names no warehouse" : `no channel runs warehouse ${warehouse.id}`,
     format,
-    lines: order.lines.map((line) => OutboundLines.outbound(index, line, serials.get(line.id) ?? [])),
+    cancels: cancels ? cancellable : undefined,
+    lines: order.lines.map((line) =>
+      serials === undefined
+        ? OutboundLines.cancelled(index, line)
+        : OutboundLines.outbound(index, line, serials.get(line.id) ?? [])
+    ),
     controlNumber: context.controlNumber(0),
     value: (channel, header, lines) => outbound({ ...common, header, channel, lines }, order)
   })
@@ -107,7 +120,9 @@ export const carryOut = Effect.fn("Ordering.carryOut")(function* (
     change === "lines"
       ? yield* Booking.book(taken, { version, lines, overrides, warnings, context })
       : yield* orders.record({ ...version, lines: undefined })
-  const order = status === "released" ? yield* orders.find(key) : undefined
+  // A draft is nobody's business yet: nor is its end.
+  const leaves = status === "released" || (status === "cancelled" && before?.status === "released")
+  const order = leaves ? yield* orders.find(key) : undefined
   const routed = order === undefined ? Routing.nowhere : yield* toWarehouse(taken, order, ordering, context)
   if (routed.passages.length > 0) yield* orders.recordPassages(booked.versionId, routed.passages)
   const applied: Applied<Outbound> = {

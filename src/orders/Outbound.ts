@@ -36,15 +36,20 @@ interface OutboundDocument {
   readonly lines: ReadonlyArray<OutboundLine>
 }
 
-/** A released purchase order on its way to the warehouse (X12 943, receiver create). */
-export interface StockTransferAdvice extends OutboundDocument {
+/** An order on its way to the warehouse: its release, or the cancellation of one that the warehouse has. */
+interface OutboundOrder extends OutboundDocument {
+  readonly status: "released" | "cancelled"
+}
+
+/** A purchase order on its way to the warehouse (X12 943, receiver create). */
+export interface StockTransferAdvice extends OutboundOrder {
   readonly _tag: "StockTransferAdvice"
   readonly vendor?: NamedParty | undefined
   readonly expectedOn?: string | undefined
 }
 
-/** A released sales order on its way to the warehouse (X12 940). */
-export interface ShippingOrder extends OutboundDocument {
+/** A sales order on its way to the warehouse (X12 940). */
+export interface ShippingOrder extends OutboundOrder {
   readonly _tag: "ShippingOrder"
   readonly customer?: NamedParty | undefined
   readonly customerOrder?: string | undefined

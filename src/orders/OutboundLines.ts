@@ -8,6 +8,18 @@ import { productNameOf } from "./Routing.ts"
 import { serialOf } from "./SerialText.ts"
 import type { TradeIndex } from "./TradeIndex.ts"
 
+/** What a cancellation says of a line: which, of what, how much. */
+export const cancelled = (index: TradeIndex, line: StoredLine): OutboundLine => ({
+  sourceLineRef: line.lineRef,
+  parentLineRef: line.parentRef,
+  gtin: line.gtin,
+  sku: line.sku,
+  quantity: line.quantity,
+  uom: line.uom,
+  serialNumbers: [],
+  productName: productNameOf(index, line.product)
+})
+
 /** A stored line with its serials. `sold` is the sales order's line it was shipped for. */
 export const outbound = (
   index: TradeIndex,

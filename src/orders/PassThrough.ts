@@ -24,7 +24,9 @@ export const skipReasons = [
   /** More serials on one line than it takes. */
   "too_many_serials",
   /** Its units were told before the serial came, and no document tells serials alone. */
-  "told_before"
+  "told_before",
+  /** It takes orders, and no cancellations of them. */
+  "cancellations_unsupported"
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 

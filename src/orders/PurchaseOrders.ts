@@ -1,6 +1,7 @@
 /**
  * Purchase orders. A draft may carry planned lots and serials and may be written again; released, it goes to the
- * warehouse that will receive it, with what of them the channel takes; from then on no lot or serial is added.
+ * warehouse that will receive it, with what of them the channel takes; from then on no lot or serial is added. The
+ * warehouse is told of its cancellation too.
  *
  * Class 2; runs inside the commit transaction.
  */
@@ -17,7 +18,7 @@ import * as Rules from "./TradeRules.ts"
 
 const kind = "Purchase order"
 
-/** Carries out a purchase order; a release sends it to its warehouse. */
+/** Carries out a purchase order; a release sends it to its warehouse, and so does the end of a released one. */
 export const apply = Effect.fn("PurchaseOrders.apply")(function* (document: PurchaseOrder, context: RunContext) {
   const orders = yield* Orders
   const taken = yield* begin(document)
@@ -37,6 +38,7 @@ export const apply = Effect.fn("PurchaseOrders.apply")(function* (document: Purc
     taken,
     {
       kind,
+      cancellable: "purchaseOrders",
       change,
       before,
       partner: document.vendor,

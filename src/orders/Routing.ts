@@ -5,7 +5,7 @@
 import type { Answer } from "../engine/Pipeline.ts"
 import type { Violation } from "../engine/Rule.ts"
 import type { Company } from "../partners/World.ts"
-import type { PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
+import type { Cancellable, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
 import { passagesOf, skippedWarnings } from "./Intake.ts"
 import type { Passage } from "./OrdersModel.ts"
 import type { NamedParty, Outbound, OutboundLine } from "./Outbound.ts"
@@ -49,6 +49,17 @@ export const productNameOf = (index: TradeIndex, key: string | undefined): strin
   return product === undefined ? undefined : product.name === productName(product) ? undefined : product.name
 }
 
+/** Why a channel does not take a document at all, for people and as a code. */
+const refusal = (
+  channel: PartnerChannel,
+  format: string,
+  cancels: Cancellable | undefined
+): readonly [text: string, reason: PassThrough.SkipReason] | undefined => {
+  if (format === "none") return ["takes no such documents", "unsupported_channel"]
+  if (cancels === undefined || channel.capabilities.cancellations.includes(cancels)) return undefined
+  return ["takes no cancellations of them", "cancellations_unsupported"]
+}
+
 /** Sends a document by a channel, or says why not. */
 export const route = (options: {
   readonly index: TradeIndex
@@ -62,6 +73,8 @@ export const route = (options: {
   readonly otherwise: string
   /** How the channel takes such documents; `none` when it does not. */
   readonly format: (channel: PartnerChannel) => string
+  /** The orders of which this one is cancelled; undefined for what is no cancellation. */
+  readonly cancels?: Cancellable | undefined
   readonly lines: ReadonlyArray<OutboundLine>
   readonly controlNumber: string
   readonly value: (channel: PartnerChannel, header: Outbound["header"], lines: ReadonlyArray<OutboundLine>) => Outbound
@@ -72,15 +85,16 @@ export const route = (options: {
     warnings: [notRouted.raise({ kind, number, why }, { path, value: number })]
   })
   if (channel === undefined) return untold(options.otherwise)
-  const passed = PassThrough.pass(channel, stage, lines)
-  const passages = passagesOf(channel, stage, passed.passings)
-  const warnings = skippedWarnings(passages, path)
-  if (options.format(channel) === "none") {
-    const reason = "unsupported_channel" as const
-    const told = untold(`channel ${channel.id} takes no such documents (${reason})`)
+  const refused = refusal(channel, options.format(channel), options.cancels)
+  if (refused !== undefined) {
+    const [text, reason] = refused
+    const told = untold(`channel ${channel.id} ${text} (${reason})`)
     const passage = { channel: channel.id, stage, what: "document" as const, lineRef: undefined, reason, quantity: 1 }
     return { ...told, passages: [passage] }
   }
+  const passed = PassThrough.pass(channel, stage, lines)
+  const passages = passagesOf(channel, stage, passed.passings)
+  const warnings = skippedWarnings(passages, path)
   const header = {
     sender: index.directory.numberOf(owner.id) ?? owner.id,
     receiver: index.directory.numberOf(channel.partner) ?? channel.partner,

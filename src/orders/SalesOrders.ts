@@ -31,7 +31,7 @@ const withoutLots = ({ document, lines, judgement }: Taken<SalesOrder>): Readonl
     return { ...known, line: { ...line, serialNumbers: [] }, values: [], serials: [], positions: [] }
   })
 
-/** Carries out a sales order; a release sends it to its warehouse. */
+/** Carries out a sales order; a release sends it to its warehouse, and so does the end of a released one. */
 export const apply = Effect.fn("SalesOrders.apply")(function* (document: SalesOrder, context: RunContext) {
   const orders = yield* Orders
   const all = yield* begin(document)
@@ -43,6 +43,7 @@ export const apply = Effect.fn("SalesOrders.apply")(function* (document: SalesOr
     taken,
     {
       kind,
+      cancellable: "salesOrders",
       change: OrderChange.decide(kind, taken, before),
       before,
       partner: document.customer,

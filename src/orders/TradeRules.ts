@@ -260,7 +260,8 @@ export const notRouted = Rule.define({
   element: "document",
   text: "[kind] [number] went to nobody: [why].",
   source: ours,
-  situation: "No channel runs the warehouse, the sale came through none, or the channel takes no such documents.",
+  situation:
+    "No channel runs the warehouse, the sale came through none, or the channel takes no such documents, or no cancellations of them.",
   example: { case: "purchase-order/not-routed" }
 })
 

@@ -42,6 +42,10 @@ export type StageCapability = typeof StageCapability.Type
 
 const stage = StageCapability.pipe(Schema.withDecodingDefaultKey(Effect.succeed({})))
 
+/** Released orders that can be taken back by a document. */
+export const cancellable = ["purchaseOrders", "salesOrders"] as const
+export type Cancellable = (typeof cancellable)[number]
+
 /** What a channel can do and is allowed to: asked before anything is routed. */
 export const Capabilities = Schema.Struct({
   poOut: stage,
@@ -58,7 +62,12 @@ export const Capabilities = Schema.Struct({
   lotLength: Schema.optionalKey(Length),
   serialLength: Schema.optionalKey(Length),
   /** Most serials of one line. */
-  serialsPerLine: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)))
+  serialsPerLine: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+  /**
+   * Orders whose cancellation it takes. None unless said: a warehouse that does not look for it may take a cancellation
+   * for one more order, and for 943 the standard has no code that every side knows.
+   */
+  cancellations: list(Schema.Literals(cancellable))
 })
 export type Capabilities = typeof Capabilities.Type
 

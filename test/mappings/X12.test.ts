@@ -27,7 +27,8 @@ const channel: PartnerChannel = {
     salesOut: stage,
     lots: true,
     serialsDisallowed: false,
-    expiry: true
+    expiry: true,
+    cancellations: []
   },
   purchaseOrders: "X12",
   salesOrders: "X12",
@@ -55,11 +56,17 @@ const common = {
 }
 const advice = (serials: number, x12?: PartnerChannel["x12"]): StockTransferAdvice => ({
   _tag: "StockTransferAdvice",
+  status: "released",
   ...common,
   channel: x12 === undefined ? channel : { ...channel, x12 },
   lines: [line(serials)]
 })
-const order = (serials: number): ShippingOrder => ({ _tag: "ShippingOrder", ...common, lines: [line(serials)] })
+const order = (serials: number): ShippingOrder => ({
+  _tag: "ShippingOrder",
+  status: "released",
+  ...common,
+  lines: [line(serials)]
+})
 const notice = (more: Partial<ShipNotice> = {}): ShipNotice => ({
   _tag: "ShipNotice",
   ...common,
