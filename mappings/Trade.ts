@@ -59,7 +59,7 @@ export const fields = {
   number: Schema.String,
   date: text,
   warehouse: text,
-  tool: Schema.Literals(tools).pipe(Schema.withDecodingDefaultKey(Effect.succeed("client" as const))),
+  tool: Schema.optionalKey(Schema.Literals(tools)),
   notes: text,
   override: Schema.optionalKey(Schema.Struct({ by: Schema.String, reason: Schema.String })),
   lines: Schema.Array(Line).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
@@ -150,7 +150,7 @@ export const headOf = (read: {
   readonly number: string
   readonly date?: string
   readonly warehouse?: string
-  readonly tool: (typeof tools)[number]
+  readonly tool?: (typeof tools)[number]
   readonly notes?: string
   readonly override?: { readonly by: string; readonly reason: string }
   readonly lines: ReadonlyArray<Line>

@@ -219,7 +219,7 @@ export const documentOf = <F extends string>(
       number: cells.number ?? "",
       date: cells.date,
       warehouse: cells.warehouse,
-      tool: cells.tool === undefined ? ("client" as const) : oneOf(cells.tool, tools, "tool", misfits),
+      tool: cells.tool === undefined ? undefined : oneOf(cells.tool, tools, "tool", misfits),
       override:
         cells.overriddenBy === undefined && cells.overrideReason === undefined
           ? undefined

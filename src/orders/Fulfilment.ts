@@ -70,7 +70,7 @@ export const versionOf = (
     order: order.id,
     partner: order.partner,
     warehouse: placeOf(taken, order)?.id,
-    tool: document.tool,
+    tool: taken.tool,
     head: {
       ...head,
       notes: document.notes,

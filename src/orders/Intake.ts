@@ -8,7 +8,7 @@ import { refuse } from "../engine/Pipeline.ts"
 import type { Violation } from "../engine/Rule.ts"
 import { Partners } from "../partners/Partners.ts"
 import type { Company, Product } from "../partners/World.ts"
-import type { DeskSettingName, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
+import type { DeskSettingName, PartnerChannel, Stage, Tool, Warehouse } from "../partners/WorldOrders.ts"
 import { Judgement } from "./Judgement.ts"
 import { type NewLine, Orders, type Passage } from "./Orders.ts"
 import * as PassThrough from "./PassThrough.ts"
@@ -39,6 +39,8 @@ export interface Taken<D extends TradeDocument> {
   readonly owner: Company
   readonly sender: Company
   readonly index: TradeIndex.TradeIndex
+  /** Whose settings of the serial desk it is judged by. */
+  readonly tool: Tool
   /** The channel it came by; undefined for the company's own documents. */
   readonly channel: PartnerChannel | undefined
   readonly warehouse: Warehouse | undefined
@@ -143,6 +145,20 @@ const serialsOf = (
   return { values, serials, positions }
 }
 
+/** A partner's document is judged as such, whatever it says: another tool's settings may ask for less. */
+const toolOf = (document: TradeDocument, sender: Company, owner: Company, judgement: Judgement): Tool => {
+  const { tool, places } = document
+  if (sender.id === owner.id) return tool ?? "client"
+  if (tool !== undefined && tool !== "partner")
+    judgement.add(
+      Rules.notItsTool.raise(
+        { sender: sender.name, owner: owner.name, tool },
+        { path: places.field("tool"), value: tool }
+      )
+    )
+  return "partner"
+}
+
 /** Begins a document. `stage` is the leg it comes by when a partner sent it. */
 export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocument>(
   document: D,
@@ -170,6 +186,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     const filled = { sender: sender.name, owner: owner.name, ...Rights.named(channels, document) }
     judgement.add(Rules.notTheirs.raise(filled, { value: header.sender }))
   }
+  const tool = toolOf(document, sender, owner, judgement)
   const warehouse = document.warehouse === undefined ? undefined : index.warehouse(owner.id, document.warehouse)
   if (document.warehouse !== undefined && warehouse === undefined)
     judgement.add(
@@ -187,7 +204,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
   const passages = stage === undefined ? [] : passagesOf(channel, stage, passings)
   judgement.add(...skippedWarnings(passages, places.document))
 
-  const ignoreCase = index.setting("ignoreSerialCase", { owner: owner.id, tool: document.tool })?.on === true
+  const ignoreCase = index.setting("ignoreSerialCase", { owner: owner.id, tool })?.on === true
   const known = passed.flatMap((line, at) => {
     const product = index.product(owner.id, line)
     const original = document.lines[at]
@@ -219,22 +236,22 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     const whole = { quantity: line.quantity, serials: line.serialNumbers.length }
     return { index: at, line, whole, product, name, ...columns }
   })
-  const taken: Taken<D> = { document, owner, sender, index, channel, warehouse, lines, passages, judgement }
+  const taken: Taken<D> = { document, owner, sender, index, tool, channel, warehouse, lines, passages, judgement }
   return taken
 })
 
 /** The setting of the desk for a line of the document. */
 export const settingOf = (
-  { index, owner, document }: Pick<Taken<TradeDocument>, "index" | "owner" | "document">,
+  { index, owner, tool }: Pick<Taken<TradeDocument>, "index" | "owner" | "tool">,
   name: DeskSettingName,
   line?: KnownLine | undefined,
   vendor?: string | undefined
-) => index.setting(name, { owner: owner.id, tool: document.tool, product: line?.product.id, vendor })
+) => index.setting(name, { owner: owner.id, tool, product: line?.product.id, vendor })
 
 const judge = (taken: Taken<TradeDocument>) => {
-  const { judgement, document } = taken
+  const { judgement, document, tool } = taken
   const allowed = settingOf(taken, "allowManualSerialInput")?.on === true
-  return judgement.judge(document.override, document.tool, allowed, document.places.field("override.by"))
+  return judgement.judge(document.override, tool, allowed, document.places.field("override.by"))
 }
 
 /** Ends the judgement: refuses, or gives what is left to be said and written down. */

@@ -110,7 +110,7 @@ export const carryOut = Effect.fn("Ordering.carryOut")(function* (
     order: undefined,
     partner: ordering.partner ?? before?.partner,
     warehouse: warehouse?.id ?? before?.warehouse,
-    tool: document.tool,
+    tool: taken.tool,
     head: { ...before?.head, ...given },
     date: Moment.of(document.date) ?? before?.date,
     sender: sender.id,

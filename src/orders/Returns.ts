@@ -66,7 +66,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
     order: order?.id,
     partner: document.customer ?? order?.partner,
     warehouse: place?.id,
-    tool: document.tool,
+    tool: taken.tool,
     head: {
       reason: document.reason,
       creditMemo: document.creditMemo,

@@ -130,7 +130,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
       order: order?.id,
       partner: order?.partner,
       warehouse: order?.warehouse,
-      tool: document.tool,
+      tool: taken.tool,
       head: { page: document.page, action: document.action, notes: document.notes },
       date: Moment.of(document.date),
       sender: sender.id,

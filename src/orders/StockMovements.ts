@@ -179,7 +179,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
       order: undefined,
       partner: undefined,
       warehouse: place?.warehouse.id,
-      tool: document.tool,
+      tool: taken.tool,
       head: {
         operation: document.operation,
         reference: document.reference,

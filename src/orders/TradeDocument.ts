@@ -44,8 +44,8 @@ interface Document {
   readonly date?: string | undefined
   /** Key of a warehouse of the world, or an identifier of its location. */
   readonly warehouse?: string | undefined
-  /** Where it was entered; settings of the serial desk differ by tool. `partner` for what a warehouse or shop sent. */
-  readonly tool: Tool
+  /** Where it says it was entered; settings of the serial desk differ by tool. Intake decides what holds. */
+  readonly tool?: Tool | undefined
   readonly notes?: string | undefined
   readonly override?: Override | undefined
   readonly lines: ReadonlyArray<TradeLine>

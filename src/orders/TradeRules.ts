@@ -30,6 +30,16 @@ export const notTheirs = Rule.define({
   example: { case: "receipt/not-theirs" }
 })
 
+export const notItsTool = Rule.define({
+  id: "orders/not-its-tool",
+  class: 2,
+  element: "tool",
+  text: "[sender] is a partner of [owner]: its documents are judged as partner, not as [tool].",
+  source: ours,
+  situation: "A partner names a tool of the company's own, whose settings may ask for less.",
+  example: { case: "receipt/not-its-tool" }
+})
+
 export const ownerUnknown = Rule.define({
   id: "orders/owner-unknown",
   class: 2,
@@ -300,6 +310,7 @@ export const notListed = Rule.define({
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notPartner,
   notTheirs,
+  notItsTool,
   ownerUnknown,
   productUnknown,
   gtinOfOther,
