@@ -22,7 +22,11 @@ export const document = (value: ShipNotice) => ({
           sku: line.soldAs?.sku ?? line.sku,
           quantity: line.quantity,
           batchNumber: line.lotNumber,
+          supplierBatchNumber: line.supplierLotNumber,
+          warehouseBatchNumber: line.warehouseLotNumber,
           expiryDate: line.expirationDate,
+          bestBeforeDate: line.bestBeforeDate,
+          productionDate: line.productionDate,
           ...(line.serialNumbers.length === 0 ? {} : { serialNumbers: line.serialNumbers })
         }))
       })

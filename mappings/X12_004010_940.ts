@@ -35,7 +35,8 @@ export const written = (value: ShippingOrder) => {
         quantity: Common.quantityText(line.quantity),
         unit: line.uom,
         ...(first === undefined ? {} : { qualifier: first[0], product: first[1] }),
-        ...(second === undefined ? {} : { qualifier2: second[0], product2: second[1] })
+        ...(second === undefined ? {} : { qualifier2: second[0], product2: second[1] }),
+        warehouseLot: line.warehouseLotNumber
       },
       descriptions: line.productName === undefined ? [] : [{ description: line.productName }],
       references: fits ? [...references, ...serials] : references,

@@ -53,7 +53,16 @@ export interface Taken<D extends TradeDocument> {
 export const word = (owner: string, kind: string, number: string): string => `trade:${owner}:${kind}:${number}`
 
 const directions = { poOut: "to", salesOut: "to", receiptIn: "from", shipmentIn: "from" } as const
-const many = { lot: "lots", serial: "serial numbers", expiry: "expiration dates", document: "documents" } as const
+const many = {
+  lot: "lots",
+  supplierLot: "supplier lots",
+  warehouseLot: "warehouse lots",
+  serial: "serial numbers",
+  expiry: "expiration dates",
+  bestBefore: "best-before dates",
+  production: "production dates",
+  document: "documents"
+} as const
 
 /** The warnings that tell what did not pass, one a reason. */
 export const skippedWarnings = (passages: ReadonlyArray<Passage>, path: string) =>

@@ -9,7 +9,7 @@
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
-import type { Cancellable, PartnerChannel } from "../partners/WorldOrders.ts"
+import type { Cancellable } from "../partners/WorldOrders.ts"
 import * as Booking from "./Booking.ts"
 import { judged, type Taken, word } from "./Intake.ts"
 import type { Change } from "./OrderChange.ts"
@@ -26,8 +26,7 @@ type Common = Omit<Extract<Outbound, { readonly _tag: "ShippingOrder" }>, "_tag"
 export interface Ordering {
   /** As people say it. */
   readonly kind: string
-  /** As channels say what they take cancellations of. */
-  readonly cancellable: Cancellable
+  readonly way: Cancellable
   readonly change: Change
   /** The order as it stood. */
   readonly before: StoredDocument | undefined
@@ -35,8 +34,6 @@ export interface Ordering {
   readonly partner: string | undefined
   /** The rest of the head; what is not given stays as it was. */
   readonly head: Head
-  /** How the warehouse's channel takes such orders. */
-  readonly format: (channel: PartnerChannel) => string
   /** The order as it leaves. */
   readonly outbound: (common: Common, order: StoredDocument) => Outbound
 }
@@ -45,7 +42,7 @@ export interface Ordering {
 const toWarehouse = Effect.fnUntraced(function* (
   { owner, index, document }: Taken<PurchaseOrder | SalesOrder>,
   order: StoredDocument,
-  { kind, cancellable, before, format, outbound }: Ordering,
+  { kind, way, before, outbound }: Ordering,
   context: RunContext
 ) {
   const orders = yield* Orders
@@ -72,8 +69,8 @@ const toWarehouse = Effect.fnUntraced(function* (
     stage: "poOut",
     channel: warehouse === undefined ? undefined : index.channelOf(warehouse.id),
     otherwise: warehouse === undefined ? "it names no warehouse" : `no channel runs warehouse ${warehouse.id}`,
-    format,
-    cancels: cancels ? cancellable : undefined,
+    way,
+    cancels,
     lines: order.lines.map((line) =>
       serials === undefined
         ? OutboundLines.cancelled(index, line)

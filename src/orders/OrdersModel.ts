@@ -3,7 +3,7 @@
  * of the world; serials are the texts of `SerialText.identity`. Plain types; `Orders` says what happens to them.
  */
 import type { Stage, Tool } from "../partners/WorldOrders.ts"
-import type { SkipReason } from "./PassThrough.ts"
+import type { SkipReason, Thing } from "./PassThrough.ts"
 import type { DocumentKind } from "./TradeDocument.ts"
 import type { LotSource, TradeLine } from "./TradeLine.ts"
 
@@ -148,7 +148,7 @@ export interface LotListing {
 export interface Passage {
   readonly channel: string
   readonly stage: Stage
-  readonly what: "lot" | "serial" | "expiry" | "document"
+  readonly what: Thing | "document"
   readonly lineRef: string | undefined
   /** Undefined: it passed. */
   readonly reason: SkipReason | undefined

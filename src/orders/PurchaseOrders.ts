@@ -38,12 +38,11 @@ export const apply = Effect.fn("PurchaseOrders.apply")(function* (document: Purc
     taken,
     {
       kind,
-      cancellable: "purchaseOrders",
+      way: "purchaseOrders",
       change,
       before,
       partner: document.vendor,
       head: { expectedOn: document.expectedOn, notes: document.notes },
-      format: (channel) => channel.purchaseOrders,
       outbound: (common, order) => ({
         _tag: "StockTransferAdvice",
         ...common,

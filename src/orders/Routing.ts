@@ -5,7 +5,8 @@
 import type { Answer } from "../engine/Pipeline.ts"
 import type { Violation } from "../engine/Rule.ts"
 import type { Company } from "../partners/World.ts"
-import type { Cancellable, PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
+import type { PartnerChannel, Stage, Warehouse } from "../partners/WorldOrders.ts"
+import * as Carried from "./Carried.ts"
 import { passagesOf, skippedWarnings } from "./Intake.ts"
 import type { Passage } from "./OrdersModel.ts"
 import type { NamedParty, Outbound, OutboundLine } from "./Outbound.ts"
@@ -52,11 +53,11 @@ export const productNameOf = (index: TradeIndex, key: string | undefined): strin
 /** Why a channel does not take a document at all, for people and as a code. */
 const refusal = (
   channel: PartnerChannel,
-  format: string,
-  cancels: Cancellable | undefined
+  way: Carried.Way,
+  cancels: boolean
 ): readonly [text: string, reason: PassThrough.SkipReason] | undefined => {
-  if (format === "none") return ["takes no such documents", "unsupported_channel"]
-  if (cancels === undefined || channel.capabilities.cancellations.includes(cancels)) return undefined
+  if (channel[way] === "none") return ["takes no such documents", "unsupported_channel"]
+  if (!cancels || channel.capabilities.cancellations.some((each) => each === way)) return undefined
   return ["takes no cancellations of them", "cancellations_unsupported"]
 }
 
@@ -71,28 +72,28 @@ export const route = (options: {
   readonly channel: PartnerChannel | undefined
   /** Why there is no channel. */
   readonly otherwise: string
-  /** How the channel takes such documents; `none` when it does not. */
-  readonly format: (channel: PartnerChannel) => string
-  /** The orders of which this one is cancelled; undefined for what is no cancellation. */
-  readonly cancels?: Cancellable | undefined
+  /** Which of its documents it is: the channel says in which format it takes them, or that it takes none. */
+  readonly way: Carried.Way
+  /** It takes back what went out this way. */
+  readonly cancels?: boolean
   readonly lines: ReadonlyArray<OutboundLine>
   readonly controlNumber: string
   readonly value: (channel: PartnerChannel, header: Outbound["header"], lines: ReadonlyArray<OutboundLine>) => Outbound
 }): Routed => {
-  const { index, owner, kind, number, path, stage, channel, lines, controlNumber } = options
+  const { index, owner, kind, number, path, stage, way, cancels = false, channel, lines, controlNumber } = options
   const untold = (why: string): Routed => ({
     ...nowhere,
     warnings: [notRouted.raise({ kind, number, why }, { path, value: number })]
   })
   if (channel === undefined) return untold(options.otherwise)
-  const refused = refusal(channel, options.format(channel), options.cancels)
+  const refused = refusal(channel, way, cancels)
   if (refused !== undefined) {
     const [text, reason] = refused
     const told = untold(`channel ${channel.id} ${text} (${reason})`)
     const passage = { channel: channel.id, stage, what: "document" as const, lineRef: undefined, reason, quantity: 1 }
     return { ...told, passages: [passage] }
   }
-  const passed = PassThrough.pass(channel, stage, lines)
+  const passed = PassThrough.pass(channel, stage, lines, Carried.by(channel, way))
   const passages = passagesOf(channel, stage, passed.passings)
   const warnings = skippedWarnings(passages, path)
   const header = {

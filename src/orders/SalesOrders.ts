@@ -43,12 +43,11 @@ export const apply = Effect.fn("SalesOrders.apply")(function* (document: SalesOr
     taken,
     {
       kind,
-      cancellable: "salesOrders",
+      way: "salesOrders",
       change: OrderChange.decide(kind, taken, before),
       before,
       partner: document.customer,
       head: { salesChannel, customerOrder, notes },
-      format: (channel) => channel.salesOrders,
       outbound: (common, order) => ({
         _tag: "ShippingOrder",
         ...common,

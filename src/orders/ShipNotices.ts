@@ -7,6 +7,7 @@
 import { Effect } from "effect"
 import type { RunContext } from "../engine/Pipeline.ts"
 import type { PartnerChannel } from "../partners/WorldOrders.ts"
+import * as Carried from "./Carried.ts"
 import { passagesOf, skippedWarnings, type Taken } from "./Intake.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import type { OutboundLine } from "./Outbound.ts"
@@ -17,7 +18,8 @@ import type { Shipment } from "./TradeDocument.ts"
 
 /** Serials that came after their units were told. */
 const tooLate = (channel: PartnerChannel | undefined, lines: ReadonlyArray<OutboundLine>, path: string) => {
-  const { passings } = PassThrough.pass(channel, "salesOut", lines)
+  if (channel === undefined) return { passages: [], warnings: [] }
+  const { passings } = PassThrough.pass(channel, "salesOut", lines, Carried.by(channel, "shipNotices"))
   const serials = passings.filter(({ what }) => what === "serial")
   const passages = passagesOf(
     channel,
@@ -68,7 +70,7 @@ export const notify = Effect.fnUntraced(function* (
     stage: "salesOut",
     channel,
     otherwise: `there is no sales channel ${salesChannel}`,
-    format: (channel) => channel.shipNotices,
+    way: "shipNotices",
     lines: told,
     controlNumber: context.controlNumber(0),
     value: (channel, header, passed) => ({

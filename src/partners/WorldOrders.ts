@@ -57,6 +57,7 @@ export const Capabilities = Schema.Struct({
   serials: Schema.optionalKey(Schema.Boolean),
   /** The shop forbids serials altogether, e.g. Amazon's serialNumberRequirement DISALLOWED. */
   serialsDisallowed: flag(false),
+  /** Dates of lots: expiry, best before, production. */
   expiry: flag(true),
   /** Longest lot and serial the other side keeps. Longer ones are not passed, and never cut. */
   lotLength: Schema.optionalKey(Length),

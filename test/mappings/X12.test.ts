@@ -261,6 +261,7 @@ describe("X12 mappings out", () => {
           quantity: 7,
           batchNumber: "L7",
           expiryDate: "2027-12-31",
+          productionDate: "2026-01-31",
           serialNumbers: ["S0", "S1"]
         }
       ]

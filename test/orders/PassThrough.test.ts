@@ -72,16 +72,46 @@ describe("a leg", () => {
       ["expiry", undefined, 1],
       ["serial", undefined, 1],
       ["serial", "field_too_long", 1],
-      ["lot", "field_too_long", 1],
+      ["lot", undefined, 1],
+      ["warehouseLot", "field_too_long", 1],
       ["serial", "too_many_serials", 3]
     ])
     assert.deepStrictEqual(
-      lines.map(({ lotNumber, serialNumbers }) => [lotNumber, serialNumbers]),
+      lines.map(({ lotNumber, warehouseLotNumber, serialNumbers }) => [lotNumber, warehouseLotNumber, serialNumbers]),
       [
-        ["L1", ["S1"]],
-        [undefined, []],
-        [undefined, []]
+        ["L1", undefined, ["S1"]],
+        ["L", undefined, []],
+        [undefined, undefined, []]
       ]
+    )
+  })
+
+  it("to a channel without dates passes none of the three", () => {
+    const dateless = channel("warehouse", { poOut: { on: true }, expiry: false })
+    const dated = line({ expirationDate: "2027-12-31", bestBeforeDate: "2027-11-30", productionDate: "2026-01-31" })
+    const { lines, passings } = PassThrough.pass(dateless, "poOut", [dated])
+    assert.deepStrictEqual(reasons(passings), [
+      ["expiry", "expiry_unsupported", 1],
+      ["bestBefore", "expiry_unsupported", 1],
+      ["production", "expiry_unsupported", 1]
+    ])
+    assert.deepInclude(lines[0], {
+      expirationDate: undefined,
+      bestBeforeDate: undefined,
+      productionDate: undefined
+    })
+  })
+
+  it("keeps who assigned a lot with the lot", () => {
+    const small = channel("warehouse", { poOut: { on: true }, lotLength: 2 })
+    const lotSource = { type: "GLN", value: "9521234001058" } as const
+    const { lines } = PassThrough.pass(small, "poOut", [
+      line({ lotNumber: "L1", lotSource }),
+      line({ lotNumber: "LONG", lotSource })
+    ])
+    assert.deepStrictEqual(
+      lines.map((each) => each.lotSource),
+      [lotSource, undefined]
     )
   })
 
