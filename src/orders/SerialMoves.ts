@@ -118,21 +118,24 @@ export const move = Effect.fn("SerialMoves.move")(function* (
 ) {
   const serials = yield* Serials
   const { messageId, runId, clock } = context
-  const obstacles: Array<Violation> = []
-  for (const { line, lineId } of lines) {
-    if (line.values.length === 0) continue
-    const event: SerialEvent = {
+  const moving = lines.filter(({ line }) => line.values.length > 0)
+  const events = moving.map(
+    ({ line, lineId }): SerialEvent => ({
       ...of(line),
       values: line.values,
       line: lineId,
       context: { messageId, runId, clock }
-    }
-    yield* serials.record(event).pipe(
-      Effect.catchTag("EventRefused", (refused) => {
-        for (const obstacle of refused.obstacles) obstacles.push(obstacleOf(taken, line, verb, obstacle))
-        return Effect.void
-      })
+    })
+  )
+  return yield* serials.recordAll(events).pipe(
+    Effect.as<ReadonlyArray<Violation>>([]),
+    Effect.catchTag("EventRefused", ({ obstacles }) =>
+      Effect.succeed(
+        obstacles.flatMap((obstacle) => {
+          const line = moving[obstacle.event ?? 0]?.line
+          return line === undefined ? [] : [obstacleOf(taken, line, verb, obstacle)]
+        })
+      )
     )
-  }
-  return obstacles
+  )
 })

@@ -6,12 +6,13 @@
 import { Effect, Result } from "effect"
 import * as PoolNumbers from "./PoolNumbers.ts"
 import type * as PoolQueries from "./PoolQueries.ts"
+import type { SerialChangeRows } from "./SerialChangeQueries.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
 import * as SerialList from "./SerialList.ts"
 import type { SerialLoads } from "./SerialLoadQueries.ts"
 import type { Provision, Provisioned } from "./SerialModel.ts"
 import { encodingOf } from "./SerialNumber.ts"
-import type { Begun, NewChange, SerialChanges } from "./SerialQueries.ts"
+import type { SerialChanges } from "./SerialQueries.ts"
 import { PoolExhausted, PoolUnusable, SerialsError } from "./SerialsError.ts"
 
 type Draws = Effect.Success<typeof PoolQueries.make>
@@ -22,28 +23,32 @@ const exhausted = (pool: string, wanted: number, left: number) =>
 
 const operation = "provision"
 
-/** Provisioning over these statements. `begin` writes a change down and makes sure of the transaction. */
-export const make = <E>(
+/** Provisioning over these statements. */
+export const make = (
   keys: SerialKeys,
+  written: SerialChangeRows,
   changes: SerialChanges,
   loads: SerialLoads,
-  draws: Draws,
-  begin: (change: NewChange) => Effect.Effect<Begun, E>
+  draws: Draws
 ) => {
   const prepare = Effect.fnUntraced(function* (provision: Provision) {
     const { pool, quantity, company, location, documents, eventAt, attributes, context } = provision
     const item = { owner: pool.owner, codeType: pool.packagingCode.type, code: pool.packagingCode.value }
-    const set = yield* loads.place("reserved", { company, location, documents, item }, context.clock)
-    const begun = yield* begin({ kind: operation, values: set, quantity, eventAt, attributes, context })
+    const [values] = yield* written.values(
+      [{ state: "reserved", to: { company, location, documents, item } }],
+      context.clock
+    )
+    if (values === undefined) return yield* Effect.die("a change sets nothing")
+    const begun = yield* written.begin({ kind: operation, values, quantity, eventAt, attributes, context })
     const changeId = begun.id
     const first = yield* draws.given(pool.id)
     yield* draws.draw({ pool: pool.id, first, quantity, requestId: provision.requestId, changeId })
-    return { set, begun, changeId, first, item }
+    return { begun, changeId, first, item }
   })
 
   const generated = Effect.fnUntraced(function* (provision: Provision, numbers: PoolNumbers.Numbering) {
     const { pool, quantity } = provision
-    const { set, changeId, first } = yield* prepare(provision)
+    const { begun, changeId, first } = yield* prepare(provision)
     const ids = yield* keys.prefixes([numbers.prefix])
     const values: Array<string> = []
     let next = first
@@ -54,7 +59,7 @@ export const make = <E>(
       const serials = SerialList.inOrder(made)
       const { fresh } = yield* loads.divide({ prefixes: serials.map(() => numbers.prefix), serials }, ids)
       const isFresh = new Set(fresh.serials)
-      yield* loads.insert(fresh, ids, changeId, set)
+      yield* loads.insert(fresh, ids, begun)
       for (const serial of made) if (isFresh.has(serial)) values.push(numbers.prefix + serial)
       next += count
     }
@@ -68,12 +73,12 @@ export const make = <E>(
     const { pool, quantity } = provision
     const encoding = encodingOf(pool.encoding)
     if (encoding === undefined) return yield* unusable(pool.id, `"${pool.encoding}" is no number encoding`)
-    const { set, begun, changeId, item } = yield* prepare(provision)
+    const { begun, changeId, item } = yield* prepare(provision)
     const rows = yield* draws.unreserved(yield* keys.knownItems(item), quantity)
     if (rows.length < quantity) return yield* exhausted(pool.id, quantity, rows.length)
     const where = yield* changes.condition(["unreserved"], "any")
     const ids = rows.map((row) => Number(row.id))
-    yield* changes.updateAll(changes.identified(ids), begun, set, where)
+    yield* changes.updateAll(changes.identified(ids), begun, where)
     const result: Provisioned = { changeId, encoding, values: rows.map((row) => row.value) }
     return result
   })

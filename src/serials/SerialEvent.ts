@@ -91,6 +91,8 @@ export type Why =
 
 /** A number that stands in the way; one number may have several reasons, each an obstacle of its own. */
 export interface Obstacle {
+  /** Which of several events, from 0. */
+  readonly event?: number | undefined
   /** Place in the list, from 0; in packings the place among the children, undefined for the parent. */
   readonly position: number | undefined
   /** Which container of a packing, from 0. */

@@ -45,7 +45,7 @@ const keys = (table: {
   const known = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
     const ids = new Map<string, number>()
     const missing: Array<string> = []
-    for (const word of words) {
+    for (const word of new Set(words)) {
       const id = memory.get(word)
       if (id === undefined) missing.push(word)
       else ids.set(word, id)
@@ -65,13 +65,15 @@ const keys = (table: {
     return ids
   })
 
-  const one = (word: string) =>
-    Effect.flatMap(ensured([word]), (ids) => {
-      const id = ids.get(word)
-      return id === undefined ? Effect.die(`"${word}" was inserted and cannot be read`) : Effect.succeed(id)
-    })
+  /** Ids of the words, parallel to them. */
+  const each = Effect.fnUntraced(function* (words: ReadonlyArray<string>) {
+    const ids = yield* ensured(words)
+    const lost = words.find((word) => !ids.has(word))
+    if (lost !== undefined) return yield* Effect.die(`"${lost}" was inserted and cannot be read`)
+    return words.map((word) => ids.get(word) ?? noId)
+  })
 
-  return { known, ensured, one }
+  return { known, ensured, each }
 }
 
 /** Compound words are JSON arrays, so that no partner's text can be taken for a boundary. */
@@ -147,16 +149,17 @@ export const make = Effect.gen(function* () {
       ON CONFLICT DO NOTHING`
   })
 
-  /** Id of a company or location key; new when it was never named. */
-  const name = names.one
-
   /** Id of a company or location key that may never have been named. */
   const knownName = Effect.fnUntraced(function* (key: string) {
     return (yield* names.known([key])).get(key) ?? noId
   })
 
-  const item = Effect.fnUntraced(function* ({ owner, codeType, code }: Item) {
-    return yield* items.one(compound([yield* name(owner), codeType.toUpperCase(), code]))
+  /** Ids of packaging codes, parallel to them; new where they were never named. */
+  const itemIds = Effect.fnUntraced(function* (all: ReadonlyArray<Item>) {
+    const owners = yield* names.each(all.map(({ owner }) => owner))
+    return yield* items.each(
+      all.map(({ codeType, code }, index) => compound([owners[index] ?? noId, codeType.toUpperCase(), code]))
+    )
   })
 
   /** Ids of the packaging code at every owner, or the one asked for. */
@@ -171,32 +174,32 @@ export const make = Effect.gen(function* () {
     return rows.map((row) => row.id)
   })
 
-  const document = (given: Documents) =>
-    documents.one(
-      compound([given.poNumber ?? "", given.poLine ?? "", given.workOrderNumber ?? "", given.referenceIdentifier ?? ""])
+  /** Ids of sets of reference documents, parallel to them. */
+  const documentIds = (all: ReadonlyArray<Documents>) =>
+    documents.each(
+      all.map(({ poNumber = "", poLine = "", workOrderNumber = "", referenceIdentifier = "" }) =>
+        compound([poNumber, poLine, workOrderNumber, referenceIdentifier])
+      )
     )
 
-  /** Id of a lot. Expiries that are no dates are none: rules have said so before. */
-  const lot = Effect.fnUntraced(function* ({ item: of, lot, expiry, extendedTo, manufactured }: Lot, today: Date) {
-    const [printed, extended] = [Expiry.read(expiry ?? "", today), Expiry.read(extendedTo ?? "", today)]
-    return yield* lots.one(
-      compound([
-        yield* item(of),
-        lot,
-        printed?.printed ?? "",
-        manufactured ?? "",
-        extended?.printed ?? "",
-        printed?.day ?? "",
-        extended?.day ?? ""
-      ])
+  /** Ids of lots, parallel to them. Expiries that are no dates are none: rules have said so before. */
+  const lotIds = Effect.fnUntraced(function* (all: ReadonlyArray<Lot>, today: Date) {
+    const of = yield* itemIds(all.map(({ item }) => item))
+    return yield* lots.each(
+      all.map(({ lot, expiry, extendedTo, manufactured }, index) => {
+        const [printed, extended] = [Expiry.read(expiry ?? "", today), Expiry.read(extendedTo ?? "", today)]
+        return compound([
+          of[index] ?? noId,
+          lot,
+          printed?.printed ?? "",
+          manufactured ?? "",
+          extended?.printed ?? "",
+          printed?.day ?? "",
+          extended?.day ?? ""
+        ])
+      })
     )
   })
-
-  /** Ids of the rows of a lot text, of any packaging code. */
-  const knownLots = (lot: string) =>
-    sql<{ readonly id: number }>`SELECT id FROM lots WHERE lot = ${lot} ORDER BY id`.pipe(
-      Effect.map((rows) => rows.map(({ id }) => id))
-    )
 
   /** Ids of all sets of reference documents in which everything given is equal; none when nothing is given. */
   const knownDocuments = Effect.fnUntraced(function* (given: Documents) {
@@ -212,14 +215,14 @@ export const make = Effect.gen(function* () {
   })
 
   return {
-    name,
+    /** Ids of company and location keys, parallel to them; new where they were never named. */
+    names: names.each,
     knownName,
-    item,
+    items: itemIds,
     knownItems,
-    document,
+    documents: documentIds,
     knownDocuments,
-    lot,
-    knownLots,
+    lots: lotIds,
     prefixes: prefixes.ensured,
     knownPrefixes: prefixes.known
   }

@@ -13,6 +13,8 @@ export const chunkSize = 10_000
 export interface Chunk {
   readonly prefixes: ReadonlyArray<string>
   readonly serials: ReadonlyArray<string>
+  /** Of several lists: in which each number stands, from 0. */
+  readonly of?: ReadonlyArray<number> | undefined
 }
 
 export interface SerialList {
@@ -65,3 +67,33 @@ export const ofParsed = (parsed: Parsed, values: ReadonlyArray<string>): SerialL
 /** Texts of a message, made ready. */
 export const of = (values: ReadonlyArray<string>, formats?: ReadonlyArray<Encoding | undefined>): SerialList =>
   ofParsed(parseAll(values, formats), values)
+
+/** Chunks of several lists together, in one order. One list stays as it is; no number may stand in two of them. */
+export const together = (lists: ReadonlyArray<Pick<SerialList, "chunks">>): ReadonlyArray<Chunk> => {
+  const [first] = lists
+  if (first !== undefined && lists.length === 1) return first.chunks
+  const numbers = lists.flatMap(({ chunks }, list) =>
+    chunks.flatMap(({ prefixes, serials }) =>
+      serials.map((serial, index) => ({ prefix: prefixes[index] ?? "", serial, list }))
+    )
+  )
+  numbers.sort((left, right) => compare(left.prefix, right.prefix) || compare(left.serial, right.serial))
+  return Array.from({ length: Math.ceil(numbers.length / chunkSize) }, (_, index) => {
+    const some = numbers.slice(index * chunkSize, (index + 1) * chunkSize)
+    return {
+      prefixes: some.map(({ prefix }) => prefix),
+      serials: some.map(({ serial }) => serial),
+      of: some.map(({ list }) => list)
+    }
+  })
+}
+
+/** The numbers of a chunk at some places. */
+export const part = ({ prefixes, serials, of }: Chunk, isIn: (index: number) => boolean): Chunk => {
+  const some = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => all.filter((_, index) => isIn(index))
+  return { prefixes: some(prefixes), serials: some(serials), of: of === undefined ? undefined : some(of) }
+}
+
+/** The texts of a chunk, as messages write them. */
+export const textsOf = ({ prefixes, serials }: Chunk): ReadonlyArray<string> =>
+  serials.map((serial, index) => (prefixes[index] ?? "") + serial)

@@ -5,25 +5,12 @@
  */
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
-import type { Chunk } from "./SerialList.ts"
-import type { Documents, Item, Lot } from "./SerialModel.ts"
-import type { SerialState } from "./SerialState.ts"
-import { bitsOf, type ItemAttribute, type ItemStatus } from "./SerialStatus.ts"
+import { int8s } from "../store/NumberArrays.ts"
+import type { Begun } from "./SerialChangeQueries.ts"
+import { noId } from "./SerialKeyQueries.ts"
+import * as SerialList from "./SerialList.ts"
+import type { SerialChanges } from "./SerialQueries.ts"
 import { Contended, SerialsError } from "./SerialsError.ts"
-
-/** Where new numbers stand, as ids. */
-export interface Place {
-  readonly state: SerialState
-  readonly item: number
-  readonly company: number
-  readonly location: number | undefined
-  readonly document: number | undefined
-  readonly lot: number | undefined
-  readonly itemStatus: ItemStatus | undefined
-  /** Attributes as bits. */
-  readonly set: number | undefined
-}
 
 /** Fewer numbers than this are no matter for the planner. */
 const manyNumbers = 5_000
@@ -31,66 +18,62 @@ const manyNumbers = 5_000
 const settling = 7_361_946
 
 /** The statements of this client. */
-export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
+export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
   const sql = yield* SqlClient.SqlClient
 
-  /** A place as a message names it, as ids. */
-  const place = Effect.fnUntraced(function* (
-    state: SerialState,
-    at: {
-      readonly item: Item
-      readonly company: string
-      readonly location?: string | undefined
-      readonly documents?: Documents | undefined
-      readonly lot?: Lot | undefined
-      readonly itemStatus?: ItemStatus | undefined
-      readonly set?: ReadonlyArray<ItemAttribute> | undefined
-    },
-    today: Date
-  ) {
-    const ids: Place = {
-      state,
-      item: yield* keys.item(at.item),
-      company: yield* keys.name(at.company),
-      location: at.location === undefined ? undefined : yield* keys.name(at.location),
-      document: at.documents === undefined ? undefined : yield* keys.document(at.documents),
-      lot: at.lot === undefined ? undefined : yield* keys.lot(at.lot, today),
-      itemStatus: at.itemStatus ?? (state === "commissioned" ? "available" : undefined),
-      set: at.set === undefined || at.set.length === 0 ? undefined : bitsOf(at.set)
-    }
-    return ids
-  })
+  const columns = ({ prefixes, serials }: SerialList.Chunk, ids: ReadonlyMap<string, number>) =>
+    sql`${serials}::text[], ${prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[]`
 
-  const columns = ({ prefixes, serials }: Chunk, ids: ReadonlyMap<string, number>) =>
-    sql`unnest(${serials}::text[], ${prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[])`
-
-  /** The chunk without the numbers that are there, and those. */
-  const divide = Effect.fnUntraced(function* (chunk: Chunk, ids: ReadonlyMap<string, number>) {
+  /** Numbers of a chunk that are not there, and those that are. */
+  const divide = Effect.fnUntraced(function* (chunk: SerialList.Chunk, ids: ReadonlyMap<string, number>) {
     const rows = yield* sql<{ readonly index: number }>`
-      SELECT u.position::int4 - 1 AS index FROM ${columns(chunk, ids)} WITH ORDINALITY AS u(serial, prefix_id, position)
+      SELECT u.position::int4 - 1 AS index FROM unnest(${columns(chunk, ids)}) WITH ORDINALITY AS u(serial, prefix_id, position)
       JOIN serials s ON s.serial = u.serial AND s.prefix_id = u.prefix_id`
-    if (rows.length === 0) return { fresh: chunk, there: [] }
     const there = new Set(rows.map((row) => row.index))
-    const isFresh = (_: string, index: number) => !there.has(index)
     return {
-      fresh: { prefixes: chunk.prefixes.filter(isFresh), serials: chunk.serials.filter(isFresh) },
-      there: [...there].map((index) => (chunk.prefixes[index] ?? "") + (chunk.serials[index] ?? ""))
+      fresh: there.size === 0 ? chunk : SerialList.part(chunk, (index) => !there.has(index)),
+      there: SerialList.part(chunk, (index) => there.has(index))
     }
   })
 
-  /** Adds a chunk of numbers that are not there. */
-  const insert = (chunk: Chunk, ids: ReadonlyMap<string, number>, changeId: number, place: Place) =>
+  /** Adds numbers of one change. */
+  const insertOne = (chunk: SerialList.Chunk, ids: ReadonlyMap<string, number>, { ids: [changeId], values }: Begun) =>
     sql`
       WITH added AS (
         INSERT INTO serials (document_id, prefix_id, item_id, company_id, location_id, state, lot_id, item_status,
           attributes, serial)
-        SELECT ${place.document ?? null}::int8, u.prefix_id, ${place.item}::int4, ${place.company}::int4,
-          ${place.location ?? null}::int4, ${place.state}::serial_state,
-          ${place.lot ?? null}::int4, ${place.itemStatus ?? null}::item_status, ${place.set ?? 0}::int4, u.serial
-        FROM ${columns(chunk, ids)} AS u(serial, prefix_id)
+        SELECT ${values.document ?? null}::int8, u.prefix_id, ${values.item ?? null}::int4, ${values.company ?? null}::int4,
+          ${values.location ?? null}::int4, ${values.state ?? null}::serial_state, ${values.lot ?? null}::int4,
+          ${values.itemStatus ?? null}::item_status, ${values.set ?? 0}::int4, u.serial
+        FROM unnest(${columns(chunk, ids)}) AS u(serial, prefix_id)
         RETURNING id
       )
-      INSERT INTO serial_history (serial_id, change_id) SELECT id, ${changeId}::int8 FROM added`.pipe(
+      INSERT INTO serial_history (serial_id, change_id) SELECT id, ${changeId}::int8 FROM added`
+
+  /** Adds numbers of several changes; they stand as their change says. */
+  const insertSome = (
+    chunk: SerialList.Chunk,
+    ids: ReadonlyMap<string, number>,
+    begun: Begun,
+    of: ReadonlyArray<number>
+  ) => sql`
+      WITH fresh AS (
+        SELECT nextval((SELECT pg_get_serial_sequence('serials', 'id'))::regclass) AS id, u.change_id, u.prefix_id,
+          u.serial, ch.document_id, ch.item_id, ch.company_id, ch.location_id, ch.state, ch.lot_id, ch.item_status,
+          coalesce(ch.set_attributes, 0) AS attributes
+        FROM unnest(${columns(chunk, ids)}, ${int8s(of.map((list) => begun.ids[list] ?? noId))}::int8[])
+          AS u(serial, prefix_id, change_id) ${changes.ownChange}
+      ), added AS (
+        INSERT INTO serials (id, document_id, prefix_id, item_id, company_id, location_id, state, lot_id, item_status,
+          attributes, serial)
+        SELECT id, document_id, prefix_id, item_id, company_id, location_id, state, lot_id, item_status, attributes, serial
+        FROM fresh
+      )
+      INSERT INTO serial_history (serial_id, change_id) SELECT id, change_id FROM fresh`
+
+  /** Adds a chunk of numbers that are not there. */
+  const insert = (chunk: SerialList.Chunk, ids: ReadonlyMap<string, number>, begun: Begun) =>
+    (chunk.of === undefined ? insertOne(chunk, ids, begun) : insertSome(chunk, ids, begun, chunk.of)).pipe(
       Effect.catchIf(
         (error) => error.reason._tag === "UniqueViolation",
         (cause) => Effect.fail(new SerialsError({ reason: new Contended({ cause }) }))
@@ -110,7 +93,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
     if (row?.stale === true) yield* sql`ANALYZE serials, serial_history`
   })
 
-  return { place, divide, insert, settle }
+  return { divide, insert, settle }
 })
 
 export type SerialLoads = Effect.Success<ReturnType<typeof make>>

@@ -15,14 +15,19 @@ import type { Condition } from "./SerialQueries.ts"
 import { aggregationOf, beginning, type Operation, sources, statusSources } from "./SerialState.ts"
 
 /** What is known of the numbers of a list, by their text. */
-export const known = Effect.fnUntraced(function* (list: SerialList.SerialList, keys: SerialKeys, lookUps: LookUps) {
+export const known = Effect.fnUntraced(function* (
+  list: Pick<SerialList.SerialList, "chunks" | "prefixes">,
+  keys: SerialKeys,
+  lookUps: LookUps
+) {
   const ids = yield* keys.knownPrefixes(list.prefixes)
   const found = new Map<string, LookUp>()
   for (const chunk of list.chunks) {
+    const texts = SerialList.textsOf(chunk)
     for (const row of yield* lookUps.known(chunk, ids)) {
       const told = standing(row)
       for (const place of row.places) {
-        const value = (chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? "")
+        const value = texts[place] ?? ""
         found.set(value, { value, ...told })
       }
     }
@@ -64,25 +69,39 @@ const expected = ({ expects }: SerialEvent, { lot, item }: LookUp): ReadonlyArra
     : [{ _tag: "item" as const, codeType: item.codeType, code: item.code }])
 ]
 
-/** Listed numbers whose text under the packaging code they change to is another number already. */
-const taken = Effect.fnUntraced(function* (
-  event: SerialEvent,
-  list: SerialList.SerialList,
-  keys: SerialKeys,
-  lookUps: LookUps
-) {
+/** An event with its list made ready. */
+export interface Asked {
+  readonly event: SerialEvent
+  readonly list: SerialList.SerialList
+}
+
+/** What the numbers of an event read as before and after it, where it changes their texts. */
+const renamed = ({ event, list }: Asked): ReadonlyArray<{ readonly now: string; readonly after: string }> => {
   const prefix = event.to?.item === undefined ? undefined : prefixOfItem(event.to.item)
-  if (prefix === undefined || event.operation !== "change-item" || !list.prefixes.every(isOfSku))
-    return new Set<string>()
-  const now = list.chunks.flatMap(({ prefixes, serials }) => serials.map((serial, at) => (prefixes[at] ?? "") + serial))
-  const then = list.chunks.flatMap(({ serials }) => serials.map((serial) => prefix + serial))
-  const there = yield* known(SerialList.ofParsed(parseAll(then), then), keys, lookUps)
-  return new Set(now.filter((text, index) => then[index] !== text && there.has(then[index] ?? "")))
+  if (prefix === undefined || event.operation !== "change-item" || !list.prefixes.every(isOfSku)) return []
+  return list.chunks.flatMap((chunk) =>
+    SerialList.textsOf(chunk).map((now, index) => ({ now, after: prefix + (chunk.serials[index] ?? "") }))
+  )
+}
+
+/** Listed numbers whose text under the packaging code they change to is another number already. */
+const taken = Effect.fnUntraced(function* (asked: ReadonlyArray<Asked>, keys: SerialKeys, lookUps: LookUps) {
+  const all = asked.flatMap(renamed)
+  if (all.length === 0) return new Set<string>()
+  const texts = all.map(({ after }) => after)
+  const there = yield* known(SerialList.ofParsed(parseAll(texts), texts), keys, lookUps)
+  return new Set(all.flatMap(({ now, after }) => (now !== after && there.has(after) ? [now] : [])))
 })
 
-/** True when a number of the list would become one that is there already. */
-export const anyTaken = (event: SerialEvent, list: SerialList.SerialList, keys: SerialKeys, lookUps: LookUps) =>
-  Effect.map(taken(event, list, keys, lookUps), ({ size }) => size > 0)
+/** True when a number of the lists would become one that is there already. */
+export const anyTaken = (asked: ReadonlyArray<Asked>, keys: SerialKeys, lookUps: LookUps) =>
+  Effect.map(taken(asked, keys, lookUps), ({ size }) => size > 0)
+
+/** True when numbers of two events would become the same one. */
+export const collide = (asked: ReadonlyArray<Asked>): boolean => {
+  const all = asked.flatMap(renamed)
+  return new Set(all.map(({ after }) => after)).size < all.length
+}
 
 /** Which of the three keeps an operation from touching a number. */
 export const hindrance = (
@@ -93,47 +112,58 @@ export const hindrance = (
   return statusSources(operation).includes(item_status ?? "available") ? "holder" : "status"
 }
 
-/** Everything that stands in the way of an event, in the order of its list. */
-export const ofEvent = Effect.fnUntraced(function* (
-  event: SerialEvent,
-  list: SerialList.SerialList,
+/**
+ * Everything that stands in the way of events that ask the same of numbers and have none in common (`where` is what their
+ * changes may touch): for each in the order of its list.
+ */
+export const ofEvents = Effect.fnUntraced(function* (
+  asked: ReadonlyArray<Asked>,
   keys: SerialKeys,
   lookUps: LookUps,
   contents: SerialContents,
   where: Condition
 ) {
-  const numbers = yield* known(list, keys, lookUps)
-  const others = yield* taken(event, list, keys, lookUps)
-  const listed = new Set(event.values)
-  const bad = new Set(list.parsed.bad.positions)
-  const goesAlone = aggregationOf(event.operation) !== "together"
-  const isCreated = event.create !== undefined && beginning(event.operation, event.statuses) !== undefined
-  const obstacles: Array<Obstacle> = []
-  const places = new Map<string, number>()
-  for (const [position, value] of event.values.entries()) {
-    const add = (why: Why) => obstacles.push({ position, value, why })
-    const number = numbers.get(value)
-    if (!places.has(value)) places.set(value, position)
-    if (bad.has(position)) add({ _tag: "unreadable" })
-    else if (number === undefined) {
-      if (!isCreated) add({ _tag: "unknown" })
-    } else {
-      for (const why of [...ownReasons(event, number), ...expected(event, number)]) add(why)
-      if (!goesAlone && number.parent !== undefined && !listed.has(number.parent))
-        add({ _tag: "parent", parent: number.parent })
+  const chunks = SerialList.together(asked.map(({ list }) => list))
+  const prefixes = asked.flatMap(({ list }) => list.prefixes)
+  const numbers = yield* known({ chunks, prefixes }, keys, lookUps)
+  const others = yield* taken(asked, keys, lookUps)
+  const places = asked.map(() => new Map<string, number>())
+  const found = asked.map(({ event, list }, at): Array<Obstacle> => {
+    const listed = new Set(event.values)
+    const bad = new Set(list.parsed.bad.positions)
+    const goesAlone = aggregationOf(event.operation) !== "together"
+    const isCreated = event.create !== undefined && beginning(event.operation, event.statuses) !== undefined
+    const obstacles: Array<Obstacle> = []
+    for (const [position, value] of event.values.entries()) {
+      const add = (why: Why) => obstacles.push({ position, value, why })
+      const number = numbers.get(value)
+      if (places[at]?.has(value) === false) places[at]?.set(value, position)
+      if (bad.has(position)) add({ _tag: "unreadable" })
+      else if (number === undefined) {
+        if (!isCreated) add({ _tag: "unknown" })
+      } else {
+        for (const why of [...ownReasons(event, number), ...expected(event, number)]) add(why)
+        if (!goesAlone && number.parent !== undefined && !listed.has(number.parent))
+          add({ _tag: "parent", parent: number.parent })
+      }
+      if (others.has(value)) add({ _tag: "taken" })
     }
-    if (others.has(value)) add({ _tag: "taken" })
-  }
-  const aggregation = aggregationOf(event.operation)
-  if (aggregation === "together" || aggregation === "along") {
-    const ids = yield* keys.knownPrefixes(list.prefixes)
-    for (const chunk of list.chunks) {
-      for (const { place, value, ...row } of yield* contents.inTheWay(chunk, ids, where)) {
-        const text = (chunk.prefixes[place] ?? "") + (chunk.serials[place] ?? "")
-        const why = hindrance(event.operation, row)
-        obstacles.push({ position: places.get(text), value: text, why: { _tag: "contents", inside: value, why } })
+    return obstacles
+  })
+  const operation = asked[0]?.event.operation
+  const aggregation = operation === undefined ? undefined : aggregationOf(operation)
+  if (operation !== undefined && (aggregation === "together" || aggregation === "along")) {
+    const ids = yield* keys.knownPrefixes(prefixes)
+    const lots = asked.map(({ event }) => event.expects?.lot)
+    for (const chunk of chunks) {
+      const texts = SerialList.textsOf(chunk)
+      for (const { place, value: inside, ...row } of yield* contents.inTheWay(chunk, ids, where, lots)) {
+        const value = texts[place] ?? ""
+        const at = chunk.of?.[place] ?? 0
+        const why: Why = { _tag: "contents", inside, why: hindrance(operation, row) }
+        found[at]?.push({ position: places[at]?.get(value), value, why })
       }
     }
   }
-  return obstacles.sort((left, right) => (left.position ?? 0) - (right.position ?? 0))
+  return found.map((obstacles) => obstacles.sort((left, right) => (left.position ?? 0) - (right.position ?? 0)))
 })

@@ -3,6 +3,7 @@
  * not at all. A number is in one parent at a time and never, over however many levels, in itself.
  */
 import { Data, Effect } from "effect"
+import type { SerialChangeRows } from "./SerialChangeQueries.ts"
 import type { Placing, SerialContents } from "./SerialContentQueries.ts"
 import { type Container, type Packed, type Packing, refusal, type Unpacking } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
@@ -10,13 +11,10 @@ import * as SerialList from "./SerialList.ts"
 import type { LookUps } from "./SerialLookUpQueries.ts"
 import type { Change } from "./SerialModel.ts"
 import * as PackingObstacles from "./SerialPackingObstacles.ts"
-import type { Begun, NewChange, SerialChanges, StorageError } from "./SerialQueries.ts"
+import type { SerialChanges } from "./SerialQueries.ts"
 import { bitsOf } from "./SerialStatus.ts"
-import type { SerialsError } from "./SerialsError.ts"
 
 class Short extends Data.TaggedError("Short") {}
-
-type Begin = (change: NewChange, bound: boolean) => Effect.Effect<Begun, SerialsError | StorageError>
 
 type Containers = ReadonlyArray<Omit<Container, "children"> & { readonly children?: ReadonlyArray<string> }>
 
@@ -33,13 +31,13 @@ const placesOf = (containers: Containers): ReadonlyMap<string, number> | undefin
   return places
 }
 
-/** Packing over these statements. `begin` writes a change down and makes sure of the transaction. */
+/** Packing over these statements. */
 export const make = (
   keys: SerialKeys,
+  written: SerialChangeRows,
   changes: SerialChanges,
   contents: SerialContents,
-  lookUps: LookUps,
-  begin: Begin
+  lookUps: LookUps
 ) => {
   const changeOf = (packing: Packing | Unpacking, operation: "pack" | "unpack"): Change => {
     const { containers: _, ...rest } = packing
@@ -100,12 +98,12 @@ export const make = (
     const marked = isPartial ? ids : yield* contents.having(ids, bitsOf(["partial"]))
     if (marked.length === 0) return
     const to = isPartial ? { set: ["partial" as const] } : { clear: ["partial" as const] }
-    const { where, set, row } = yield* changes.prepare(
+    const { where, row } = yield* changes.prepare(
       { ...changeOf(packing, "pack"), operation: "set-status", kind: isPartial ? "partial" : "full", to },
       marked.length
     )
-    const begun = yield* begin(row, true)
-    yield* changes.updateAll(changes.identified(marked), begun, set, where)
+    const begun = yield* written.begin(row, true)
+    yield* changes.updateAll(changes.identified(marked), begun, where)
   })
 
   const packAll = Effect.fnUntraced(function* (packing: Packing) {
@@ -116,12 +114,12 @@ export const make = (
     const change = changeOf(packing, "pack")
     const parents = yield* parentIds(change, packing)
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where, set, row } = yield* prepare(change, list.distinct, packing)
-    const begun = yield* begin(row, true)
+    const { where, row } = yield* prepare(change, list.distinct, packing)
+    const begun = yield* written.begin(row, true)
     const sources = placings(containers, places, parents, list).map(([chunk, placing]) =>
       contents.placed(chunk, ids, placing, "in")
     )
-    const changed = yield* changes.updateAll(sources, begun, set, where)
+    const changed = yield* changes.updateAll(sources, begun, where)
     const all = [...new Set(parents.values())]
     if (changed !== list.distinct || (yield* contents.isCyclic(all))) return yield* new Short()
     yield* contents.note(all, begun.id)
@@ -139,24 +137,24 @@ export const make = (
     const change = changeOf(unpacking, "unpack")
     const parents = yield* parentIds(change, unpacking)
     const ids = yield* keys.knownPrefixes(list.prefixes)
-    const { where, set, row } = yield* prepare(change, list.distinct, unpacking)
-    const begun = yield* begin(row, true)
+    const { where, row } = yield* prepare(change, list.distinct, unpacking)
+    const begun = yield* written.begin(row, true)
     const named = placings(containers, places, parents, list).map(([chunk, placing]) =>
       contents.placed(chunk, ids, placing, "out")
     )
     const whole = containers.flatMap(({ parent, children }) =>
       children === undefined ? [parents.get(parent) ?? -1] : []
     )
-    const changed = yield* changes.updateAll(named.length === 0 ? [contents.emptied(whole)] : named, begun, set, where)
+    const changed = yield* changes.updateAll(named.length === 0 ? [contents.emptied(whole)] : named, begun, where)
     if (changed < list.distinct) return yield* new Short()
     let emptied = named.length === 0 ? changed : 0
     if (named.length > 0 && whole.length > 0) {
-      emptied = yield* changes.updateAll([contents.emptied(whole)], { ...begun, planner: undefined }, set, where)
+      emptied = yield* changes.updateAll([contents.emptied(whole)], { ...begun, planner: undefined }, where)
     }
     if (whole.length > 0 && (yield* contents.areFilled(whole))) return yield* new Short()
     yield* contents.note([...new Set(parents.values())], begun.id)
     const children = named.length === 0 ? changed : changed + emptied
-    if (children !== list.distinct) yield* changes.setQuantity(begun.id, children)
+    if (children !== list.distinct) yield* written.setQuantities([{ id: begun.id, quantity: children }])
     const result: Packed = { changeId: begun.id, children }
     return result
   })

@@ -14,42 +14,28 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
+import { int8s } from "../store/NumberArrays.ts"
 import * as Transaction from "../store/Transaction.ts"
+import type { Begun, Planner, SerialChangeRows } from "./SerialChangeQueries.ts"
 import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
 import { type Chunk, chunkSize } from "./SerialList.ts"
-import type { Change, ChangeContext, Documents, Holder, ItemSelector } from "./SerialModel.ts"
-import { type SerialState, sources, statusSources, statusTarget, target } from "./SerialState.ts"
-import { bitsOf, type ItemStatus, itemStatuses } from "./SerialStatus.ts"
+import type { Change, Documents, Holder, ItemSelector } from "./SerialModel.ts"
+import { type SerialState, sources, statusSources } from "./SerialState.ts"
+import { type ItemStatus, itemStatuses } from "./SerialStatus.ts"
 
 /** The name under which the rest of this room speaks of a failed statement. */
 export type StorageError = SqlError
 
-/** New values as ids; undefined stays as it is. */
-export interface Values {
-  readonly state: SerialState | undefined
-  readonly company: number | undefined
-  readonly location: number | undefined
-  readonly document: number | undefined
-  readonly item: number | undefined
-  readonly lot?: number | undefined
-  /** What the number begins with from now on: its packaging code changed, and its text tells it. */
-  readonly prefix?: number | undefined
-  readonly itemStatus?: ItemStatus | undefined
-  /** Attributes as bits. */
-  readonly set?: number | undefined
-  readonly clear?: number | undefined
-}
-
-/** A row of `serial_changes` to be. */
-export interface NewChange {
-  readonly kind: string
-  readonly values: Values
-  readonly quantity: number
-  readonly eventAt: Date | undefined
-  readonly attributes: Readonly<Record<string, string>> | undefined
-  readonly line?: number | undefined
-  readonly document?: string | undefined
-  readonly context: ChangeContext
+/** What a list of numbers is looked up with. */
+export interface ListedBy {
+  /** The change of each list, where there are several. */
+  readonly changes?: ReadonlyArray<number> | undefined
+  /** The lot that the numbers of each list must be of where they have one. */
+  readonly lots?: ReadonlyArray<string | undefined> | undefined
+  /** When it happened to each number, by its whole text. */
+  readonly eventsAt?: ReadonlyMap<string, Date> | undefined
+  /** They leave their parents by it. */
+  readonly ends?: boolean | undefined
 }
 
 /** Which rows a change may touch. */
@@ -57,8 +43,6 @@ export interface Condition {
   readonly states: ReadonlyArray<SerialState>
   /** Of commissioned numbers; every one without it. */
   readonly statuses?: ReadonlyArray<ItemStatus> | undefined
-  /** Rows of the lot they must be of where they have one. */
-  readonly lots?: ReadonlyArray<number> | undefined
   readonly items?: ReadonlyArray<number> | undefined
   readonly company: number | undefined
   readonly location: number | undefined
@@ -69,17 +53,33 @@ export interface Condition {
 /** What an update goes through: `FROM` and the condition that joins it to `serials s`. */
 export interface Source {
   readonly rows: Fragment
+  /** The lot a number must be of where it has one: a text. */
+  readonly lot?: Fragment | undefined
   /** The parent that numbers are packed in by it, 0 for none; they keep theirs without it. */
   readonly parent?: Fragment | undefined
   /** When it happened to each. */
   readonly eventAt?: Fragment | undefined
 }
 
+/** A number and the change it went through. */
+export interface Touched {
+  readonly id: number
+  readonly changeId: number
+}
+
 /** How many numbers changed; and for changes that concern aggregation, which of them ever had contents, and their parents. */
 export interface Updated {
   readonly changed: number
-  readonly holders: ReadonlyArray<number>
-  readonly parents: ReadonlyArray<number>
+  readonly holders: ReadonlyArray<Touched>
+  readonly parents: ReadonlyArray<Touched>
+}
+
+interface UpdatedRow {
+  readonly changed: number
+  readonly holders?: ReadonlyArray<bigint>
+  readonly holder_changes?: ReadonlyArray<bigint>
+  readonly parents?: ReadonlyArray<bigint>
+  readonly parent_changes?: ReadonlyArray<bigint>
 }
 
 /** Item statuses an operation may start from, fewer where a change says so; undefined for all there are. */
@@ -88,73 +88,16 @@ const narrowed = (from: ReadonlyArray<ItemStatus>, to: ReadonlyArray<ItemStatus>
   return statuses.length === itemStatuses.length ? undefined : statuses
 }
 
-const nothing: Updated = { changed: 0, holders: [], parents: [] }
-
-/** Planner settings as they were before a change switched them off. */
-export interface Planner {
-  readonly hashjoin: string
-  readonly mergejoin: string
-  readonly seqscan: string
-}
-
-/** A change that is written down and not yet carried out. */
-export interface Begun {
-  readonly id: number
-  readonly isolation: string
-  /** There when the planner is bound already. */
-  readonly planner: Planner | undefined
-}
+const touchedOf = (ids: ReadonlyArray<bigint> = [], changes: ReadonlyArray<bigint> = []): ReadonlyArray<Touched> =>
+  ids.map((id, index) => ({ id: Number(id), changeId: Number(changes[index]) }))
 
 /** The statements of this client, over its interned keys. */
-export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
+export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: SerialChangeRows) {
   const sql = yield* SqlClient.SqlClient
 
   /** Runs statements in one transaction, or within the one that runs already. */
   const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideService(Transaction.transaction(effect), SqlClient.SqlClient, sql)
-
-  /** Binds the planner to the order of lists and tells what it was set to; a part of a select list. */
-  const binding = sql`
-    current_setting('enable_hashjoin') AS hashjoin, current_setting('enable_mergejoin') AS mergejoin,
-    current_setting('enable_seqscan') AS seqscan, set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)`
-
-  /**
-   * Writes a change down; with `bound`, binds the planner on the same way to the server. `isolation` tells whether this
-   * is a transaction that may change serials.
-   */
-  const insertChange = Effect.fnUntraced(function* (change: NewChange, bound: boolean) {
-    const { values, context } = change
-    const attributes = change.attributes === undefined ? null : JSON.stringify(change.attributes)
-    const rows = yield* sql<Planner & { readonly id: bigint; readonly isolation: string }>`
-      INSERT INTO serial_changes (kind, message_id, run_id, actor, state, company_id, location_id, document_id, item_id,
-        lot_id, prefix_id, item_status, set_attributes, clear_attributes, line_id, document, quantity, attributes, event_at,
-        recorded_at)
-      VALUES (${change.kind}, ${context.messageId ?? null}::int8, ${context.runId ?? null}::int8,
-        ${context.actor ?? null}::text, ${values.state ?? null}::serial_state, ${values.company ?? null}::int4,
-        ${values.location ?? null}::int4, ${values.document ?? null}::int8, ${values.item ?? null}::int4,
-        ${values.lot ?? null}::int4, ${values.prefix ?? null}::int4, ${values.itemStatus ?? null}::item_status,
-        ${values.set ?? null}::int4, ${values.clear ?? null}::int4, ${change.line ?? null}::int8,
-        ${change.document ?? null}::text, ${change.quantity}::int4, ${attributes}::text::jsonb, ${change.eventAt ?? null}::timestamptz,
-        ${context.clock}::timestamptz)
-      RETURNING id, current_setting('transaction_isolation') AS isolation ${bound ? sql`, ${binding}` : sql``}`
-    const [row] = rows
-    if (row === undefined) return yield* Effect.die("an insert returned no row")
-    const begun: Begun = { id: Number(row.id), isolation: row.isolation, planner: bound ? row : undefined }
-    return begun
-  })
-
-  const bind = Effect.flatMap(sql<Planner>`SELECT ${binding}`, ([row]) =>
-    row === undefined ? Effect.die("a select returned no row") : Effect.succeed(row)
-  )
-
-  /** Gives the planner back what it had; select it with the last chunk. */
-  const free = ({ hashjoin, mergejoin, seqscan }: Planner) =>
-    sql`set_config('enable_hashjoin', ${hashjoin}, true), set_config('enable_mergejoin', ${mergejoin}, true),
-        set_config('enable_seqscan', ${seqscan}, true)`
-
-  const setQuantity = (changeId: number, quantity: number) =>
-    sql`UPDATE serial_changes SET quantity = ${quantity}::int4 WHERE id = ${changeId}::int8`
 
   const condition = Effect.fnUntraced(function* (
     states: ReadonlyArray<SerialState>,
@@ -169,7 +112,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   })
 
   /** Rows `s` that a change may touch. */
-  const may = ({ states, statuses, lots, items, company, location, owner, of }: Condition) => {
+  const may = ({ states, statuses, items, company, location, owner, of }: Condition, lot?: Fragment) => {
     // Looked up number by number: as a join, the planner may begin with it, and walk all numbers of an owner.
     const ownedBy = (id: number) => sql`(SELECT i.owner FROM items i WHERE i.id = s.item_id) = ${id}::int4`
     const held =
@@ -190,7 +133,9 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
       ...(statuses === undefined
         ? []
         : [sql`(s.state <> 'commissioned' OR coalesce(s.item_status, 'available') = ANY(${statuses}::item_status[]))`]),
-      ...(lots === undefined ? [] : [sql`(s.lot_id IS NULL OR s.lot_id = ANY(${lots}::int4[]))`]),
+      ...(lot === undefined
+        ? []
+        : [sql`(s.lot_id IS NULL OR ${lot} IS NULL OR (SELECT l.lot FROM lots l WHERE l.id = s.lot_id) = ${lot})`]),
       ...(items === undefined ? [] : [sql`s.item_id = ANY(${items}::int4[])`]),
       ...held,
       ...(of === undefined ? [] : [ownedBy(of)])
@@ -198,115 +143,167 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
   }
 
   /** What an update sets. */
-  const assignments = ({ state, company, location, document, item, ...more }: Values, parent: Fragment | undefined) =>
-    sql.csv([
+  const assignments = ({ ids, values }: Pick<Begun, "ids" | "values">, parent?: Fragment) => {
+    const { state, company, location, document, item, lot, prefix, itemStatus, set, clear } = values
+    const isOne = ids.length === 1
+    /** A column that no change sets, that the one sets, or that some set. */
+    const column = (value: unknown, one: Fragment, some: Fragment) => (value === undefined ? [] : [isOne ? one : some])
+    return sql.csv([
       // An update has to set something, and the state is there in any case.
-      state === undefined ? sql`state = s.state` : sql`state = ${state}::serial_state`,
-      ...(company === undefined
-        ? location === undefined
-          ? []
-          : [sql`location_id = ${location}::int4`]
-        : [sql`company_id = ${company}::int4`, sql`location_id = ${location ?? null}::int4`]),
-      ...(document === undefined ? [] : [sql`document_id = ${document}::int8`]),
-      ...(item === undefined ? [] : [sql`item_id = ${item}::int4`]),
-      ...(more.lot === undefined ? [] : [sql`lot_id = ${more.lot}::int4`]),
-      ...(more.prefix === undefined ? [] : [sql`prefix_id = ${more.prefix}::int4`]),
-      ...(more.itemStatus === undefined ? [] : [sql`item_status = ${more.itemStatus}::item_status`]),
-      ...(more.set === undefined && more.clear === undefined
-        ? []
-        : [sql`attributes = (s.attributes | ${more.set ?? 0}::int4) & ~${more.clear ?? 0}::int4`]),
+      ...(state === undefined
+        ? [sql`state = s.state`]
+        : column(state, sql`state = ${state}::serial_state`, sql`state = coalesce(ch.state, s.state)`)),
+      ...column(
+        company,
+        sql`company_id = ${company ?? null}::int4`,
+        sql`company_id = coalesce(ch.company_id, s.company_id)`
+      ),
+      // A new company without a location has none.
+      ...column(
+        company ?? location,
+        sql`location_id = ${location ?? null}::int4`,
+        sql`location_id = CASE WHEN ch.company_id IS NULL THEN coalesce(ch.location_id, s.location_id) ELSE ch.location_id END`
+      ),
+      ...column(
+        document,
+        sql`document_id = ${document ?? null}::int8`,
+        sql`document_id = coalesce(ch.document_id, s.document_id)`
+      ),
+      ...column(item, sql`item_id = ${item ?? null}::int4`, sql`item_id = coalesce(ch.item_id, s.item_id)`),
+      ...column(lot, sql`lot_id = ${lot ?? null}::int4`, sql`lot_id = coalesce(ch.lot_id, s.lot_id)`),
+      ...column(prefix, sql`prefix_id = ${prefix ?? null}::int4`, sql`prefix_id = coalesce(ch.prefix_id, s.prefix_id)`),
+      ...column(
+        itemStatus,
+        sql`item_status = ${itemStatus ?? null}::item_status`,
+        sql`item_status = coalesce(ch.item_status, s.item_status)`
+      ),
+      ...column(
+        set ?? clear,
+        sql`attributes = (s.attributes | ${set ?? 0}::int4) & ~${clear ?? 0}::int4`,
+        sql`attributes = (s.attributes | coalesce(ch.set_attributes, 0)) & ~coalesce(ch.clear_attributes, 0)`
+      ),
       ...(parent === undefined ? [] : [sql`parent_id = nullif(${parent}, 0)`])
     ])
+  }
+
+  /**
+   * The change, as `ch`, that each row `u` is part of, found row by row (OFFSET 0): as a join, a planner without
+   * statistics may walk all of them for each.
+   */
+  const ownChange = sql`CROSS JOIN LATERAL (SELECT * FROM serial_changes WHERE id = u.change_id OFFSET 0) ch`
 
   /** One statement: the rows of a source that may change, their history, and how many they were. */
   const update = (
-    { rows, parent, eventAt }: Source,
-    changeId: number,
-    values: Values,
+    { rows, lot, parent, eventAt }: Source,
+    begun: Begun,
     where: Condition,
     last: { readonly planner: Planner | undefined; readonly aggregated: boolean }
-  ) =>
-    sql<Updated>`
+  ) => {
+    const [id] = begun.ids
+    const changeId = begun.ids.length === 1 ? sql`${id}::int8` : sql`ch.id`
+    return sql<UpdatedRow>`
       WITH changed AS (
-        UPDATE serials s SET ${assignments(values, parent)} FROM ${rows} AND ${may(where)}
-        RETURNING s.id ${last.aggregated ? sql`, s.parent_id AS inside` : sql``}
+        UPDATE serials s SET ${assignments(begun, parent)} FROM ${rows} AND ${may(where, lot)}
+        RETURNING s.id, ${changeId} AS change_id ${last.aggregated ? sql`, s.parent_id AS inside` : sql``}
           ${parent === undefined ? sql`` : sql`, ${parent} AS parent_id`}
           ${eventAt === undefined ? sql`` : sql`, ${eventAt} AS event_at`}
       ), history AS (
         INSERT INTO serial_history (serial_id, change_id ${parent === undefined ? sql`` : sql`, parent_id`}
           ${eventAt === undefined ? sql`` : sql`, event_at`})
-        SELECT id, ${changeId}::int8 ${parent === undefined ? sql`` : sql`, parent_id`}
+        SELECT id, change_id ${parent === undefined ? sql`` : sql`, parent_id`}
           ${eventAt === undefined ? sql`` : sql`, event_at`} FROM changed
       )
-      SELECT count(*)::int4 AS changed
+      SELECT (SELECT count(*)::int4 FROM changed) AS changed
+        ${last.aggregated ? sql`, h.*, p.*` : sql``}
+        ${last.planner === undefined ? sql`` : sql`, ${written.free(last.planner)}`}
         ${
           last.aggregated
-            ? sql`, coalesce(array_agg(id) FILTER (WHERE EXISTS (
-                SELECT 1 FROM serial_history p WHERE p.parent_id = changed.id AND p.parent_id > 0)), '{}') AS holders,
-              coalesce(array_agg(DISTINCT inside) FILTER (WHERE inside IS NOT NULL), '{}') AS parents`
+            ? sql`FROM (SELECT array_agg(id) AS holders, array_agg(change_id) AS holder_changes FROM changed WHERE EXISTS (
+                SELECT 1 FROM serial_history p WHERE p.parent_id = changed.id AND p.parent_id > 0)) h,
+              (SELECT array_agg(inside) AS parents, array_agg(change_id) AS parent_changes
+                FROM (SELECT DISTINCT inside, change_id FROM changed WHERE inside IS NOT NULL) i) p`
             : sql``
-        }
-        ${last.planner === undefined ? sql`` : sql`, ${free(last.planner)}`} FROM changed`.pipe(
-      Effect.map(([row = nothing]) => ({
-        changed: row.changed,
-        holders: (row.holders ?? []).map(Number),
-        parents: (row.parents ?? []).map(Number)
-      }))
+        }`.pipe(
+      Effect.map(
+        ([row = { changed: 0 }]): Updated => ({
+          changed: row.changed,
+          holders: touchedOf(row.holders ?? [], row.holder_changes ?? []),
+          parents: touchedOf(row.parents ?? [], row.parent_changes ?? [])
+        })
+      )
     )
+  }
 
   /** Updates numbers in chunks; `aggregated` asks which of them have contents or a parent. */
   const updateEach = Effect.fnUntraced(function* (
     sources: ReadonlyArray<Source>,
     begun: Begun,
-    values: Values,
     where: Condition,
     aggregated = false
   ) {
-    const planner = begun.planner ?? (yield* bind)
-    let updated = nothing
+    const planner = begun.planner ?? (yield* written.bind)
+    let updated: Updated = { changed: 0, holders: [], parents: [] }
     for (const [index, source] of sources.entries()) {
       const isLast = index === sources.length - 1
-      const last = { planner: isLast ? planner : undefined, aggregated }
-      const one: Updated = yield* update(source, begun.id, values, where, last)
+      const one = yield* update(source, begun, where, { planner: isLast ? planner : undefined, aggregated })
       updated = {
         changed: updated.changed + one.changed,
         holders: updated.holders.concat(one.holders),
         parents: updated.parents.concat(one.parents)
       }
     }
-    if (sources.length === 0) yield* sql`SELECT ${free(planner)}`
+    if (sources.length === 0) yield* sql`SELECT ${written.free(planner)}`
     return updated
   })
 
   /** Updates numbers in chunks and returns how many there were to update. */
-  const updateAll = (sources: ReadonlyArray<Source>, begun: Begun, values: Values, where: Condition) =>
-    Effect.map(updateEach(sources, begun, values, where), ({ changed }) => changed)
+  const updateAll = (sources: ReadonlyArray<Source>, begun: Begun, where: Condition) =>
+    Effect.map(updateEach(sources, begun, where), ({ changed }) => changed)
 
-  /** Numbers of a list, by their text. `eventsAt` says when it happened to each, by its whole text. */
+  /** Numbers of lists, by their text. */
   const listed = (
     chunks: ReadonlyArray<Chunk>,
     ids: ReadonlyMap<string, number>,
-    {
-      eventsAt,
-      ends = false
-    }: { readonly eventsAt?: ReadonlyMap<string, Date> | undefined; readonly ends?: boolean } = {}
+    { changes = [], lots = [], eventsAt, ends = false }: ListedBy = {}
   ): ReadonlyArray<Source> =>
-    chunks.map(({ prefixes, serials }) => {
-      // What ends leaves its parent.
-      const parent = ends ? sql`0` : undefined
+    chunks.map(({ prefixes, serials, of }) => {
       const first = prefixes[0] ?? ""
       const prefixIds = () => prefixes.map((prefix) => ids.get(prefix) ?? noId)
-      if (eventsAt !== undefined) {
-        const moments = serials.map(
-          (serial, index) => eventsAt.get((prefixes[index] ?? "") + serial)?.toISOString() ?? null
-        )
+      const moments =
+        eventsAt === undefined
+          ? undefined
+          : serials.map((serial, index) => eventsAt.get((prefixes[index] ?? "") + serial)?.toISOString() ?? "")
+      const isOf = sql`WHERE s.serial = u.serial AND s.prefix_id = u.prefix_id`
+      const some = {
+        // What ends leaves its parent.
+        ...(ends ? { parent: sql`0` } : {}),
+        ...(moments === undefined ? {} : { eventAt: sql`nullif(u.event_at, '')::timestamptz` })
+      }
+      if (of !== undefined) {
+        const changeIds = of.map((list) => changes[list] ?? noId)
+        const hasLots = lots.some((lot) => lot !== undefined)
+        const columns = sql.csv([
+          sql`(SELECT ${serials}::text[])`,
+          sql`(SELECT ${prefixIds()}::int4[])`,
+          sql`(SELECT ${int8s(changeIds)}::int8[])`,
+          ...(hasLots ? [sql`(SELECT ${of.map((list) => lots[list] ?? "")}::text[])`] : []),
+          ...(moments === undefined ? [] : [sql`(SELECT ${moments}::text[])`])
+        ])
+        const names = sql`serial, prefix_id, change_id ${hasLots ? sql`, lot` : sql``} ${moments === undefined ? sql`` : sql`, event_at`}`
         return {
-          rows: sql`unnest(${serials}::text[], ${prefixIds()}::int4[], ${moments}::text[]::timestamptz[])
-            AS u(serial, prefix_id, event_at) WHERE s.serial = u.serial AND s.prefix_id = u.prefix_id`,
-          eventAt: sql`u.event_at`,
-          parent
+          rows: sql`unnest(${columns}) AS u(${names}) ${ownChange} ${isOf}`,
+          ...(hasLots ? { lot: sql`nullif(u.lot, '')` } : {}),
+          ...some
         }
       }
+      const [lot] = lots
+      const more = { ...(lot === undefined ? {} : { lot: sql`${lot}::text` }), ...some }
+      if (moments !== undefined)
+        return {
+          rows: sql`unnest(${serials}::text[], ${prefixIds()}::int4[], ${moments}::text[])
+            AS u(serial, prefix_id, event_at) ${isOf}`,
+          ...more
+        }
       // One array and a constant where they will do: they are cheaper than two arrays. The constant comes with the list
       // (OFFSET 0): beside it, a planner without statistics begins with all numbers of the prefix.
       const list =
@@ -314,7 +311,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
           ? sql`(SELECT serial, ${ids.get(first) ?? noId}::int4 AS prefix_id
               FROM unnest((SELECT ${serials}::text[])) AS l(serial) OFFSET 0) AS u`
           : sql`unnest((SELECT ${serials}::text[]), (SELECT ${prefixIds()}::int4[])) AS u(serial, prefix_id)`
-      return { rows: sql`${list} WHERE s.serial = u.serial AND s.prefix_id = u.prefix_id`, parent }
+      return { rows: sql`${list} ${isOf}`, ...more }
     })
 
   /** Numbers known by their ids. */
@@ -335,49 +332,28 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
       ORDER BY p.prefix, s.serial`
   })
 
-  /** What a change sets, as ids. */
-  const values = Effect.fnUntraced(function* (
-    state: SerialState | undefined,
-    to: NonNullable<Change["to"]>,
-    today: Date
-  ): Effect.fn.Return<Values, SqlError> {
-    return {
-      state,
-      company: to.company === undefined ? undefined : yield* keys.name(to.company),
-      location: to.location === undefined ? undefined : yield* keys.name(to.location),
-      document: to.documents === undefined ? undefined : yield* keys.document(to.documents),
-      item: to.item === undefined ? undefined : yield* keys.item(to.item),
-      lot: to.lot === undefined ? undefined : yield* keys.lot(to.lot, today),
-      itemStatus: to.itemStatus,
-      set: to.set === undefined || to.set.length === 0 ? undefined : bitsOf(to.set),
-      clear: to.clear === undefined || to.clear.length === 0 ? undefined : bitsOf(to.clear)
-    }
-  })
-
-  /** A change as a message asks for it, as ids. */
-  const prepare = Effect.fnUntraced(function* (change: Change, quantity: number) {
-    const { operation, kind = operation, states, statuses, holder, to = {}, eventAt, attributes, context } = change
+  /** What changes like this one may touch. */
+  const allowed = Effect.fnUntraced(function* ({ operation, states, statuses, holder }: Change) {
     const from = sources(operation)
     const held = yield* condition(states === undefined ? from : from.filter((state) => states.includes(state)), holder)
-    const where: Condition = {
-      ...held,
-      statuses: narrowed(statusSources(operation), statuses)
-    }
-    const itemStatus = to.itemStatus ?? statusTarget(operation)
-    const set = yield* values(target(operation), { ...to, itemStatus }, context.clock)
-    const { line, document } = change
-    const row: NewChange = { kind, values: set, quantity, eventAt, attributes, line, document, context }
-    return { where, set, row }
+    const where: Condition = { ...held, statuses: narrowed(statusSources(operation), statuses) }
+    return where
+  })
+
+  /** A change as a message asks for it: what it may touch, and its row. */
+  const prepare = Effect.fnUntraced(function* (change: Change, quantity: number) {
+    const where = yield* allowed(change)
+    const [row] = yield* written.rows([{ change, quantity }])
+    return row === undefined ? yield* Effect.die("a change has no row") : { where, row }
   })
 
   return {
     transaction,
-    insertChange,
-    setQuantity,
     condition,
     may,
     assignments,
-    values,
+    ownChange,
+    allowed,
     prepare,
     select,
     listed,

@@ -50,7 +50,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
 
   const record = Effect.fnUntraced(function* (row: Transfer) {
     const item = row.item === undefined ? undefined : (yield* keys.knownItems(row.item))[0]
-    const document = row.documents === undefined ? undefined : yield* keys.document(row.documents)
+    const document = row.documents === undefined ? undefined : (yield* keys.documents([row.documents]))[0]
     const rows = yield* sql<{ readonly id: bigint }>`
       INSERT INTO transfers (message_id, run_id, change_id, from_company, to_company, to_location, item_id, document_id,
         quantity, control_number, at)

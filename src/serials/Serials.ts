@@ -50,6 +50,13 @@ export class Serials extends Context.Service<
      * that stands in the way. Unknown numbers are created where the event says so.
      */
     readonly record: (event: SerialEvent) => Effect.Effect<Recorded, EventRefused | SerialsError | StorageError>
+    /**
+     * The same for many events, of which each keeps its own change: all of them or none, in as many statements as one.
+     * Results are parallel to the events; obstacles name theirs.
+     */
+    readonly recordAll: (
+      events: ReadonlyArray<SerialEvent>
+    ) => Effect.Effect<ReadonlyArray<Recorded>, EventRefused | SerialsError | StorageError>
     /** Puts numbers into parents; one parent at a time, no cycles. */
     readonly pack: (packing: Packing) => Effect.Effect<Packed, EventRefused | SerialsError | StorageError>
     /** Takes numbers out of their parents. */

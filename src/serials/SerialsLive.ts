@@ -8,6 +8,7 @@ import * as Gs1Epc from "../formats/Gs1Epc.ts"
 import type { SerialBatch } from "../partners/World.ts"
 import * as PoolQueries from "./PoolQueries.ts"
 import * as Pools from "./Pools.ts"
+import * as SerialChangeQueries from "./SerialChangeQueries.ts"
 import * as SerialContentQueries from "./SerialContentQueries.ts"
 import type { Container } from "./SerialEvent.ts"
 import * as SerialEvents from "./SerialEvents.ts"
@@ -23,44 +24,36 @@ import * as SerialObstacles from "./SerialObstacles.ts"
 import * as SerialPacking from "./SerialPacking.ts"
 import * as SerialQueries from "./SerialQueries.ts"
 import * as SerialReadQueries from "./SerialReadQueries.ts"
-import { OutsideTransaction, Serials, SerialsError, Unreadable } from "./Serials.ts"
+import { Serials, SerialsError, Unreadable } from "./Serials.ts"
 import * as SerialTransferQueries from "./SerialTransferQueries.ts"
 import * as SerialWorldQueries from "./SerialWorldQueries.ts"
 import * as WorldSerials from "./WorldSerials.ts"
 
-const isolation = "repeatable read"
-
 const make = Effect.gen(function* () {
   const keys = yield* SerialKeyQueries.make
-  const changes = yield* SerialQueries.make(keys)
+  const written = yield* SerialChangeQueries.make(keys)
+  const changes = yield* SerialQueries.make(keys, written)
   const contents = yield* SerialContentQueries.make(changes)
   const lookUps = yield* SerialLookUpQueries.make
   const reads = yield* SerialReadQueries.make(keys, changes, lookUps)
-  const loads = yield* SerialLoadQueries.make(keys)
+  const loads = yield* SerialLoadQueries.make(changes)
   const lots = yield* SerialLotQueries.make(keys)
   const draws = yield* PoolQueries.make
   const transfers = yield* SerialTransferQueries.make(keys)
   const pages = yield* SerialWorldQueries.make
 
-  /** Writes a change down; or refuses. Under a weaker isolation two changes of a number might be told in the wrong order. */
-  const begin = Effect.fnUntraced(function* (change: SerialQueries.NewChange, bound = false) {
-    const begun = yield* changes.insertChange(change, bound)
-    if (begun.isolation === isolation) return begun
-    return yield* new SerialsError({ reason: new OutsideTransaction({ isolation: begun.isolation }) })
-  })
+  const { load, all: loadAll } = SerialLoad.make(keys, written, loads)
+  const provision = Pools.make(keys, written, changes, loads, draws)
 
-  const load = SerialLoad.make(keys, loads, begin)
-  const provision = Pools.make(keys, changes, loads, draws, begin)
-
-  const { changeListed, record } = SerialEvents.make(keys, changes, contents, lookUps, load, begin)
-  const { pack, unpack } = SerialPacking.make(keys, changes, contents, lookUps, begin)
+  const { changeListed, record, recordAll } = SerialEvents.make(keys, written, changes, contents, lookUps, loadAll)
+  const { pack, unpack } = SerialPacking.make(keys, written, changes, contents, lookUps)
 
   const changeSelected = Effect.fn("Serials.changeSelected")(function* (change: SelectedChange) {
-    const { where, set, row } = yield* changes.prepare(change, 0)
+    const { where, row } = yield* changes.prepare(change, 0)
     const numbers = yield* changes.select(change.item, change.documents, where)
-    const begun = yield* begin({ ...row, quantity: numbers.length }, true)
+    const begun = yield* written.begin({ ...row, quantity: numbers.length }, true)
     const ids = numbers.map(({ id }) => Number(id))
-    const changed = yield* changes.updateAll(changes.identified(ids), begun, set, where)
+    const changed = yield* changes.updateAll(changes.identified(ids), begun, where)
     return { changeId: begun.id, changed, values: numbers.map(({ value }) => value) }
   })
 
@@ -159,6 +152,7 @@ const make = Effect.gen(function* () {
   return Serials.of({
     changeListed,
     record,
+    recordAll,
     pack,
     unpack,
     lookUp,
