@@ -1,8 +1,9 @@
 /**
- * (w) A warehouse's month: a 944 with 10,000 serials in (51 line loops, for a loop holds 200 references), and a 945 with the
- * same 10,000 out (one line, its LS loop), from the bytes to the effects committed. The floor of each, in turns within one
- * run: reading the same interchange alone, and the statements nobody can do without (numbers inserted or updated, their
- * history, the serials of the document's lines, the journal's bytes).
+ * (w) A warehouse's month: a 944 with 10,000 serials in (51 line loops, for a loop holds 200 references), a 945 with the
+ * same 10,000 out (one line, its LS loop), and a 944 of 9,000 lines with one serial each, from the bytes to the effects
+ * committed. The floor of each, in turns within one run: reading the same interchange alone, and the statements nobody can
+ * do without (numbers inserted or updated, their history, the serials of the document's lines, the journal's bytes; of many
+ * lines also the lines and a change for each).
  */
 import { fileURLToPath } from "node:url"
 import { Effect } from "effect"
@@ -15,6 +16,7 @@ import * as X12 from "../src/formats/X12.ts"
 import * as Stage from "./Stage.ts"
 
 const defaultCount = 10_000
+const defaultLines = 9_000
 const defaultRounds = 5
 const chunk = 10_000
 /** References of a W07 loop that are left for serials when one is the lot. */
@@ -43,10 +45,14 @@ const bytesOf = ({ problems, text }: X12.Composed): Uint8Array => {
   return new TextEncoder().encode(text)
 }
 
-/** A receipt of these serials against purchase order `PO-n`. */
-const receipt = (n: number, serials: ReadonlyArray<string>): Uint8Array => {
-  const lines = Array.from({ length: Math.ceil(serials.length / perLoop) }, (_, loop) => {
-    const mine = serials.slice(loop * perLoop, (loop + 1) * perLoop)
+/** A receipt of these serials, so many a line, against a purchase order. */
+const receipt = (
+  { number, control }: { readonly number: string; readonly control: number },
+  serials: ReadonlyArray<string>,
+  perLine: number
+): Uint8Array => {
+  const lines = Array.from({ length: Math.ceil(serials.length / perLine) }, (_, loop) => {
+    const mine = serials.slice(loop * perLine, (loop + 1) * perLine)
     return {
       item: { quantity: `${mine.length}`, unit: "EA", qualifier: "VN", product: "SERUM-10" },
       references: [
@@ -55,11 +61,9 @@ const receipt = (n: number, serials: ReadonlyArray<string>): Uint8Array => {
       ]
     }
   })
-  const header = { reporting: "F", date: "20261123", receipt: `R-${n}`, depositorOrder: `PO-${n}` }
+  const header = { reporting: "F", date: "20261123", receipt: `R-${number}`, depositorOrder: number }
   const set: X12.Write<typeof X12.set944> = { header, parties, lines, totals: { received: `${serials.length}` } }
-  return bytesOf(
-    X12.compose(X12.set944, { ...sides, controlNumber: `${1000 + n * 2}`, sets: [set] }, { version: "004010" })
-  )
+  return bytesOf(X12.compose(X12.set944, { ...sides, controlNumber: `${control}`, sets: [set] }, { version: "004010" }))
 }
 
 /** A shipment of them against sales order `SO-n`. */
@@ -83,7 +87,7 @@ const shipment = (n: number, serials: ReadonlyArray<string>): Uint8Array => {
     sections: [{ number: { number: "1" }, lines: [line] }]
   }
   return bytesOf(
-    X12.compose(X12.set945, { ...sides, controlNumber: `${1001 + n * 2}`, sets: [set] }, { version: "004010" })
+    X12.compose(X12.set945, { ...sides, controlNumber: `${1001 + n * 3}`, sets: [set] }, { version: "004010" })
   )
 }
 
@@ -99,19 +103,32 @@ const through = Effect.fnUntraced(function* (company: string, type: string, byte
   return yield* Effect.die(`not processed: ${ended?.verdict.reason ?? error?.text}`)
 })
 
-/** The rows a receipt or shipment writes, in the same chunks, and nothing else. */
+/** The rows a receipt or shipment writes, in the same chunks, and nothing else. `lines` has one for each serial. */
 const statements = Effect.fnUntraced(function* (
   serials: ReadonlyArray<string>,
   bytes: Uint8Array,
   mark: number,
-  moves: "insert" | "update"
+  moves: "insert" | "update" | "lines"
 ) {
   const sql = yield* SqlClient.SqlClient
   const body = Effect.gen(function* () {
     for (let start = 0; start < serials.length; start += chunk) {
       const part = serials.slice(start, start + chunk)
       const texts = part.map((serial) => `010061414110102321${serial}`)
-      if (moves === "insert")
+      if (moves === "lines")
+        yield* sql`WITH lines AS (
+            INSERT INTO trade_lines (document_id, version_id, position, line_ref, product, sku, quantity, uom, lot, serials)
+            SELECT ${mark}::int8, ${mark}::int8, n, n::text, 'serum', 'SERUM-10', 1, 'EA', 'L7', 1
+            FROM generate_series(1, ${part.length}::int4) AS n RETURNING id
+          ), changes AS (
+            INSERT INTO serial_changes (kind, state, company_id, item_id, line_id, quantity, recorded_at)
+            SELECT 'receive', 'commissioned', 1, 1, id, 1, ${at} FROM lines RETURNING id
+          ), numbered AS (SELECT id, row_number() OVER () AS n FROM changes), added AS (
+            INSERT INTO serials (prefix_id, item_id, company_id, state, item_status, attributes, serial)
+            SELECT ${mark}, 1, 1, 'commissioned', 'available', 0, s FROM unnest(${part}::text[]) AS u(s) RETURNING id)
+          INSERT INTO serial_history (serial_id, change_id)
+          SELECT a.id, c.id FROM (SELECT id, row_number() OVER () AS n FROM added) a JOIN numbered c USING (n)`
+      else if (moves === "insert")
         yield* sql`WITH added AS (
             INSERT INTO serials (prefix_id, item_id, company_id, state, item_status, attributes, serial)
             SELECT ${mark}, 1, 1, 'commissioned', 'available', 0, s FROM unnest(${part}::text[]) AS u(s) RETURNING id)
@@ -137,11 +154,12 @@ const summary = (whole: ReadonlyArray<number>, parse: ReadonlyArray<number>, bar
   ratio: Stage.median(whole.map((ms, n) => ms / ((parse[n] ?? Number.NaN) + (bare[n] ?? Number.NaN))))
 })
 
-export const run = (count: number = defaultCount, rounds: number = defaultRounds) =>
+export const run = (count: number = defaultCount, rounds: number = defaultRounds, many: number = defaultLines) =>
   Effect.gen(function* () {
     yield* WorldImport.run(yield* WorldFile.read(place), { actor: "bench", clock: at })
-    const times: Record<"in" | "out", Record<"whole" | "parse" | "bare", Array<number>>> = {
+    const times: Record<"in" | "out" | "lines", Record<"whole" | "parse" | "bare", Array<number>>> = {
       in: { whole: [], parse: [], bare: [] },
+      lines: { whole: [], parse: [], bare: [] },
       out: { whole: [], parse: [], bare: [] }
     }
     const sql = yield* SqlClient.SqlClient
@@ -149,15 +167,20 @@ export const run = (count: number = defaultCount, rounds: number = defaultRounds
     for (let n = 0; n <= rounds; n += 1) {
       if (n === 1) {
         yield* sql`VACUUM ANALYZE`
-        for (const each of [times.in, times.out]) for (const list of Object.values(each)) list.length = 0
+        for (const each of [times.in, times.out, times.lines]) for (const list of Object.values(each)) list.length = 0
       }
       const serials = Array.from({ length: count }, (_, k) => `${100_000_000_000 + n * count + k}`)
       yield* through("elm-outfitters", "PURCHASE_ORDER", order(`PO-${n}`, count, { vendor: "gorse-supply" }))
-      const inbound = receipt(n, serials)
+      const inbound = receipt({ number: `PO-${n}`, control: 1000 + n * 3 }, serials, perLoop)
       times.in.whole.push((yield* Stage.timed(through("fir-logistics", "X12", inbound))).ms)
       yield* through("elm-outfitters", "SALES_ORDER", order(`SO-${n}`, count, { customer: "ivy-clinic" }))
       const outbound = shipment(n, serials)
       times.out.whole.push((yield* Stage.timed(through("fir-logistics", "X12", outbound))).ms)
+      const others = Array.from({ length: many }, (_, k) => `${200_000_000_000 + n * many + k}`)
+      const ordered = order(`PO-L${n}`, many, { vendor: "gorse-supply" })
+      yield* through("elm-outfitters", "PURCHASE_ORDER", ordered)
+      const byLine = receipt({ number: `PO-L${n}`, control: 1002 + n * 3 }, others, 1)
+      times.lines.whole.push((yield* Stage.timed(through("fir-logistics", "X12", byLine))).ms)
 
       const mark = 1_000_000 + n * 10
       const floor = serials.map((serial) => `9${serial.slice(1)}`)
@@ -165,21 +188,26 @@ export const run = (count: number = defaultCount, rounds: number = defaultRounds
       times.in.bare.push((yield* Stage.timed(statements(floor, inbound, mark, "insert"))).ms)
       times.out.parse.push((yield* Stage.timed(Effect.sync(() => X12.read(outbound, X12.set945)))).ms)
       times.out.bare.push((yield* Stage.timed(statements(floor, outbound, mark + 1, "update"))).ms)
+      times.lines.parse.push((yield* Stage.timed(Effect.sync(() => X12.read(byLine, X12.set944)))).ms)
+      times.lines.bare.push((yield* Stage.timed(statements(others, byLine, mark + 2, "lines"))).ms)
     }
     const of = ({ whole, parse, bare }: (typeof times)["in"]) => summary(whole, parse, bare)
-    return { serials: count, receipt: of(times.in), shipment: of(times.out) }
+    return { serials: count, lines: many, receipt: of(times.in), shipment: of(times.out), byLine: of(times.lines) }
   })
 
 const ms = (value: number): string => `${Math.round(value)} ms`
 
 /** Rows for bench/RESULTS.md. */
-export const rows = (result: Effect.Success<ReturnType<typeof run>>): ReadonlyArray<string> =>
-  (
+export const rows = (result: Effect.Success<ReturnType<typeof run>>): ReadonlyArray<string> => {
+  const count = (value: number) => value.toLocaleString("en")
+  return (
     [
-      ["944", "in", result.receipt],
-      ["945", "out", result.shipment]
+      [`944 with ${count(result.serials)} serials in`, result.receipt],
+      [`945 with ${count(result.serials)} serials out`, result.shipment],
+      [`944 of ${count(result.lines)} lines with one serial each in`, result.byLine]
     ] as const
   ).map(
-    ([set, way, { whole, parse, statements: bare, ratio }]) =>
-      `| (w) X12 ${set} with ${result.serials.toLocaleString("en")} serials ${way}, bytes to effects committed | ${ms(whole)} | ${ms(parse + bare)}: reading alone ${ms(parse)}, the rest bare statements | ${ratio.toFixed(2)} × | |`
+    ([what, { whole, parse, statements: bare, ratio }]) =>
+      `| (w) X12 ${what}, bytes to effects committed | ${ms(whole)} | ${ms(parse + bare)}: reading alone ${ms(parse)}, the rest bare statements | ${ratio.toFixed(2)} × | |`
   )
+}

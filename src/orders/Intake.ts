@@ -211,7 +211,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
   const { lines: passed, passings } =
     stage === undefined ? { lines: document.lines, passings: [] } : PassThrough.pass(channel, stage, document.lines)
   const passages = stage === undefined ? [] : passagesOf(channel, stage, passings)
-  judgement.add(...skippedWarnings(passages, places.document))
+  judgement.addAll(skippedWarnings(passages, places.document))
 
   const ignoreCase = index.setting("ignoreSerialCase", { owner: owner.id, tool })?.on === true
   const known = passed.flatMap((line, at) => {

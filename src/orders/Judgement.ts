@@ -24,7 +24,12 @@ export class Judgement {
   readonly #overridable: Array<Violation> = []
 
   /** Takes a finding as its rule weighs it. */
-  add(...violations: ReadonlyArray<Violation>): void {
+  add(violation: Violation): void {
+    this.#firm.push(violation)
+  }
+
+  /** Takes any number of findings. */
+  addAll(violations: Iterable<Violation>): void {
     for (const violation of violations) this.#firm.push(violation)
   }
 
@@ -38,11 +43,12 @@ export class Judgement {
 
   /** Judges. With an override that is allowed, what may be overridden becomes a warning; `place` is where it stands. */
   judge(override: Override | undefined, tool: Tool, allowed: boolean, place: string): Judged {
-    const all = [...this.#firm]
+    const passes = override !== undefined && allowed
+    const all = this.#firm.concat(
+      passes ? this.#overridable.map((finding) => weighed(finding, "warning")) : this.#overridable
+    )
     const overrides: Array<OverrideRecord> = []
-    if (override === undefined || !allowed) all.push(...this.#overridable)
-    else {
-      for (const finding of this.#overridable) all.push(weighed(finding, "warning"))
+    if (passes) {
       const counts = Map.groupBy(this.#overridable, ({ rule }) => rule.id)
       for (const [rule, { length }] of counts)
         overrides.push({ rule, findings: length, actor: override.by, reason: override.reason })

@@ -6,17 +6,47 @@ import type { KnownLine } from "./Intake.ts"
 import type { StoredDocument, StoredLine } from "./OrdersModel.ts"
 import * as Quantity from "./Quantity.ts"
 
+/** The first line under each key. */
+const firstBy = <A>(lines: ReadonlyArray<A>, keyOf: (line: A) => string | undefined): ReadonlyMap<string, A> => {
+  const first = new Map<string, A>()
+  for (const line of lines) {
+    const key = keyOf(line)
+    if (key !== undefined && !first.has(key)) first.set(key, line)
+  }
+  return first
+}
+
+const keyOf = (product = "", text: string) => JSON.stringify([product, text])
+
+const make = ({ lines }: StoredDocument) => ({
+  byRef: firstBy(lines, ({ lineRef }) => lineRef),
+  byProduct: firstBy(lines, ({ product }) => product),
+  byProductRef: firstBy(lines, ({ product, lineRef }) => keyOf(product, lineRef)),
+  byLot: firstBy(lines, ({ product, lot }) => (lot === undefined ? undefined : keyOf(product, lot)))
+})
+
+const made = new WeakMap<StoredDocument, ReturnType<typeof make>>()
+
+/** The lines of an order by what they are found by, made once: documents and orders have thousands of lines. */
+const indexOf = (order: StoredDocument): ReturnType<typeof make> => {
+  const index = made.get(order) ?? make(order)
+  made.set(order, index)
+  return index
+}
+
 /**
  * The order's line: that of the bundle it is a component of, else the one that is named, else the first of the product
  * (of the lot, where one is).
  */
-export const match = (order: StoredDocument, known: KnownLine): StoredLine | undefined => {
-  const { line, product } = known
-  const bundle = order.lines.find((each) => each.lineRef === line.parentLineRef)
-  if (bundle !== undefined) return bundle
-  const ofProduct = order.lines.filter((each) => each.product === product.id)
-  const named = ofProduct.find((each) => each.lineRef === line.orderLineRef)
-  return named ?? ofProduct.find((each) => each.lot !== undefined && each.lot === line.lotNumber) ?? ofProduct[0]
+export const match = (order: StoredDocument, { line, product }: KnownLine): StoredLine | undefined => {
+  const { byRef, byProduct, byProductRef, byLot } = indexOf(order)
+  const { parentLineRef, orderLineRef, lotNumber } = line
+  return (
+    (parentLineRef === undefined ? undefined : byRef.get(parentLineRef)) ??
+    (orderLineRef === undefined ? undefined : byProductRef.get(keyOf(product.id, orderLineRef))) ??
+    (lotNumber === undefined ? undefined : byLot.get(keyOf(product.id, lotNumber))) ??
+    byProduct.get(product.id)
+  )
 }
 
 /** Units of each product, by its key. */

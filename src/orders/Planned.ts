@@ -9,16 +9,29 @@ import { Orders, type StoredDocument } from "./Orders.ts"
 import type { Receipt } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
+const nothing: { readonly lots: ReadonlySet<string>; readonly values: ReadonlySet<string> } = {
+  lots: new Set(),
+  values: new Set()
+}
+
 /** Lots and serials of a receipt that its purchase order had not announced, where it had announced any. */
 export const differences = Effect.fnUntraced(function* (taken: Taken<Receipt>, order: StoredDocument) {
   const orders = yield* Orders
   if (order.kind !== "purchase_order") return []
   const { document, lines } = taken
   const serials = yield* orders.serialsOf(order.lines.filter((line) => line.serials > 0).map(({ id }) => id))
+  const planned = new Map(
+    [...Map.groupBy(order.lines, ({ product }) => product)].map(([product, ofProduct]) => [
+      product,
+      {
+        lots: new Set(ofProduct.flatMap(({ lot }) => lot ?? [])),
+        values: new Set(ofProduct.flatMap(({ id }) => serials.get(id) ?? []))
+      }
+    ])
+  )
   const found: Array<Violation> = []
   for (const line of lines) {
-    const ofProduct = order.lines.filter((each) => each.product === line.product.id)
-    const lots = new Set(ofProduct.flatMap(({ lot }) => lot ?? []))
+    const { lots, values } = planned.get(line.product.id) ?? nothing
     const lot = line.line.lotNumber
     if (lot !== undefined && lots.size > 0 && !lots.has(lot))
       found.push(
@@ -27,9 +40,8 @@ export const differences = Effect.fnUntraced(function* (taken: Taken<Receipt>, o
           { path: document.places.lot(line.index), value: lot }
         )
       )
-    const planned = new Set(ofProduct.flatMap(({ id }) => serials.get(id) ?? []))
-    const others = line.values.filter((value) => !planned.has(value)).length
-    if (planned.size > 0 && others > 0)
+    const others = line.values.filter((value) => !values.has(value)).length
+    if (values.size > 0 && others > 0)
       found.push(
         Rules.notPlanned.raise(
           { count: `${others}`, product: line.name, number: order.number },

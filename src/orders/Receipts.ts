@@ -103,7 +103,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   const { lines } = news
   againstOrder(news, order, about)
   strangers(news, order, yield* desk(news, order, session.session, self?.id))
-  judgement.add(...(yield* Planned.differences(news, order)))
+  judgement.addAll(yield* Planned.differences(news, order))
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self?.effective === true) {
     const again: Applied<never> = { answers: [], warnings, touched: [] }

@@ -48,12 +48,11 @@ const onPage = (listings: ReadonlyArray<Listing>, order: StoredDocument | undefi
       effective && (kind === "receipt" || kind === "shipment") && (order === undefined || orderId === order.id)
   )
 
-/** A line to which a page adds serials: the newest of the product on a receipt or shipment of the order. */
-const sessionLine = (about: ReadonlyArray<StoredDocument>, known: KnownLine) =>
-  about
-    .filter(({ effective }) => effective)
-    .flatMap(({ lines }) => lines)
-    .findLast((line) => line.product === known.product.id)
+/** Lines to which a page adds serials: the newest of each product on a receipt or shipment of the order. */
+const sessionLines = (about: ReadonlyArray<StoredDocument>) =>
+  new Map(
+    about.flatMap(({ effective, lines }) => (effective ? lines.map((line) => [line.product, line] as const) : []))
+  )
 
 /**
  * A line of a correction changes serials, not units; but serials taken off a purchase order count as units that did not
@@ -122,6 +121,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
   }
   const { warnings, overrides } = yield* judged(taken)
   const about = order === undefined ? [] : yield* orders.about(order.id)
+  const newest = sessionLines(about)
   const booked = yield* book(taken, {
     version: {
       key,
@@ -137,7 +137,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
       context
     },
     lines: lines.map((line) => counted(taken, line, order)),
-    more: (line) => ({ orderLineId: sessionLine(about, line)?.orderLineId }),
+    more: (line) => ({ orderLineId: newest.get(line.product.id)?.orderLineId }),
     move: {
       verb: isAdding ? "added" : "taken off",
       of: (line) => ({

@@ -40,7 +40,8 @@ export const notify = Effect.fnUntraced(function* (
   const salesChannel = order.head["salesChannel"]
   if (salesChannel === undefined) return Routing.nowhere
   const stored = yield* orders.find({ company: owner.id, kind: "shipment", number: document.number })
-  const lines = (stored?.lines ?? []).filter(({ id }) => booked.lineIds.includes(id))
+  const brought = new Set(booked.lineIds)
+  const lines = (stored?.lines ?? []).filter(({ id }) => brought.has(id))
   const serials = yield* orders.serialsOf(lines.map(({ id }) => id))
   const sold = new Map(order.lines.map((line) => [line.id, line]))
   const warehouse = stored?.warehouse === undefined ? undefined : index.warehouseByKey(stored.warehouse)

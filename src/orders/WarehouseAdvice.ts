@@ -104,9 +104,9 @@ export const applyAll =
         const numbered = { ...context, controlNumber: (index: number) => context.controlNumber(from + index) }
         const result = yield* Effect.result(apply(document, numbered))
         if (Result.isSuccess(result)) {
-          answers.push(...result.success.answers)
-          warnings.push(...result.success.warnings)
-          touched.push(...result.success.touched)
+          for (const answer of result.success.answers) answers.push(answer)
+          for (const warning of result.success.warnings) warnings.push(warning)
+          for (const word of result.success.touched) touched.push(word)
         } else if (isRefused(result.failure)) refusals.push(result.failure)
         else return yield* Effect.fail(result.failure)
       }

@@ -167,6 +167,14 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
     sql`set_config('enable_hashjoin', ${hashjoin}, true), set_config('enable_mergejoin', ${mergejoin}, true),
         set_config('enable_seqscan', ${seqscan}, true)`
 
+  /** Has an effect look numbers up through indexes, whatever the planner thinks of tables it has not counted yet. */
+  const byIndex = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+    const planner = yield* bind
+    const result = yield* effect
+    yield* sql`SELECT ${free(planner)}`
+    return result
+  })
+
   /** How many numbers changes turned out to be of. */
   const setQuantities = (all: ReadonlyArray<{ readonly id: number; readonly quantity: number }>) =>
     sql`
@@ -231,7 +239,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys) {
     })
   })
 
-  return { begin, beginAll, bind, free, setQuantities, values, rows }
+  return { begin, beginAll, bind, free, byIndex, setQuantities, values, rows }
 })
 
 export type SerialChangeRows = Effect.Success<ReturnType<typeof make>>

@@ -229,7 +229,8 @@ export const make = (
   const hindered = Effect.fnUntraced(function* (run: ReadonlyArray<Asked>) {
     const [first] = run
     if (first === undefined) return []
-    const found = yield* SerialObstacles.ofEvents(run, keys, lookUps, contents, yield* allowed(first.event))
+    const where = yield* allowed(first.event)
+    const found = yield* written.byIndex(SerialObstacles.ofEvents(run, keys, lookUps, contents, where))
     const outcomes = run.map(({ at }, index) => ({ at, obstacles: found[index] ?? [] }))
     if (run.length === 1) return outcomes
     // What one event does may be in the way of another.

@@ -87,8 +87,7 @@ export const find = Effect.fnUntraced(function* (
       if (first !== undefined && first !== parent) add(position, child, { _tag: "two parents", parent: first })
     }
   }
-  if (operation === "unpack") obstacles.push(...(yield* inside(change, where, containers, keys, contents)))
-  return obstacles
+  return operation === "unpack" ? obstacles.concat(yield* inside(change, where, containers, keys, contents)) : obstacles
 })
 
 /** Contents of parents that are to be emptied and may not be touched. */

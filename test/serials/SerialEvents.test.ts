@@ -243,6 +243,174 @@ describe("an event", () => {
   )
 })
 
+describe("many events", () => {
+  type Event = Parameters<typeof record>[0]
+  const recordAll = (events: ReadonlyArray<Event>) =>
+    Serials.use((serials) =>
+      serials.recordAll(events.map((event) => ({ holder: { company: "acme" }, context, ...event })))
+    )
+  const story = (value: string) =>
+    Effect.map(
+      Serials.use((serials) => serials.find(value)),
+      ([found]) => found?.history.map(({ kind, line }) => `${kind} ${line}`)
+    )
+
+  it.live("keep what each says: its line, lot, packaging code and moment", () =>
+    run(
+      Effect.gen(function* () {
+        const sku = { codeType: "SKU", code: "A" }
+        const to = { company: "acme", location: "dock" }
+        const lot = (text: string) => ({ item, lot: text, expiry: "280200" })
+        const at = new Date("2026-11-20T10:00:00Z")
+        const done = yield* recordAll([
+          {
+            operation: "receive",
+            line: 1,
+            values: ["n1", "n2"].map(carton),
+            to: { ...to, lot: lot("L8") },
+            create: { owner: "acme", item, lot: lot("L8") },
+            eventsAt: [at, undefined]
+          },
+          { operation: "receive", line: 2, values: [], to, create: { owner: "acme" } },
+          { operation: "receive", line: 3, values: ["sku:acme:A:1"], to, create: { owner: "acme", item: sku } },
+          { operation: "receive", line: 4, values: [carton("free")], to: { company: "acme", lot: lot("L9") } }
+        ])
+        assert.deepStrictEqual(
+          done.map(({ changed, created }) => [changed, created]),
+          [
+            [2, 2],
+            [0, 0],
+            [1, 1],
+            [1, 0]
+          ]
+        )
+        assert.strictEqual(new Set(done.map(({ changeId }) => changeId)).size, 4)
+        const values = [carton("n1"), carton("n2"), "sku:acme:A:1", carton("free")]
+        const all = yield* Serials.use((serials) => serials.lookUpAll(values))
+        assert.deepStrictEqual(
+          all.map((one) => [one?.itemStatus, one?.location, one?.lot?.lot, one?.item.code]),
+          [
+            ["received", "dock", "L8", each],
+            ["received", "dock", "L8", each],
+            ["received", "dock", undefined, "A"],
+            ["received", undefined, "L9", each]
+          ]
+        )
+        assert.deepStrictEqual(yield* story(carton("n2")), ["create 1", "receive 1"])
+        assert.deepStrictEqual(yield* story("sku:acme:A:1"), ["create 3", "receive 3"])
+        assert.deepStrictEqual(yield* story(carton("free")), ["world undefined", "receive 4"])
+        const [first] = yield* Serials.use((serials) => serials.find(carton("n1")))
+        assert.deepStrictEqual(first?.history.at(-1)?.eventAt, at)
+      })
+    )
+  )
+
+  it.live("are refused together, and each is told what stands in its way", () =>
+    run(
+      Effect.gen(function* () {
+        const values = ["free", "gone", "hold", "1"].map(carton)
+        const before = yield* states(values)
+        const ship = (value: string, lot?: string): Event => ({
+          operation: "ship",
+          values: [value],
+          to: { company: "dogwood" },
+          expects: { lot }
+        })
+        const error = yield* Effect.flip(
+          recordAll([
+            ship(carton("free"), "L1"),
+            ship(carton("gone"), "L1"),
+            ship(container("C3")),
+            ship(carton("hold")),
+            ship("?"),
+            ship(pallet, "L2")
+          ])
+        )
+        assert.deepStrictEqual(
+          error._tag === "EventRefused" ? error.obstacles.map(({ event, why }) => `${event} ${why._tag}`) : error,
+          ["0 lot", "1 status", "3 status", "4 unreadable", ...Array.from({ length: 6 }, () => "5 contents")]
+        )
+        assert.deepStrictEqual(yield* states(values), before)
+      })
+    )
+  )
+
+  it.live("take along what is packed in their numbers, each under its own change", () =>
+    run(
+      Effect.gen(function* () {
+        const mark = (line: number, value: string, itemStatus: "blocked" | "received"): Event => ({
+          operation: "set-status",
+          line,
+          values: [value],
+          to: { itemStatus }
+        })
+        const done = yield* recordAll([
+          mark(1, container("C1"), "blocked"),
+          mark(2, container("C2"), "received"),
+          mark(3, carton("free"), "received")
+        ])
+        assert.deepStrictEqual(
+          done.map(({ contents }) => contents),
+          [2, 2, 0]
+        )
+        assert.deepStrictEqual(yield* states([carton("1"), carton("4")]), [
+          "commissioned blocked acme L1",
+          "commissioned received acme L1"
+        ])
+        assert.deepStrictEqual(yield* story(carton("4")), ["world undefined", "world undefined", "set-status 2"])
+      })
+    )
+  )
+
+  it.live("follow one another where one is about numbers of another", () =>
+    run(
+      Effect.gen(function* () {
+        const mark = (line: number, value: string, itemStatus: "blocked" | "available"): Event => ({
+          operation: "set-status",
+          line,
+          values: [value],
+          to: { itemStatus }
+        })
+        yield* recordAll([mark(1, pallet, "available"), mark(2, carton("1"), "blocked")])
+        yield* recordAll([mark(3, carton("free"), "blocked"), mark(4, carton("free"), "available")])
+        assert.deepStrictEqual(yield* states([carton("1"), carton("2"), carton("free")]), [
+          "commissioned blocked acme L1",
+          "commissioned available acme L1",
+          "commissioned available acme L2"
+        ])
+        assert.deepStrictEqual((yield* story(carton("1")))?.slice(2), ["set-status 1", "set-status 2"])
+        assert.deepStrictEqual((yield* story(carton("free")))?.slice(1), ["set-status 3", "set-status 4"])
+      })
+    )
+  )
+
+  it.live("do not make two numbers one", () =>
+    run(
+      Effect.gen(function* () {
+        const to = { company: "acme" }
+        const one = (code: string): Event => ({
+          operation: "receive",
+          values: [`sku:acme:${code}:1`],
+          to,
+          create: { owner: "acme", item: { codeType: "SKU", code } }
+        })
+        yield* recordAll([one("A"), one("B")])
+        const change = (code: string): Event => ({
+          operation: "change-item",
+          values: [`sku:acme:${code}:1`],
+          to: { item: { owner: "acme", codeType: "SKU", code: "C" } }
+        })
+        const error = yield* Effect.flip(recordAll([change("A"), change("B")]))
+        assert.deepStrictEqual(
+          error._tag === "EventRefused" ? error.obstacles.map(({ event, why }) => `${event} ${why._tag}`) : error,
+          ["1 taken"]
+        )
+        assert.notStrictEqual(yield* Serials.use((serials) => serials.lookUp("sku:acme:A:1")), undefined)
+      })
+    )
+  )
+})
+
 describe("packing", () => {
   const pack = (containers: ReadonlyArray<{ readonly parent: string; readonly children: ReadonlyArray<string> }>) =>
     Serials.use((serials) => serials.pack({ containers, holder: { company: "acme" }, context }))
