@@ -151,7 +151,7 @@ const lotsAndSerials = Effect.sync(() =>
   page(
     "# Lots and serial numbers",
     "Every capability of the documents on lots and serial numbers: what switches it, the rules it drives, the cases and tests that show it. Generated from the code by `npm run docs`.",
-    "SC: Sellercloud, Serial Numbers. TO: techOMS, Understanding Lot and Serial Numbers Synchronization. Settings are `deskSettings` of the world; each has a company, a tool, and where wanted a product and a vendor.",
+    "SC: Sellercloud, Serial Numbers. TO: techOMS, Understanding Lot and Serial Numbers Synchronization. Settings are `deskSettings` of the world; each has a company, a tool unless it is of the whole company, and where wanted a product and a vendor.",
     table(
       ["Id", "Capability", "Setting", "Rules", "Shown by"],
       Checklist.shown().map(({ id, text, settings, rules, cases, tests }) => [

@@ -4,7 +4,7 @@
  *
  * Looks over stored data get what was read for them; nothing here reads or fails.
  */
-import type { DeskSetting } from "../partners/WorldOrders.ts"
+import type { DeskSetting, DeskSettingName } from "../partners/WorldOrders.ts"
 import type { LookUp } from "../serials/Serials.ts"
 import * as Rules from "./DeskRules.ts"
 import { type KnownLine, settingOf, type Taken } from "./Intake.ts"
@@ -190,13 +190,19 @@ const cameIn = (listings: ReadonlyArray<Listing>): boolean =>
 
 const inStock = new Set(["available", "received", "picked"])
 
+/** Serial Number validation of the client is independent of Receivebridge and Shipbridge, which have their own. */
+const validations = ({ tool }: Any): ReadonlyArray<DeskSettingName> =>
+  tool === "receiving" || tool === "shipping"
+    ? ["requireSerialNumberValidation"]
+    : ["serialNumberValidation", "requireSerialNumberValidation"]
+
 /** What is shipped was received, and where wanted is still there. */
 export const matchOrders = (taken: Any, knowledge: Knowledge): void => {
+  const names = validations(taken)
   for (const { line, value, serial, path } of serials(taken)) {
     const listings = knowledge.listings.get(value) ?? []
     const place = { path, value: serial }
-    const received = ["serialNumberValidation", "requireSerialNumberValidation"] as const
-    const validation = received.map((name) => on(settingOf(taken, name, line))).find((each) => each !== undefined)
+    const validation = names.map((name) => on(settingOf(taken, name, line))).find((each) => each !== undefined)
     const match = on(settingOf(taken, "requireSerialsToMatchOrder", line))
     if (validation !== undefined && !cameIn(listings))
       taken.judgement.desk(Rules.notReceived.raise({ serial, product: line.name }, place), validation)

@@ -7,13 +7,14 @@
 import type { Directory } from "../partners/Directory.ts"
 import { addTo, join } from "../partners/Places.ts"
 import type { Company, Product } from "../partners/World.ts"
-import type {
-  DeskSetting,
-  DeskSettingName,
-  PartnerChannel,
-  ShippingPreferences,
-  Tool,
-  Warehouse
+import {
+  companySettings,
+  type DeskSetting,
+  type DeskSettingName,
+  type PartnerChannel,
+  type ShippingPreferences,
+  type Tool,
+  type Warehouse
 } from "../partners/WorldOrders.ts"
 
 /** Where a setting of the desk is asked for. */
@@ -42,7 +43,10 @@ export interface TradeIndex {
   readonly channel: (key: string) => PartnerChannel | undefined
   /** Channels between the two, either kind. */
   readonly channelsBetween: (owner: string, partner: string) => ReadonlyArray<PartnerChannel>
-  /** The setting that holds in a scope: the one for product and vendor before the one for product, vendor, all. */
+  /**
+   * The setting that holds in a scope: the one for product and vendor before the one for product, vendor, all. One of the
+   * whole company holds whatever the tool.
+   */
   readonly setting: (name: DeskSettingName, scope: Scope) => DeskSetting | undefined
   /** A company of the world by its key, a number or its name. */
   readonly party: (text: string) => Company | undefined
@@ -91,7 +95,8 @@ const make = (directory: Directory): TradeIndex => {
   )
   const names = new Map(directory.companies.map((company) => [company.name, company]))
 
-  const setting: TradeIndex["setting"] = (name, { owner, tool, product, vendor }) => {
+  const setting: TradeIndex["setting"] = (name, { owner, tool: asked, product, vendor }) => {
+    const tool = companySettings.has(name) ? "client" : asked
     const at = (ofProduct?: string, ofVendor?: string) => settings.get(scopeKey(name, owner, tool, ofProduct, ofVendor))
     return (
       (product === undefined || vendor === undefined ? undefined : at(product, vendor)) ??

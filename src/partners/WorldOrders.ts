@@ -185,10 +185,29 @@ export const deskSettings = [
   "allowManualSerialInput",
   "ignoreSerialCase"
 ] as const
+/**
+ * Settings of the company as a whole, from its Client Settings, its defaults, and how it reads numbers: they hold whatever
+ * tool a document comes from. The others are switched for each tool: Receivebridge, Shipbridge, what a handheld asks for.
+ */
+export const companySettings: ReadonlySet<string> = new Set<(typeof deskSettings)[number]>([
+  "requireSerialScan",
+  "serialNumberValidation",
+  "serialLengthValidation",
+  "profitAndLossBySerial",
+  "transferSerialsWithSku",
+  "serialNumberManagement",
+  "showOnOrderDetails",
+  "showOnInvoice",
+  "simpleSerialGrid",
+  "ignoreSerialCase"
+])
 export const DeskSettingName = Schema.Literals(deskSettings)
 export type DeskSettingName = typeof DeskSettingName.Type
 
-/** A setting of the serial desk and where it holds. The narrowest one that fits decides; tools are judged apart. */
+/**
+ * A setting of the serial desk and where it holds. The narrowest one that fits decides; tools are judged apart, and a
+ * setting of the whole company is one of `client`.
+ */
 export const DeskSetting = Schema.Struct({
   ...Keyed,
   setting: DeskSettingName,

@@ -6,6 +6,7 @@ import { join } from "./Places.ts"
 import type { Fault, World } from "./World.ts"
 import * as WorldCsv from "./WorldCsv.ts"
 import * as WorldJson from "./WorldJson.ts"
+import { companySettings } from "./WorldOrders.ts"
 
 /** Everything wrong with the order part of a world. */
 export const check = (world: World): ReadonlyArray<Fault> => {
@@ -63,6 +64,8 @@ export const check = (world: World): ReadonlyArray<Fault> => {
     const path = `deskSettings[${setting.id}]`
     exists(setting.owner, `${path}.owner`)
     if (setting.product !== undefined) product(setting.product, setting.owner, `${path}.product`)
+    if (companySettings.has(setting.setting) && setting.tool !== "client")
+      add(`${path}.tool`, `must be client: ${setting.setting} is of the whole company`)
     if (setting.setting === "serialLengthValidation" && setting.on && setting.value === undefined)
       add(`${path}.value`, "is missing: the length that serials must have")
     if (setting.setting === "skipPromptForVendor" && setting.vendor === undefined)

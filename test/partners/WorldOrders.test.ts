@@ -6,6 +6,7 @@ import { Result } from "effect"
 import * as TradeIndex from "../../src/orders/TradeIndex.ts"
 import * as Directory from "../../src/partners/Directory.ts"
 import * as World from "../../src/partners/World.ts"
+import { tools } from "../../src/partners/WorldOrders.ts"
 import * as WorldOrdersCheck from "../../src/partners/WorldOrdersCheck.ts"
 
 const world = (parts: Readonly<Record<string, unknown>>): World.World =>
@@ -129,14 +130,16 @@ describe("checking the order part of a world", () => {
           { id: "2", setting: "requireUniqueSerial", owner: "a", on: false },
           { id: "3", setting: "requireUniqueSerial", owner: "a", tool: "receiving" },
           { id: "4", setting: "serialLengthValidation", owner: "a" },
-          { id: "5", setting: "skipPromptForVendor", owner: "a" }
+          { id: "5", setting: "skipPromptForVendor", owner: "a" },
+          { id: "6", setting: "profitAndLossBySerial", owner: "a", tool: "partner" }
         ]
       }),
       [
         "partnerChannels[d]: partnerChannels[c] already is the channel of warehouse w",
         "deskSettings[2]: deskSettings[1] already is for the same scope",
         "deskSettings[4].value: is missing: the length that serials must have",
-        "deskSettings[5].vendor: is missing: the vendor whose products are not asked for serials"
+        "deskSettings[5].vendor: is missing: the vendor whose products are not asked for serials",
+        "deskSettings[6].tool: must be client: profitAndLossBySerial is of the whole company"
       ]
     )
   })
@@ -171,6 +174,14 @@ describe("a setting of the desk", () => {
     assert.strictEqual(of({ tool: "client", product: "p", vendor: "w" }), "product")
     assert.strictEqual(of({ tool: "client", product: "other", vendor: "v" }), "vendor")
     assert.strictEqual(of({ tool: "client", product: "p", vendor: "v" }), "both")
+  })
+
+  it("of the whole company holds whatever the tool", () => {
+    const whole = TradeIndex.of(
+      Directory.make(world({ deskSettings: [{ id: "price", setting: "profitAndLossBySerial", owner: "a" }] }))
+    )
+    for (const tool of tools) assert.isTrue(whole.setting("profitAndLossBySerial", { owner: "a", tool })?.on, tool)
+    assert.isUndefined(whole.setting("profitAndLossBySerial", { owner: "b", tool: "client" }))
   })
 
   it("says nothing about other tools and companies", () => {
