@@ -24,10 +24,12 @@ const transfers: ReadonlyArray<MovementOperation> = [
   "one_way_transfer"
 ]
 const fba: ReadonlyArray<MovementOperation> = ["fba_pick", "fba_box_content"]
+/** The movement that puts units into kits. */
+export const kitting: MovementOperation = "kit_assembly"
 const arriving = movementOperations.filter((operation) => movements[operation].arrives)
 
 /** What a change of a serial may be in the order life cycle. */
-const kinds = ["received", "returned", "shipped", "transferred", "fba"] as const
+const kinds = ["received", "returned", "shipped", "transferred", "fba", "kitted"] as const
 
 /** Ids of the numbers of products and serials, whatever happened to them. */
 const bySerial = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fragment =>
@@ -44,16 +46,6 @@ const bySerial = (sql: Sql, { codeTypes, codes, serials, prefixes }: Scope): Fra
         ])
   ])}`
 
-/** Ids of the numbers of lots as they stand: bound to them by some change, and to no other lot since. */
-export const byLot = (sql: Sql, { codeTypes, codes, lots = [] }: Scope): Fragment => {
-  const named = sql`SELECT l.id FROM lots l JOIN items known ON known.id = l.item_id
-    JOIN unnest(${codeTypes}::text[], ${codes}::text[]) AS u(type, code) ON known.code_type = u.type AND known.code = u.code
-    WHERE l.lot = ANY(${lots}::text[])`
-  return sql`
-    SELECT DISTINCT s.id FROM serial_changes c JOIN serial_history h ON h.change_id = c.id
-    JOIN serials s ON s.id = h.serial_id WHERE c.lot_id IN (${named}) AND s.lot_id IN (${named})`
-}
-
 /** The newest change of a number by a line it is still on. */
 const newest = (sql: Sql, which: Fragment): Fragment => sql`
   max(t.change_id) FILTER (WHERE t.change_id IN (SELECT id FROM facts WHERE ${which})
@@ -61,13 +53,16 @@ const newest = (sql: Sql, which: Fragment): Fragment => sql`
 
 /**
  * Begins a statement: `e` holds, for each number meant, ids of its newest changes by kind: received, returned, shipped,
- * transferred, fba, and placed somewhere. What a change means is found out once a change: there are few for many serials.
+ * transferred, fba, kitted, and placed somewhere. What a change means is found out once a change: there are few for many serials.
  *
  * Nothing is joined that has no index: the parts are looked up as hashed lists, so that a database without statistics,
  * whose planner takes a million rows for one, needs more time and not the square of it.
  */
-export const events = (sql: Sql, scope: Scope, ids = bySerial(sql, scope)): Fragment => sql`
-  WITH meant AS MATERIALIZED (
+export const events = (sql: Sql, scope: Scope): Fragment => sql`WITH ${eventsOf(sql, scope, bySerial(sql, scope))}`
+
+/** The same of the numbers of these ids, to stand behind WITH. */
+export const eventsOf = (sql: Sql, scope: Scope, ids: Fragment): Fragment => sql`
+  meant AS MATERIALIZED (
     ${ids}
   ), touched AS MATERIALIZED (
     SELECT meant.id AS serial_id, h.change_id FROM meant LEFT JOIN serial_history h ON h.serial_id = meant.id
@@ -77,7 +72,8 @@ export const events = (sql: Sql, scope: Scope, ids = bySerial(sql, scope)): Frag
         WHEN d.kind = 'receipt' THEN 'received' WHEN d.kind = 'shipment' THEN 'shipped'
         WHEN v.head ->> 'action' = 'add' THEN CASE WHEN o.kind = 'sales_order' THEN 'shipped' ELSE 'received' END
         WHEN v.head ->> 'operation' = ANY(${transfers}::text[]) THEN 'transferred'
-        WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba' END AS event,
+        WHEN v.head ->> 'operation' = ANY(${fba}::text[]) THEN 'fba'
+        WHEN v.head ->> 'operation' = ${kitting} THEN 'kitted' END AS event,
       v.warehouse IS NOT NULL AND (d.kind IN ('receipt', 'return')
         OR (d.kind = 'serial_correction' AND v.head ->> 'action' = 'add' AND o.kind IS DISTINCT FROM 'sales_order')
         OR (v.head ->> 'operation' = ANY(${arriving}::text[]) AND v.head ->> 'direction' IS DISTINCT FROM 'out')) AS places
@@ -134,6 +130,20 @@ export const returned = (sql: Sql): Fragment => sql`
       ORDER BY n.id DESC LIMIT 1) w ON true
     WHERE c.id = e.returned
   ) m ON true`
+
+/** Of a kit assembly in version `v` with line `l`: the product of the kits, where the document names it. */
+export const kitOf = (sql: Sql): Fragment => sql`(
+  SELECT a.product FROM trade_lines a
+  WHERE a.version_id = v.id AND v.head ->> 'arriving' IS NOT NULL ORDER BY a.id DESC LIMIT 1)`
+
+/** `q`: the assembly of the kit it is in; it left the kit with whatever happened to it by itself since. */
+export const kitted = (sql: Sql): Fragment => sql`
+  LEFT JOIN LATERAL (
+    SELECT d.id AS assembly, d.number, ${kitOf(sql)} AS kit, coalesce(v.document_date, v.recorded_at) AS assembled
+    FROM serial_changes c JOIN trade_lines l ON l.id = c.line_id JOIN trade_documents d ON d.id = l.document_id
+    JOIN trade_versions v ON v.id = l.version_id
+    WHERE c.id = e.kitted AND e.kitted > coalesce(greatest(e.received, e.returned, e.shipped, e.placed), 0)
+  ) q ON true`
 
 /** `t` and `b`: the warehouse transfer and the FBA shipment it went with. */
 export const moved = (sql: Sql): Fragment => sql`

@@ -19,7 +19,7 @@ import { started } from "./ApiServer.ts"
 export const elm = "elm-outfitters"
 export const juniper = "juniper-trading"
 
-const gln = "9521234001089"
+const glns = { [elm]: "9521234001010", [juniper]: "9521234001089" }
 
 const file = fileURLToPath(new URL("../../samples/orders-story/world.yaml", import.meta.url))
 
@@ -78,17 +78,28 @@ export const asJuniper = (bytes: Uint8Array): Uint8Array =>
   new TextEncoder().encode(
     new TextDecoder()
       .decode(bytes)
-      .replaceAll("9521234001010", gln)
+      .replaceAll(glns[elm], glns[juniper])
       .replaceAll('"main"', '"j-main"')
       .replaceAll('"fir"', '"j-fir"')
   )
+
+/** Documents of a merchant by type; `tens` keeps control numbers of several lists apart. */
+export const documentsOf = (
+  merchant: keyof typeof glns,
+  tens: number,
+  documents: ReadonlyArray<readonly [string, object]>
+): ReadonlyArray<readonly [string, Uint8Array]> =>
+  documents.map(([type, body], index) => {
+    const header = { sender: glns[merchant], receiver: glns[merchant], controlNumber: `${tens * 10 + index}` }
+    return [type, new TextEncoder().encode(JSON.stringify({ header, ...body }))]
+  })
 
 /** The other merchant buys a unit from the one and sells it again. */
 export const resale = (serialNumber: string): ReadonlyArray<readonly [string, Uint8Array]> => {
   const line = { line: 1, sku: "ELM-SERUM", quantity: 1 }
   const listed = { sku: "ELM-SERUM", quantity: 1, serialNumbers: [serialNumber], lotNumber: "L1" }
   const place = { warehouse: keyOf("main") }
-  const documents: ReadonlyArray<readonly [string, object]> = [
+  return documentsOf(juniper, 9, [
     [
       "PURCHASE_ORDER",
       { number: "PO-9", status: "released", vendor: elm, ...place, lines: [{ ...line, price: "9.50" }] }
@@ -99,11 +110,7 @@ export const resale = (serialNumber: string): ReadonlyArray<readonly [string, Ui
       { number: "SO-9", status: "released", customer: "gorse-supply", ...place, lines: [{ ...line, price: "12.00" }] }
     ],
     ["SHIPMENT", { number: "S-9", status: "closed", salesOrder: "SO-9", ...place, lines: [listed] }]
-  ]
-  return documents.map(([type, body], index) => {
-    const header = { sender: gln, receiver: gln, controlNumber: `9${index}` }
-    return [type, new TextEncoder().encode(JSON.stringify({ header, ...body }))]
-  })
+  ])
 }
 
 /** The API, and `process`, which takes a merchant's documents in and says what became of them. */
