@@ -48,14 +48,50 @@ interface Place {
   readonly align: "left" | "right"
 }
 
-/** Columns over the width of the page, in proportion to what they ask for. */
-const places = (columns: About["report"]["columns"]): ReadonlyArray<Place> => {
-  const whole = columns.reduce((sum, { width }) => sum + width, 0)
+/** What columns of a kind have to hold in one line; moments may break between day and time. */
+const unbroken: Readonly<Partial<Record<Column<never>["kind"], string>>> = {
+  day: "2026-12-31",
+  moment: "2026-12-31",
+  money: "99999.99"
+}
+
+const sumOf = (widths: ReadonlyArray<number>): number => widths.reduce((sum, width) => sum + width, 0)
+
+/**
+ * Widths over the page in proportion to what columns ask for, none below its `least`; where all of those are more than
+ * the page has, in proportion to them.
+ */
+const widthsOf = (asked: ReadonlyArray<number>, least: ReadonlyArray<number>): ReadonlyArray<number> => {
   const room = page.width - 2 * page.margin
+  const needed = sumOf(least)
+  if (needed > room) return least.map((width) => (room * width) / needed)
+  const held = new Set<number>()
+  for (;;) {
+    const free = asked.map((width, index) => (held.has(index) ? 0 : width))
+    const share = (room - sumOf(least.filter((_, index) => held.has(index)))) / sumOf(free)
+    const widths = free.map((width, index) => (held.has(index) ? (least[index] ?? 0) : width * share))
+    const narrow = widths.findIndex((width, index) => width < (least[index] ?? 0))
+    if (narrow < 0) return widths
+    held.add(narrow)
+  }
+}
+
+/** Where columns stand; `wide` measures a text in its font. */
+const places = (
+  columns: About["report"]["columns"],
+  wide: (text: string, font: "plain" | "bold") => number
+): ReadonlyArray<Place> => {
+  const least = columns.map(({ heading, kind }) => {
+    const words = heading.split(/\s+/u).map((word) => wide(word, "bold"))
+    // A hair more than measured, so that rounding breaks nothing.
+    return Math.max(...words, wide(unbroken[kind] ?? "", "plain")) + gap + 0.5
+  })
+  const asked = columns.map(({ width }) => width)
   let left = page.margin
-  return columns.map(({ width, kind }) => {
-    const place: Place = { left, width: (room * width) / whole - gap, align: isNumeric(kind) ? "right" : "left" }
-    left += (room * width) / whole
+  return widthsOf(asked, least).map((width, index) => {
+    const kind = columns[index]?.kind
+    const place: Place = { left, width: width - gap, align: kind !== undefined && isNumeric(kind) ? "right" : "left" }
+    left += width
     return place
   })
 }
@@ -72,9 +108,11 @@ class Drawing {
   constructor(document: Document, about: About) {
     this.#document = document
     this.#about = about
-    this.#places = places(about.report.columns)
     const { font } = about.options
     this.#fonts = font === undefined ? { plain: "Helvetica", bold: "Helvetica-Bold" } : { plain: font, bold: font }
+    this.#places = places(about.report.columns, (text, weight) =>
+      document.font(this.#fonts[weight]).fontSize(size.cell).widthOfString(text)
+    )
   }
 
   /** Text as the font can show it. */

@@ -5,6 +5,7 @@
  *
  * Plain values; `Reports` runs them.
  */
+import * as Money from "../formats/Money.ts"
 import type { Cell, CellKind } from "../formats/Xlsx.ts"
 import type { DeskSettingName } from "../partners/WorldOrders.ts"
 import type { FilterName } from "./Filters.ts"
@@ -90,16 +91,12 @@ export const number = column("number", 12)
 export const moment = column("moment", 20)
 export const flag = column("flag", 10)
 
-/** A price as people write it: two decimals, more where it has more. */
-const price = (value: Cell | null): Cell | null => {
-  if (typeof value !== "string") return value
-  const [whole = "0", decimals = ""] = value.split(".")
-  return `${whole}.${decimals.replace(/0+$/u, "").padEnd(2, "0")}`
-}
-
 /** Decimal texts of any number of places. */
 export const money = <Row>(heading: string, value: Value<Row>, width = 12): Column<Row> =>
-  column("money", width)<Row>(heading, (row, words) => price(value(row, words)))
+  column("money", width)<Row>(heading, (row, words) => {
+    const amount = value(row, words)
+    return typeof amount === "string" ? Money.money(amount) : amount
+  })
 
 /** Days, or moments of which only the day in UTC is told. */
 export const day = <Row>(heading: string, value: Value<Row>, width = 12): Column<Row> =>

@@ -3,6 +3,7 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import * as ReportData from "../../bench/ReportData.ts"
 import * as Csv from "../../src/formats/csv/CsvRecords.ts"
+import { reports } from "../../src/reports/Catalogue.ts"
 import * as PdfRendering from "../../src/reports/PdfRendering.ts"
 import type { About, Format, Rendering, RenderOptions } from "../../src/reports/Rendering.ts"
 import type { Cell } from "../../src/reports/Report.ts"
@@ -151,6 +152,21 @@ layer(Shop.layer, { excludeTestServices: true })("report files", (it) => {
         }
         const all = pages.flat()
         for (let n = 1; n <= 400; n++) assert.include(all, ReportData.serial(n))
+      })
+    )
+
+    it.effect("breaks no day and no word of a heading, in any report", () =>
+      Effect.gen(function* () {
+        const given = { product: ["AMX-500"], serial: [ReportData.serial(100)], lot: ["A1"] }
+        for (const { name, needs, columns } of reports) {
+          const filters = Object.fromEntries(Object.entries(given).filter(([key]) => needs.some((one) => one === key)))
+          const [page = []] = PdfText.pages((yield* fileOf(name, "pdf", filters)).bytes)
+          const words = page.flatMap((shown) => shown.split(/\s+/u))
+          for (const { heading } of columns) assert.includeMembers(words, heading.split(" "), name)
+          const days = words.filter((word) => /^20\d\d-/u.test(word))
+          for (const day of days) assert.match(day, /^\d{4}-\d\d-\d\d$/u, name)
+          if (columns.some(({ kind }) => kind === "day" || kind === "moment")) assert.isNotEmpty(days, name)
+        }
       })
     )
 
