@@ -24,6 +24,7 @@ const gln = (identifiers: ReadonlyArray<{ readonly type: string; readonly value:
 
 /** GLNs of the configuration by key. */
 const glnsOf = (directory: Directory): EpcisEvent.Glns => ({
+  warehouse: (key) => directory.orders.warehouses.find(({ id }) => id === key)?.location,
   company: (key) => gln(directory.company(key)?.identifiers ?? []),
   location: (key) => gln(directory.locationByKey(key)?.location?.identifiers ?? [])
 })

@@ -98,6 +98,8 @@ export const epc = (value: string): string => {
 export interface Glns {
   readonly company: (key: string) => string | undefined
   readonly location: (key: string) => string | undefined
+  /** Key of the location that a warehouse is. */
+  readonly warehouse: (key: string) => string | undefined
 }
 
 /** A party as a URI. */
@@ -116,25 +118,41 @@ const readPoint = (text: string): string =>
     ? `urn:epc:id:sgln:${text}`
     : `urn:throughline:place:${encodeURIComponent(text)}`
 
+/** What CBV calls our documents; it has no word for the others, which go without a type. */
 const documentTypes: Readonly<Record<string, string>> = {
-  ship: "desadv",
-  receive: "recadv",
+  purchase_order: "po",
+  shipment: "desadv",
+  receipt: "recadv",
   return: "rma"
 }
 
+/** A document as a URI: its number beside the GLN of the company that gave it (CBV 2.0, 8.5). */
+const transactionOf = (type: string | undefined, by: string | null, number: string, glns: Glns) => {
+  const gln = by === null ? undefined : glns.company(by)
+  const text = encodeURIComponent(number)
+  const ours = `urn:throughline:document:${by === null ? "" : `${by}:`}${text}`
+  const bizTransaction = gln === undefined ? ours : `urn:epcglobal:cbv:bt:${gln}:${text}`
+  return { ...(type === undefined ? {} : { type }), bizTransaction }
+}
+
+/**
+ * The documents of a change, each once. Numbers of a trade document and its order are the trading company's, reference
+ * documents that of the owner of the numbers: whoever has the numbers from then on gave neither.
+ */
 const transactions = (change: ChangeRow, glns: Glns) => {
-  const by = change.owner ?? change.company
-  const uri = (number: string) => {
-    const gln = by === null ? undefined : glns.company(by)
-    const text = encodeURIComponent(number)
-    return gln === undefined ? `urn:throughline:document:${text}` : `urn:epcglobal:cbv:bt:${gln}:${text}`
-  }
-  const type = documentTypes[change.kind]
-  return [
-    ...(change.po_number ? [{ type: "po", bizTransaction: uri(change.po_number) }] : []),
-    ...(change.work_order_number ? [{ type: "prodorder", bizTransaction: uri(change.work_order_number) }] : []),
-    ...(change.document ? [{ ...(type === undefined ? {} : { type }), bizTransaction: uri(change.document) }] : [])
+  const { document_of, document_kind, document, order_kind, order, owner, po_number, work_order_number } = change
+  const said = [
+    { type: "po", by: document_of ?? owner, number: po_number },
+    { type: "prodorder", by: document_of ?? owner, number: work_order_number },
+    { type: documentTypes[order_kind ?? ""], by: document_of, number: order },
+    { type: documentTypes[document_kind ?? ""], by: document_of, number: document }
   ]
+  const all = said.flatMap(({ type, by, number }) =>
+    number === null || number === "" ? [] : [transactionOf(type, by, number, glns)]
+  )
+  return all.filter(
+    (one, at) => all.findIndex((each) => each.type === one.type && each.bizTransaction === one.bizTransaction) === at
+  )
 }
 
 /** Lot and expiry of what was commissioned. */
@@ -148,19 +166,39 @@ const offset = (change: ChangeRow): string => {
   return /^[+-](?:0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/u.test(said) ? said : "+00:00"
 }
 
+/** Numbers are on their way to the company and place the change names, and not there yet. */
+const isUnderWay = (change: ChangeRow): boolean => ["shipping", "reserving"].includes(meaningOf(change)?.bizStep ?? "")
+
+/** Where goods of a document came in or went out, unless the message says where they were read. */
+const readAt = (change: ChangeRow, glns: Glns): string | undefined => {
+  const said = change.attributes?.["eventLocation"]
+  if (said !== undefined && said !== "") return readPoint(said)
+  const isAtDock = ["ship", "receive", "return"].includes(change.kind)
+  const location = isAtDock && change.warehouse !== null ? glns.warehouse(change.warehouse) : undefined
+  return location === undefined ? undefined : placeOf(location, glns)
+}
+
 /** Where it was read, and where the numbers are from then on. */
 const places = (change: ChangeRow, glns: Glns) => {
-  const read = change.attributes?.["eventLocation"]
+  const read = readAt(change, glns)
   return {
-    ...(read === undefined || read === "" ? {} : { readPoint: { id: readPoint(read) } }),
-    ...(change.location === null ? {} : { bizLocation: { id: placeOf(change.location, glns) } })
+    ...(read === undefined ? {} : { readPoint: { id: read } }),
+    ...(change.location === null || isUnderWay(change) ? {} : { bizLocation: { id: placeOf(change.location, glns) } })
   }
 }
 
-const destinations = (change: ChangeRow, glns: Glns) =>
-  change.company === null || !["shipping", "reserving"].includes(meaningOf(change)?.bizStep ?? "")
-    ? {}
-    : { destinationList: [{ type: "possessing_party", destination: party(change.company, glns) }] }
+/** From whom to whom: whose document a shipment is, and the company and place it is for. */
+const ends = (change: ChangeRow, glns: Glns) => {
+  if (change.company === null || !isUnderWay(change)) return {}
+  const { company, location, document_of } = change
+  return {
+    ...(document_of === null ? {} : { sourceList: [{ type: "possessing_party", source: party(document_of, glns) }] }),
+    destinationList: [
+      { type: "possessing_party", destination: party(company, glns) },
+      ...(location === null ? [] : [{ type: "location", destination: placeOf(location, glns) }])
+    ]
+  }
+}
 
 /** One event of a change, as a JSON value; undefined when the change is no event, or these numbers no part of it. */
 export const event = (change: ChangeRow, numbers: NumbersRow, nth: number, glns: Glns): object | undefined => {
@@ -186,7 +224,7 @@ export const event = (change: ChangeRow, numbers: NumbersRow, nth: number, glns:
     ...(meaning.disposition === undefined ? {} : { disposition: meaning.disposition }),
     ...places(change, glns),
     ...(bizTransactionList.length === 0 ? {} : { bizTransactionList }),
-    ...destinations(change, glns),
+    ...ends(change, glns),
     ...(meaning.bizStep === "commissioning" && !isPacking ? masterData(change) : {}),
     ...(change.message_id === null ? {} : { "throughline:message": String(change.message_id) }),
     ...(change.file === null ? {} : { "throughline:file": change.file })

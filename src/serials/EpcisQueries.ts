@@ -26,12 +26,19 @@ export interface ChangeRow {
   readonly clear_attributes: number | null
   readonly company: string | null
   readonly location: string | null
+  /** Of the packaging code it names, else of its numbers where it names reference documents. */
   readonly owner: string | null
   readonly code_type: string | null
   readonly code: string | null
   readonly lot: string | null
   readonly expires: string | null
+  /** The trade document behind it: whose it is, what it is, the order it is for, and at which warehouse. */
+  readonly document_of: string | null
+  readonly document_kind: string | null
   readonly document: string | null
+  readonly order_kind: string | null
+  readonly order: string | null
+  readonly warehouse: string | null
   readonly po_number: string | null
   readonly work_order_number: string | null
   readonly attributes: Readonly<Record<string, string>> | null
@@ -58,12 +65,18 @@ export interface Span {
 export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
+  /** Whose the numbers of change `c` are; of several owners the one of the first number. */
+  const ownerOfNumbers = sql`(SELECT n.name FROM serial_history h JOIN serials s ON s.id = h.serial_id
+    JOIN items own ON own.id = s.item_id JOIN names n ON n.id = own.owner WHERE h.change_id = c.id ORDER BY s.id LIMIT 1)`
+
   /** The next changes after an id. */
   const changes = (after: bigint, { since, until }: Span) =>
     sql<ChangeRow>`
       SELECT c.id, c.kind, c.message_id, m.file_name AS file, c.state, c.item_status, c.set_attributes,
-        c.clear_attributes, company.name AS company, location.name AS location, owner.name AS owner, i.code_type, i.code,
-        l.lot, l.expires::text, c.document, d.po_number, d.work_order_number, c.attributes, c.recorded_at
+        c.clear_attributes, company.name AS company, location.name AS location, 
+        coalesce(owner.name, CASE WHEN c.document_id IS NOT NULL THEN ${ownerOfNumbers} END) AS owner, i.code_type, i.code,
+        l.lot, l.expires::text, td.company AS document_of, td.kind AS document_kind, td.number AS document,
+        o.kind AS order_kind, o.number AS order, tv.warehouse, d.po_number, d.work_order_number, c.attributes, c.recorded_at
       FROM (
         SELECT *, sum(quantity) OVER (ORDER BY id) AS numbers, row_number() OVER (ORDER BY id) AS nth
         FROM (SELECT * FROM serial_changes WHERE id > ${after}::int8
@@ -74,6 +87,8 @@ export const make = Effect.gen(function* () {
       LEFT JOIN names company ON company.id = c.company_id LEFT JOIN names location ON location.id = c.location_id
       LEFT JOIN items i ON i.id = c.item_id LEFT JOIN names owner ON owner.id = i.owner
       LEFT JOIN lots l ON l.id = c.lot_id LEFT JOIN documents d ON d.id = c.document_id
+      LEFT JOIN trade_lines tl ON tl.id = c.line_id LEFT JOIN trade_documents td ON td.id = tl.document_id
+      LEFT JOIN trade_versions tv ON tv.id = tl.version_id LEFT JOIN trade_documents o ON o.id = tv.order_id
       WHERE c.numbers <= ${pageNumbers} OR c.nth = 1 ORDER BY c.id`
 
   /** The numbers of changes that stand next to each other. A number taken out tells where it was before. */

@@ -14,6 +14,8 @@ import { Epcis } from "../../src/serials/Epcis.ts"
 import { type SerialEvent, Serials } from "../../src/serials/Serials.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
 import * as Transaction from "../../src/store/Transaction.ts"
+import { elm, trading } from "../api/Merchants.ts"
+import { story } from "../cli/ReportStory.ts"
 import * as Database from "../Database.ts"
 
 const schema: unknown = JSON.parse(readFileSync(new URL("epcis/epcis-2.0.schema.json", import.meta.url), "utf8"))
@@ -36,6 +38,7 @@ const Event = Schema.Struct({
   readPoint: Schema.optionalKey(Schema.Struct({ id: Schema.String })),
   bizLocation: Schema.optionalKey(Schema.Struct({ id: Schema.String })),
   bizTransactionList: Schema.optionalKey(Schema.Array(Schema.Record(Schema.String, Schema.String))),
+  sourceList: Schema.optionalKey(Schema.Array(Schema.Record(Schema.String, Schema.String))),
   destinationList: Schema.optionalKey(Schema.Array(Schema.Record(Schema.String, Schema.String)))
 })
 const Document = Schema.Struct({ epcisBody: Schema.Struct({ eventList: Schema.Array(Event) }) })
@@ -150,16 +153,69 @@ describe("the EPCIS export", () => {
         assert.strictEqual(packed?.parentID, "https://id.gs1.org/00/008820210000260003")
         assert.strictEqual(packed?.childEPCs?.length, 3)
         assert.strictEqual(shipped?.epcList?.length, 4)
-        assert.strictEqual(shipped?.bizLocation?.id, "https://id.gs1.org/414/9521234000020")
+        // On its way: where it is to be is its destination, and not where it is.
+        assert.isUndefined(shipped?.bizLocation)
         assert.deepStrictEqual(shipped?.destinationList, [
-          { type: "possessing_party", destination: "urn:throughline:company:dogwood" }
+          { type: "possessing_party", destination: "urn:throughline:company:dogwood" },
+          { type: "location", destination: "https://id.gs1.org/414/9521234000020" }
         ])
-        assert.deepStrictEqual(shipped?.bizTransactionList, [
-          { type: "desadv", bizTransaction: "urn:throughline:document:S-1" }
-        ])
+        // Text that names no document is none.
+        assert.isUndefined(shipped?.bizTransactionList)
         assert.deepStrictEqual(unpacked?.childEPCs, [uri("A2")])
         assert.strictEqual(unpacked?.parentID, "https://id.gs1.org/00/008820210000260003")
         assert.strictEqual(new Set(events.map(({ eventID }) => eventID)).size, events.length)
+      })
+    )
+  )
+
+  it.live("names trade documents by type and number, under the GLN of the company whose they are", () =>
+    Effect.gen(function* () {
+      const { context, process } = yield* trading
+      assert.deepStrictEqual(yield* process(elm, story), new Set(["processed"]))
+      const events = yield* exported.pipe(Effect.provide(Epcis.layer), Effect.provideContext(context))
+      const own = (number: string) => `urn:epcglobal:cbv:bt:9521234001010:${number}`
+      const of = (bizStep: string) => events.find((event) => event.bizStep === bizStep)
+      assert.deepStrictEqual(of("receiving")?.bizTransactionList, [
+        { type: "po", bizTransaction: own("PO-1") },
+        { type: "recadv", bizTransaction: own("R-1") }
+      ])
+      const shipped = of("shipping")
+      assert.deepStrictEqual(shipped?.bizTransactionList, [
+        { bizTransaction: own("SO-1") },
+        { type: "desadv", bizTransaction: own("S-1") }
+      ])
+      assert.strictEqual(shipped?.readPoint?.id, "https://id.gs1.org/414/9521234001027")
+      assert.deepStrictEqual(shipped?.sourceList, [
+        { type: "possessing_party", source: "https://id.gs1.org/417/9521234001010" }
+      ])
+      assert.deepStrictEqual(shipped?.destinationList, [
+        { type: "possessing_party", destination: "https://id.gs1.org/417/9521234001072" }
+      ])
+      const returned = events.find(({ disposition }) => disposition === "returned")
+      assert.deepInclude(returned?.bizTransactionList ?? [], { type: "rma", bizTransaction: own("RMA-1") })
+      const all = events.flatMap(({ bizTransactionList = [] }) => bizTransactionList)
+      for (const { bizTransaction = "" } of all)
+        assert.match(bizTransaction, /^urn:epcglobal:cbv:bt:9521234001010:[A-Z]+-\d+$/u)
+    })
+  )
+
+  it.live("gives reference documents to the owner of the numbers, and not to whoever gets them", () =>
+    run(
+      Effect.gen(function* () {
+        const serials = yield* Serials
+        const values = [carton("1")]
+        const load = { owner: "acme", item, values, state: "encoded", company: "acme", kind: "world" } as const
+        yield* Transaction.transaction(
+          Effect.gen(function* () {
+            yield* serials.load({ ...load, context: change(0).context })
+            const to = { company: "dogwood", documents: { poNumber: "PO 1" } }
+            yield* serials.changeListed({ ...change(1), operation: "transfer", values, to })
+          })
+        )
+        const [moved] = yield* exported
+        assert.deepStrictEqual(moved?.bizTransactionList, [
+          { type: "po", bizTransaction: "urn:epcglobal:cbv:bt:9521234000013:PO%201" }
+        ])
       })
     )
   )
