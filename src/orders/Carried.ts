@@ -38,6 +38,9 @@ const notices: Formats<"shipNotices"> = {
   AMAZON: new Set(["lot", "expiry", "production"] as const)
 }
 
+/** What the next notice takes the place of, as what is written into a field: each has to tell the whole order's shipments. */
+export const replaces = ({ shipNotices }: PartnerChannel): boolean => shipNotices === "SHOPIFY"
+
 /** What documents that leave this way by a channel can carry of a line. */
 export const by = (channel: PartnerChannel, way: Way): ReadonlySet<Thing> => {
   switch (way) {

@@ -55,6 +55,13 @@ export interface ShippingOrder extends OutboundOrder {
   readonly customerOrder?: string | undefined
 }
 
+/** A line of a shipment that an earlier notice told. */
+export interface Told {
+  readonly shipment: string
+  readonly trackingNumber?: string | undefined
+  readonly line: OutboundLine
+}
+
 /** What was shipped, on its way to the customer or shop (X12 856, JSON webhook). */
 export interface ShipNotice extends OutboundDocument {
   readonly _tag: "ShipNotice"
@@ -64,6 +71,8 @@ export interface ShipNotice extends OutboundDocument {
   readonly carrier?: string | undefined
   readonly trackingNumber?: string | undefined
   readonly lotSource?: LotSource | undefined
+  /** What notices of the order told before this one, for channels where a notice takes the place of the one before. */
+  readonly before?: ReadonlyArray<Told> | undefined
 }
 
 export type Outbound = StockTransferAdvice | ShippingOrder | ShipNotice

@@ -112,7 +112,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
     warnings,
     context
   })
-  const told = yield* ShipNotices.notify(news, order, booked, context)
+  const told = yield* ShipNotices.notify(news, order, about, booked, context)
   if (told.passages.length > 0) yield* orders.recordPassages(booked.versionId, told.passages)
   const applied: Applied<Outbound> = {
     answers: told.answers,

@@ -252,20 +252,16 @@ describe("X12 mappings out", () => {
     ).metafields
     assert.deepStrictEqual([metafield?.namespace, metafield?.key], ["app", "k"])
     const value: unknown = JSON.parse(metafield?.value ?? "")
-    assert.deepStrictEqual(value, {
-      shipment: "DOC-1",
-      items: [
-        {
-          lineItem: "1",
-          sku: "SERUM-10",
-          quantity: 7,
-          batchNumber: "L7",
-          expiryDate: "2027-12-31",
-          productionDate: "2026-01-31",
-          serialNumbers: ["S0", "S1"]
-        }
-      ]
-    })
+    const inMetafield = {
+      lineItem: "1",
+      sku: "SERUM-10",
+      quantity: 7,
+      batchNumber: "L7",
+      expiryDate: "2027-12-31",
+      productionDate: "2026-01-31",
+      serialNumbers: ["S0", "S1"]
+    }
+    assert.deepStrictEqual(value, { shipments: [{ shipment: "DOC-1", items: [inMetafield] }] })
     const [confirmation] = Amazon.document(
       notice({ lines: [{ ...line(2), uom: "CA", sscc: "095212340000000013" }] })
     ).shipmentConfirmations
