@@ -7,6 +7,9 @@ import type { NamedParty, Outbound, OutboundLine } from "../src/orders/Outbound.
 const party = (named: NamedParty | undefined) =>
   named === undefined ? undefined : { name: named.name, number: named.number, numberType: named.numberType }
 
+/** A price as people write it: the zeros it is kept with say nothing, but for two decimals. */
+const priceText = (price: string): string => price.replace(/(\.\d{2}\d*?)0+$/u, "$1")
+
 const lineOf = (line: OutboundLine) => ({
   line: line.sourceLineRef,
   parentLine: line.parentLineRef,
@@ -25,7 +28,7 @@ const lineOf = (line: OutboundLine) => ({
   serialNumbers: line.serialNumbers.length === 0 ? undefined : line.serialNumbers,
   lotSource: line.lotSource,
   sscc: line.sscc,
-  price: line.price,
+  price: line.price === undefined ? undefined : priceText(line.price),
   notes: line.notes
 })
 

@@ -84,6 +84,27 @@ export const numberSize = Rule.define({
   example: { case: "receipt/number-size" }
 })
 
+export const negativePrice = Rule.define({
+  id: "orders/negative-price",
+  class: 1,
+  element: "price",
+  text: "Price [price] of line [line] is less than nothing.",
+  source: ours,
+  situation: "A price is what one unit costs; a discount or credit is no line of an order document. Zero is a price.",
+  example: { case: "purchase-order/negative-price" }
+})
+
+export const mangled = Rule.define({
+  id: "orders/mangled-number",
+  class: 1,
+  element: "serialNumbers, lotNumber",
+  text: "[field] [value] of line [line] is a long number that a spreadsheet wrote in another form: its last digits are lost.",
+  source: ours,
+  situation:
+    "Digits, a decimal point, and E with an exponent, such as 1.00012E+11. Format the column as text and enter the numbers again. A serial such as 1E5 is none of these.",
+  example: { case: "receipt-csv/mangled-number" }
+})
+
 export const badMoment = Rule.define({
   id: "orders/bad-moment",
   class: 1,
@@ -164,6 +185,9 @@ const priceDigits: Digits = { whole: 12, decimals: 6 }
 const quantityFits = (quantity: number, { whole, decimals }: Digits): boolean =>
   Number.isNaN(quantity) || (Math.abs(quantity) < 10 ** whole && Number(quantity.toFixed(decimals)) === quantity)
 
+/** What spreadsheets make of a number of twelve digits or more. */
+const scientific = /^\d[.,]\d+E[+-]?\d+$/iu
+
 const priceFits = (price: string, { whole, decimals }: Digits): boolean => {
   const [, before = "", behind = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/u.exec(price) ?? []
   return before.length <= whole && behind.length <= decimals
@@ -232,6 +256,23 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
         )
       if (!quantityFits(quantity, quantityDigits)) yield told("Quantity", `${quantity}`, quantityDigits)
       if (price !== undefined && !priceFits(price, priceDigits)) yield told("Price", price, priceDigits)
+    }
+  }),
+  Rule.check<TradeDocument>(negativePrice, function* (document) {
+    for (const { line, path } of linesOf(document)) {
+      const { price, sourceLineRef } = line
+      if (price !== undefined && price.startsWith("-") && Number(price) !== 0)
+        yield negativePrice.raise({ price, line: sourceLineRef }, { path, value: price })
+    }
+  }),
+  Rule.check<TradeDocument>(mangled, function* ({ lines, places }) {
+    for (const [index, line] of lines.entries()) {
+      const told = (field: string, value: string, path: string) =>
+        mangled.raise({ field, value, line: line.sourceLineRef }, { path, value })
+      for (const lot of [line.lotNumber, line.supplierLotNumber, line.warehouseLotNumber])
+        if (lot !== undefined && scientific.test(lot)) yield told("Lot", lot, places.lot(index))
+      for (const [position, serial] of line.serialNumbers.entries())
+        if (scientific.test(serial)) yield told("Serial number", serial, places.serial(index, position))
     }
   }),
   Rule.check<TradeDocument>(badMoment, function* (document) {

@@ -94,6 +94,9 @@ export const route = (options: {
     return { ...told, passages: [passage] }
   }
   const passed = PassThrough.pass(channel, stage, lines, Carried.by(channel, way))
+  const outbound = channel.capabilities.prices
+    ? passed.lines
+    : passed.lines.map((line) => ({ ...line, price: undefined }))
   const passages = passagesOf(channel, stage, passed.passings)
   const warnings = skippedWarnings(passages, path)
   const header = {
@@ -101,6 +104,6 @@ export const route = (options: {
     receiver: index.directory.numberOf(channel.partner) ?? channel.partner,
     controlNumber
   }
-  const answer = { to: channel.partner, controlNumber, value: options.value(channel, header, passed.lines) }
+  const answer = { to: channel.partner, controlNumber, value: options.value(channel, header, outbound) }
   return { answers: [answer], passages, warnings }
 }

@@ -59,6 +59,8 @@ export const Capabilities = Schema.Struct({
   serialsDisallowed: flag(false),
   /** Dates of lots: expiry, best before, production. */
   expiry: flag(true),
+  /** Prices of lines: what was paid is nobody's business who only keeps or sells the goods. */
+  prices: flag(false),
   /** Longest lot and serial the other side keeps. Longer ones are not passed, and never cut. */
   lotLength: Schema.optionalKey(Length),
   serialLength: Schema.optionalKey(Length),

@@ -28,6 +28,7 @@ const channel: PartnerChannel = {
     lots: true,
     serialsDisallowed: false,
     expiry: true,
+    prices: false,
     cancellations: []
   },
   purchaseOrders: "X12",
