@@ -6,7 +6,7 @@
  * Who asks is an API key (`Authorization: Bearer tl_...`) or a client certificate that the configuration gives to a
  * company. Everything that goes wrong is a problem of RFC 9457.
  */
-import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { HttpApi, OpenApi } from "effect/http-api"
 import { version } from "../engine/Version.ts"
 import { Events } from "./EventApi.ts"
 import { History } from "./HistoryApi.ts"
@@ -17,6 +17,7 @@ import { Directory, Products } from "./ProductApi.ts"
 import { Rules } from "./RuleApi.ts"
 import { Self, Session } from "./SessionApi.ts"
 import { Verifications } from "./VerificationApi.ts"
+import { WellFormed } from "./WellFormed.ts"
 
 export class Api extends HttpApi.make("throughline")
   .add(Messages)
@@ -31,9 +32,12 @@ export class Api extends HttpApi.make("throughline")
   .add(Reports)
   .add(Self)
   .add(Session)
-  .middleware(HttpApiMiddleware.ProblemDetails)
+  .middleware(WellFormed)
   // Everything that is wrong with a request, not what is found first.
   .annotate(HttpApi.ParseOptions, { errors: "all" })
+  // A parameter or field that there is not is a misspelt one: left out, it would do nothing and say nothing.
+  .annotate(HttpApi.QueryParseOptions, { errors: "all", onExcessProperty: "error" })
+  .annotate(HttpApi.PayloadParseOptions, { errors: "all", onExcessProperty: "error" })
   .annotateMerge(
     OpenApi.annotations({
       title: "Throughline",

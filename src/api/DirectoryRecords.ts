@@ -5,37 +5,37 @@
  *
  * 200 is a page of records as JSON; 400 a wrong parameter, 401 a stranger, 410 a cursor that we never gave, 503 try again.
  */
-import { Clock, Effect, Layer, Redacted } from "effect"
-import { HttpRouter, type HttpServerRequest, HttpServerResponse } from "effect/http"
-import { DirectorySync, type DirectorySyncError } from "../products/DirectorySync.ts"
+import { Clock, Effect, Layer, Redacted, Result, Schema } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { DirectorySync, type DirectorySyncError, largestPage } from "../products/DirectorySync.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
+import { optional, text } from "./Fields.ts"
 import { TrustedProviders } from "./LightweightMessaging.ts"
+import { Gone, type Invalid, Unauthorized, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 
 const scope = "read"
 
-const statuses: Readonly<Record<DirectorySyncError["reason"]["_tag"], number>> = {
-  Malformed: 400,
-  CursorUnknown: 410,
-  Unavailable: 503,
-  NoPeer: 500,
-  PeerDown: 500,
-  PeerWrong: 500,
-  PeerRefused: 500
+const headers = { "cache-control": "private, no-cache" }
+
+/** What may be asked for. */
+export const query = {
+  since: optional(text(100).annotate({ description: "Cursor of the page before; the beginning unless given" })),
+  limit: optional(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: largestPage })).annotate({
+      description: "Records of a page, 1000 unless given"
+    })
+  )
 }
 
-const said = (status: number, text: string, headers: Readonly<Record<string, string>> = {}) =>
-  HttpServerResponse.text(`${text}\n`, { status, headers: { "cache-control": "private, no-cache", ...headers } })
+const decode = Schema.decodeUnknownResult(Schema.Struct(query), { errors: "all", onExcessProperty: "error" })
 
-const parameters = (url: string) => {
-  const at = url.indexOf("?")
-  const query = new URLSearchParams(at < 0 ? "" : url.slice(at + 1))
-  const limit = query.get("limit")
-  return {
-    since: query.get("since") ?? undefined,
-    // What is no number is a limit that is refused.
-    limit: limit === null ? undefined : /^\d{1,6}$/u.test(limit) ? Number(limit) : 0
-  }
+const problemOf = ({ reason, detail }: DirectorySyncError): Gone | Invalid | Unavailable => {
+  if (reason._tag === "CursorUnknown") return new Gone({ detail })
+  return reason._tag === "Malformed"
+    ? RequestFaults.refused([RequestFaults.inQuery("since", detail)])
+    : new Unavailable({ detail })
 }
 
 const make = Effect.gen(function* () {
@@ -54,31 +54,32 @@ const make = Effect.gen(function* () {
     return providers.some((one) => ClientCertificate.isMeant(shown, one))
   })
 
-  const handle = Effect.fnUntraced(
-    function* (request: HttpServerRequest.HttpServerRequest) {
-      if (request.method !== "GET") return said(405, "Only GET is understood here.", { allow: "GET" })
-      if (!(yield* isKnown(request))) {
-        return said(401, "Show a client certificate or an API key that is known.", {
-          "www-authenticate": 'Bearer realm="throughline"'
-        })
-      }
-      const { since, limit } = parameters(request.url)
-      const page = yield* sync.page(since, limit)
-      return HttpServerResponse.text(JSON.stringify(page), {
-        contentType: "application/json",
-        headers: { "cache-control": "private, no-cache" }
-      })
-    },
-    Effect.catch((error) =>
-      Effect.succeed(
-        error._tag === "ApiKeysError"
-          ? said(503, "Your key cannot be looked up at the moment. Ask again.")
-          : said(statuses[error.reason._tag], error.detail)
+  const page = Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const known = yield* Effect.mapError(
+      isKnown(request),
+      () => new Unavailable({ detail: "Your key cannot be looked up at the moment. Ask again." })
+    )
+    if (!known) return yield* new Unauthorized({ detail: "Show a client certificate or an API key that is known." })
+    const searched = yield* HttpServerRequest.ParsedSearchParams
+    const { since, limit } = yield* Effect.fromResult(
+      Result.mapError(decode(searched), (error) =>
+        RequestFaults.refused(RequestFaults.ofParameters("query", error, searched))
+      )
+    )
+    return HttpServerResponse.jsonUnsafe(yield* Effect.mapError(sync.page(since, limit), problemOf), { headers })
+  })
+
+  const told = Effect.catch(page, (problem) =>
+    Effect.map(HttpServerRespondable.toResponse(problem), (response) =>
+      HttpServerResponse.setHeaders(
+        response,
+        problem._tag === "Unauthorized" ? { ...headers, "www-authenticate": 'Bearer realm="throughline"' } : headers
       )
     )
   )
 
-  return HttpRouter.add("*", "/ld/records", handle)
+  return HttpRouter.add("GET", "/ld/records", told)
 })
 
 /** The route; add it to the server's. */

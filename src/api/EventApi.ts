@@ -6,7 +6,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Authenticated } from "./Caller.ts"
 import { about, optional } from "./Fields.ts"
-import { Forbidden, Invalid, NotFound, TooLarge, Unavailable } from "./Problems.ts"
+import { Forbidden, Invalid, NotFound, TooLarge, Unavailable, UnsupportedMediaType } from "./Problems.ts"
 import * as Rules from "./SetEventRules.ts"
 
 const itemFields = {
@@ -71,7 +71,7 @@ export class Events extends HttpApiGroup.make("events")
         SetEventResponse,
         Schema.Struct({ t: Schema.Record(Schema.String, Schema.Unknown), p: SetEventResponse })
       ]),
-      error: [Invalid, Forbidden, TooLarge, Unavailable]
+      error: [Invalid, Forbidden, TooLarge, UnsupportedMediaType, Unavailable]
     }).annotateMerge(
       about(
         "Set Event (verify products)",

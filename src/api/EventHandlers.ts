@@ -14,6 +14,7 @@ import * as EventOutcome from "./EventOutcome.ts"
 import { Invalid, NotFound, Unavailable } from "./Problems.ts"
 import * as RequestBody from "./RequestBody.ts"
 import * as SetEvent from "./SetEvent.ts"
+import * as WellFormed from "./WellFormed.ts"
 import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "Set Event requests are not taken at the moment. Ask again." })
@@ -78,10 +79,10 @@ export const layer = HttpApiBuilder.group(
       .handleRaw("set", ({ request }) =>
         Effect.gen(function* () {
           const { company, by } = yield* allowed("verify")
-          const text = new TextDecoder().decode(yield* body(request))
+          yield* WellFormed.requireJson(request)
           const { event, envelope } = yield* Effect.fromResult(
             Result.mapError(
-              SetEvent.parse(text),
+              SetEvent.parse(yield* body(request)),
               (errors) => new Invalid({ detail: errors.map(({ message }) => message).join(" "), errors })
             )
           )

@@ -101,7 +101,7 @@ const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value)
 const jobOf = ({ id, caller, event, outcomes, finishedAt }: EventQueries.EventRow): Job => ({
   id,
   caller,
-  event: Result.getOrUndefined(SetEvent.parse(JSON.stringify(event)))?.event,
+  event: Result.getOrUndefined(SetEvent.judge(event))?.event,
   outcomes: Option.getOrElse(decodeOutcomes(outcomes), () => Array.from(listOf(outcomes), () => unreadable)),
   isDone: finishedAt !== null
 })

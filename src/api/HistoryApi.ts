@@ -9,6 +9,7 @@ import { Authenticated } from "./Caller.ts"
 import * as Envelope from "./Envelope.ts"
 import { about, Moment, optional } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
+import { WellFormedBody } from "./WellFormed.ts"
 
 const Day = Schema.String.annotate({ description: "DD-MM-YYYY, UTC" })
 
@@ -67,5 +68,6 @@ export class History extends HttpApiGroup.make("history")
       error: [Forbidden, NotFound, Unavailable]
     }).annotateMerge(about("Download a report", "CSV, one verification a line."))
   )
+  .middleware(WellFormedBody)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "Reports over what was verified" })) {}

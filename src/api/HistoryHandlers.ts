@@ -8,6 +8,7 @@ import { allowed } from "./Authentication.ts"
 import * as Envelope from "./Envelope.ts"
 import { HistoryRequest, type Submitted } from "./HistoryApi.ts"
 import { Invalid, NotFound, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import * as Wire from "./Wire.ts"
 
 const unavailable = ({ detail }: HistoryReportsError) => new Unavailable({ detail })
@@ -17,7 +18,7 @@ const problemOf = (error: HistoryReportsError) =>
 
 /** Every fault begins with the field it is about. */
 const faultsOf = (detail: string) =>
-  detail.split("; ").map((message) => ({ element: message.split(" ")[0] ?? "", message }))
+  detail.split("; ").map((message) => RequestFaults.inBody(message.split(" ")[0] ?? "", message, "p."))
 
 const refusal = (error: HistoryReportsError) =>
   error.reason._tag === "Invalid"

@@ -16,6 +16,7 @@ import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
 import { mostTraced, ReportKind, SerialNumber, TracedNumber } from "./LookUpApi.ts"
 import { Invalid, NotFound, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "The repository does not answer at the moment. Ask again." })
@@ -117,8 +118,8 @@ const problemOf = (takes: ReadonlyArray<Filters.FilterName>) => (error: ReportsE
   if (reason._tag === "UnknownReport") return new NotFound({ detail })
   if (reason._tag === "Unavailable" || reason._tag === "Unprintable") return new Unavailable({ detail })
   if (reason._tag !== "WrongFilter" || reason.faults.length === 0)
-    return new Invalid({ detail, errors: [{ element: "", message }] })
-  const errors = reason.faults.map(({ filter, why }) => ({ element: filter, message: why }))
+    return new Invalid({ detail, errors: [RequestFaults.inQuery("", message)] })
+  const errors = reason.faults.map(({ filter, why }) => RequestFaults.inQuery(filter, why))
   const told = errors.map(({ element, message: why }) => `${element} ${why}`).join("; ")
   return new Invalid({ detail: `The filters make no sense: ${told}. It takes: format, ${takes.join(", ")}.`, errors })
 }

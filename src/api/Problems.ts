@@ -1,6 +1,6 @@
 /**
  * What the API says when it does not do what was asked: problem details of RFC 9457, each with a `type` that programs can
- * rely on and a `detail` for people. Malformed requests are answered with 400 and every fault by Effect's own problem.
+ * rely on and a `detail` for people. Requests that are wrong are told every fault at once (`errors`), whoever found it.
  */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
@@ -29,6 +29,20 @@ export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
   title: "Not Found"
 }) {}
 
+/** What was asked for has been, and is no more. */
+export class Gone extends HttpApiError.Problem<Gone>()("Gone", {
+  type: type("gone"),
+  status: 410,
+  title: "Gone"
+}) {}
+
+/** There is something, but not for this method; the header `Allow` says for which. */
+export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()("MethodNotAllowed", {
+  type: type("method-not-allowed"),
+  status: 405,
+  title: "Method Not Allowed"
+}) {}
+
 /** Where its beginning was journaled, `id` is its message. */
 export class TooLarge extends HttpApiError.Problem<TooLarge>()(
   "TooLarge",
@@ -54,12 +68,42 @@ export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailabl
   title: "Service Unavailable"
 }) {}
 
+/** One thing that is wrong with a request. */
+export const Fault = Schema.Struct({
+  in: Schema.Literals(["path", "query", "header", "body"]).annotate({ description: "Where in the request" }),
+  element: Schema.String.annotate({
+    description: "Name of the parameter, or a path such as `records[0].reason`; empty for all of it"
+  }),
+  pointer: Schema.optionalKey(
+    Schema.String.annotate({ description: "The same place of a JSON body as a JSON Pointer (RFC 6901)" })
+  ),
+  line: Schema.optionalKey(Schema.Int.annotate({ description: "Of a JSON body" })),
+  column: Schema.optionalKey(Schema.Int),
+  value: Schema.optionalKey(Schema.String.annotate({ description: "What was sent, where it is short" })),
+  message: Schema.String
+})
+export type Fault = typeof Fault.Type
+
 /** Everything that is wrong with the request, each with the place it stands at. */
 export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",
   { type: type("invalid"), status: 400, title: "Bad Request" },
-  { errors: Schema.Array(Schema.Struct({ element: Schema.String, message: Schema.String })) }
+  { errors: Schema.Array(Fault) }
 ) {}
+
+/** The body is of a kind that is not taken here; the header `Accept` says which is. */
+export class UnsupportedMediaType extends HttpApiError.Problem<UnsupportedMediaType>()(
+  "UnsupportedMediaType",
+  { type: type("unsupported-media-type"), status: 415, title: "Unsupported Media Type" },
+  { errors: Schema.Array(Fault) }
+) {}
+
+/** Our fault; the log says more. */
+export class Internal extends HttpApiError.Problem<Internal>()("Internal", {
+  type: type("internal"),
+  status: 500,
+  title: "Internal Server Error"
+}) {}
 
 /** The request contradicts what there is; `detail` says what. */
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", {

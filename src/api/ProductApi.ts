@@ -10,6 +10,7 @@ import { fields, formats } from "../products/MasterDataFile.ts"
 import { Authenticated } from "./Caller.ts"
 import { about, Bytes, Limit, Moment, optional, text, Why } from "./Fields.ts"
 import { Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable } from "./Problems.ts"
+import { WellFormedBody } from "./WellFormed.ts"
 
 const Text = text(500)
 const Code = Schema.Struct({ type: Schema.String, value: Schema.String })
@@ -106,6 +107,7 @@ export class Products extends HttpApiGroup.make("products")
       error: [Forbidden, NotFound, Unavailable]
     }).annotateMerge(about("The file of a download", "CSV or JSON, once the job is done."))
   )
+  .middleware(WellFormedBody)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "Product master data that producers share" })) {}
 
@@ -224,5 +226,6 @@ export class Directory extends HttpApiGroup.make("directory")
       error: [Forbidden, TooLarge, Unavailable]
     }).annotateMerge(about("Upload records", "A CSV with the columns gtin and description; the job tells of each row."))
   )
+  .middleware(WellFormedBody)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "Who answers for which GTIN" })) {}

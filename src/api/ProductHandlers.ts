@@ -15,6 +15,7 @@ import { allowed } from "./Authentication.ts"
 import { Conflict, Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
 import { DirectoryEntry, Job, JobTaken, Product } from "./ProductApi.ts"
 import * as RequestBody from "./RequestBody.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "Product information does not answer at the moment. Ask again." })
@@ -34,7 +35,7 @@ const directoryProblem = ({ reason, detail }: DirectoryError) => {
   if (reason.status === 409) return new Conflict({ detail })
   return new Invalid({
     detail,
-    errors: reason.refusals.map(({ field, message }) => ({ element: field, message }))
+    errors: reason.refusals.map(({ field, message }) => RequestFaults.inBody(field, message))
   })
 }
 
@@ -62,7 +63,7 @@ const products = HttpApiBuilder.group(
           const from = since === undefined ? undefined : new Date(since)
           if (from !== undefined && Number.isNaN(from.getTime())) {
             const message = "must be a moment such as 2026-11-24T12:00:00Z"
-            return yield* new Invalid({ detail: `since ${message}`, errors: [{ element: "since", message }] })
+            return yield* new Invalid({ detail: `since ${message}`, errors: [RequestFaults.inBody("since", message)] })
           }
           const processingId = yield* Effect.mapError(
             jobs.submitDownload(company, { format, codeType, owner, fields, since: from }, by),

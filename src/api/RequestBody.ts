@@ -5,7 +5,7 @@
  *
  * Fails with `Unavailable` when a body stops coming, or has to wait for others for too long; then nothing was done.
  */
-import { Duration, Effect, Semaphore, Stream } from "effect"
+import { Duration, Effect, Option, Semaphore, Stream } from "effect"
 import { HttpEffect, type HttpServerRequest, HttpServerResponse } from "effect/http"
 import { Caller } from "./Caller.ts"
 import { TooLarge, Unavailable } from "./Problems.ts"
@@ -71,7 +71,11 @@ export const heads = (maxBytes: number, patience: Patience = { silentFor, waitsF
   }
 
   const read = Effect.fnUntraced(function* (request: Request) {
-    const { company } = yield* Caller
+    // Strangers share what one company gets.
+    const company = Option.match(yield* Effect.serviceOption(Caller), {
+      onNone: () => "",
+      onSome: (one) => one.company
+    })
     const chunks: Array<Uint8Array> = []
     let size = 0
     let hasTurn = false
@@ -113,7 +117,7 @@ export const heads = (maxBytes: number, patience: Patience = { silentFor, waitsF
 /** Reads bodies up to the limit; one that says it is larger is refused before it is read. */
 export const reader = (maxBytes: number) => {
   const read = heads(maxBytes)
-  return (request: Request): Effect.Effect<Uint8Array, TooLarge | Unavailable, Caller | Request> =>
+  return (request: Request): Effect.Effect<Uint8Array, TooLarge | Unavailable, Request> =>
     saidBy(request) > maxBytes
       ? Effect.fail(tooLarge(maxBytes))
       : Effect.flatMap(read(request), ({ bytes, size }) =>

@@ -4,7 +4,8 @@
  * parameters they take, in path and query.
  */
 import { Effect } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRequest, HttpServerRespondable } from "effect/http"
+import { Invalid } from "./Problems.ts"
 
 /** What is wrong with an address as it was sent; undefined where nothing is. */
 export const wrongWith = (target: string): string | undefined => {
@@ -15,16 +16,13 @@ export const wrongWith = (target: string): string | undefined => {
   }
 }
 
-const refusal = (message: string) =>
-  HttpServerResponse.jsonUnsafe(
-    {
-      type: "urn:throughline:problem:invalid",
-      title: "Bad Request",
-      status: 400,
+/** It stands in the path or behind it; which parameter it belongs to is not asked. */
+const refusal = (target: string, message: string) =>
+  HttpServerRespondable.toResponse(
+    new Invalid({
       detail: `The address ${message}.`,
-      errors: [{ element: "path", message }]
-    },
-    { status: 400, contentType: "application/problem+json" }
+      errors: [{ in: wrongWith(target.split("?", 1)[0] ?? "") === undefined ? "query" : "path", element: "", message }]
+    })
   )
 
 /** For all routes of a server. */
@@ -32,7 +30,7 @@ export const check = HttpRouter.middleware(
   (answer) =>
     Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) => {
       const wrong = wrongWith(url)
-      return wrong === undefined ? answer : Effect.succeed(refusal(wrong))
+      return wrong === undefined ? answer : refusal(url, wrong)
     }),
   { global: true }
 )

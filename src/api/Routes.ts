@@ -4,7 +4,7 @@
  * document and the page made from it (`/docs`) are served beside them, to everybody.
  */
 import { Layer } from "effect"
-import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { HttpOutbox } from "../channels/Http.ts"
 import * as HttpIntake from "../channels/HttpIntake.ts"
 import { Reports } from "../reports/Reports.ts"
@@ -23,6 +23,7 @@ import * as ReferenceRoutes from "./ReferenceRoutes.ts"
 import * as RuleHandlers from "./RuleHandlers.ts"
 import * as SessionHandlers from "./SessionHandlers.ts"
 import * as VerificationHandlers from "./VerificationHandlers.ts"
+import * as WellFormed from "./WellFormed.ts"
 
 const handlers = Layer.mergeAll(
   MessageHandlers.layer,
@@ -38,7 +39,7 @@ const handlers = Layer.mergeAll(
 
 const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
   Layer.provide(handlers),
-  Layer.provide([Authentication.layer, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+  Layer.provide([Authentication.layer, WellFormed.layer]),
   Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, ResponseDesk.layer, Reports.layer, Trace.layer]),
   Layer.provide(Authentication.identities)
 )

@@ -9,6 +9,7 @@ import { BlockedRequester, CustomVerificationRule } from "../partners/WorldVerif
 import { Authenticated } from "./Caller.ts"
 import { about, optional, text, Why } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
+import { WellFormedBody } from "./WellFormed.ts"
 
 const Market = text(100).annotate({
   description: "One of the seven markets in scope, by code or name, or ALL"
@@ -140,5 +141,6 @@ export class Rules extends HttpApiGroup.make("rules")
       error: errors
     }).annotateMerge(about("Answer a requester again", "Takes it from the list."))
   )
+  .middleware(WellFormedBody)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "What producers share, and how they answer" })) {}

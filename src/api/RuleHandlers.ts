@@ -10,20 +10,15 @@ import { ResponseDesk, type ResponseDeskError } from "../verification/ResponseDe
 import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import { DataRules } from "./RuleApi.ts"
 import * as Wire from "./Wire.ts"
-
-const invalid = (detail: string, errors: ReadonlyArray<{ readonly element: string; readonly message: string }>) =>
-  new Invalid({ detail, errors })
 
 /** The problem of a change that was refused, with every refusal at its place. */
 const refusedRules = ({ reason, detail }: RuleDeskError) => {
   if (reason._tag === "Refused") {
-    const errors = reason.refusals.map((refusal) => ({
-      element: RuleEdit.placeOf(refusal),
-      message: refusal.message
-    }))
-    return invalid(detail, errors)
+    const errors = reason.refusals.map((refusal) => RequestFaults.inBody(RuleEdit.placeOf(refusal), refusal.message))
+    return new Invalid({ detail, errors })
   }
   if (reason._tag === "NotAProducer") return new Forbidden({ detail })
   return reason._tag === "Unavailable" ? new Unavailable({ detail }) : new NotFound({ detail })
@@ -31,7 +26,7 @@ const refusedRules = ({ reason, detail }: RuleDeskError) => {
 
 const refusedAnswers = ({ reason, detail }: ResponseDeskError) => {
   if (reason._tag === "NotAProducer") return new Forbidden({ detail })
-  if (reason._tag === "Refused") return invalid(detail, [])
+  if (reason._tag === "Refused") return new Invalid({ detail, errors: [RequestFaults.inBody("", detail)] })
   return reason._tag === "NotFound" ? new NotFound({ detail }) : new Unavailable({ detail })
 }
 

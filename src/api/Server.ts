@@ -12,6 +12,7 @@ import { Context, Data, Duration, Effect, Layer, Predicate } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import * as DirectRoutes from "./DirectRoutes.ts"
 import * as RequestTarget from "./RequestTarget.ts"
+import * as Unrouted from "./Unrouted.ts"
 
 export class ServerError extends Data.TaggedError("ServerError")<{
   readonly reason: {
@@ -105,7 +106,7 @@ const serving = <E, R>(routes: Layer.Layer<never, E, R>, options: Options) => {
     return Context.make(HttpServer.HttpServer, served).pipe(Context.add(DirectRoutes.DirectRoutes, direct))
   }).pipe(Effect.mapError((error) => explain(options, error.cause)))
   const listening = Layer.merge(Layer.effectContext(server), NodeHttpServer.layerHttpServices)
-  return HttpRouter.serve(Layer.merge(routes, RequestTarget.check), {
+  return HttpRouter.serve(Unrouted.over(Layer.merge(routes, RequestTarget.check)), {
     disableLogger: true,
     disableListenLog: true
   }).pipe(

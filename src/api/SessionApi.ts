@@ -7,6 +7,7 @@ import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/ht
 import { Authenticated, Scope } from "./Caller.ts"
 import { about } from "./Fields.ts"
 import { Forbidden, Unauthorized, Unavailable } from "./Problems.ts"
+import { WellFormedBody } from "./WellFormed.ts"
 
 export class SignIn extends Schema.Class<SignIn>("SignIn")({
   key: Schema.RedactedFromValue(Schema.String.check(Schema.isMaxLength(200)))
@@ -34,6 +35,7 @@ export class Session extends HttpApiGroup.make("session")
       error: [Unavailable]
     }).annotateMerge(about("Sign out", "May be repeated."))
   )
+  .middleware(WellFormedBody)
   .annotateMerge(OpenApi.annotations({ description: "For people at the console" })) {}
 
 export class Self extends HttpApiGroup.make("me")

@@ -5,8 +5,11 @@
  * Pure. `serialNumber` is the bare serial or AI text without parentheses (`01` GTIN `21` serial), as documented.
  */
 import { Result } from "effect"
+import type { Issue } from "../formats/Json.ts"
 import { codeOf } from "../partners/Countries.ts"
-import * as JsonKeys from "./JsonKeys.ts"
+import * as JsonBodies from "./JsonBodies.ts"
+import type { Fault } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import * as Rules from "./SetEventRules.ts"
 
 /** One product as the request names it, and the bare serial in it. */
@@ -28,12 +31,6 @@ export interface SetEvent {
   readonly serialNumberList: ReadonlyArray<Item>
   readonly extensionData?: Readonly<Record<string, unknown>>
   readonly customData?: unknown
-}
-
-export interface Fault {
-  /** As a path: `serialNumberList[2].lotNumber`. */
-  readonly element: string
-  readonly message: string
 }
 
 /** What the request is, and the head of its envelope where it has one. */
@@ -124,9 +121,12 @@ const itemOf = (value: unknown, at: string, fault: (rule: Rules.SetEventRule, at
   return item
 }
 
-const read = (fields: Fields, faults: Array<Fault>): SetEvent => {
-  const fault = (rule: Rules.SetEventRule, at?: string) =>
-    void faults.push({ element: at === undefined ? rule.element : `${at}.${rule.element}`, message: rule.text })
+/** Says of an event, which stands in the envelope or alone, what is wrong with it. */
+const read = (fields: Fields, place: "p." | "", faults: Array<Fault>): SetEvent => {
+  const fault = (rule: Rules.SetEventRule, at?: string) => {
+    const element = at === undefined ? rule.element : `${at}.${rule.element}`
+    faults.push(RequestFaults.inBody(element, rule.text, place))
+  }
   const eventTime = textIn(fields, "eventTime")
   if (eventTime === undefined) fault(Rules.eventTimeMissing)
   else if (!isMoment(eventTime)) fault(Rules.eventTimeFormat)
@@ -158,19 +158,22 @@ const read = (fields: Fields, faults: Array<Fault>): SetEvent => {
   }
 }
 
-/** NUL and halves of surrogate pairs, which JSON can write and no database text can hold, as JSON writes them. */
-const unwritable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][\da-f]{2})/u
+/** The documented text for a name that stands twice; what else is wrong with JSON is said as everywhere. */
+const documented = ({ rule, element, message }: Issue): string =>
+  rule === "json/duplicate-name" ? Rules.twice(element).text : message
 
-/** Reads the text of a request body. */
-export const parse = (text: string): Result.Result<Read, ReadonlyArray<Fault>> => {
-  const parsed = JsonKeys.parse(text)
-  if (parsed === undefined || !isFields(parsed.value))
-    return Result.fail([{ element: "", message: "The request is not a JSON object." }])
-  if (unwritable.test(JSON.stringify(parsed.value)))
-    return Result.fail([{ element: "", message: "The request has a character that no text can have." }])
-  const { t, p, ...rest } = parsed.value
+/** What a JSON value says as a request, where nothing was found wrong before. */
+export const judge = (value: unknown, found: ReadonlyArray<Fault> = []): Result.Result<Read, ReadonlyArray<Fault>> => {
+  const faults = [...found]
+  if (!isFields(value)) return Result.fail([...faults, RequestFaults.inBody("", "The request is not a JSON object.")])
+  const { t, p, ...rest } = value
   const envelope = isFields(t) ? t : undefined
-  const faults: Array<Fault> = parsed.twice.map((field) => ({ element: field, message: Rules.twice(field).text }))
-  const event = read(envelope !== undefined && isFields(p) ? p : rest, faults)
+  const event = envelope !== undefined && isFields(p) ? read(p, "p.", faults) : read(rest, "", faults)
   return faults.length > 0 ? Result.fail(faults) : Result.succeed({ event, envelope })
+}
+
+/** Reads a request body. */
+export const parse = (bytes: Uint8Array): Result.Result<Read, ReadonlyArray<Fault>> => {
+  const { value, faults } = JsonBodies.parse(bytes, documented)
+  return value === undefined ? Result.fail(faults) : judge(value, faults)
 }

@@ -5,6 +5,7 @@
 import type { Effect } from "effect"
 import { type Outcome, statusCode, type VerificationError } from "../verification/Verification.ts"
 import { Forbidden, Invalid, NotFound, TooSlow, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import { VerificationAnswer } from "./VerificationApi.ts"
 import * as Words from "./VerificationWords.ts"
 import * as Wire from "./Wire.ts"
@@ -49,11 +50,14 @@ export const answerOf = ({ gtin, serial, lot, expiry }: Parts, outcome: Outcome)
     id: outcome.id
   })
 
-/** The problem of a question that was not answered. */
-export const problemOf = (error: VerificationError): Invalid | Forbidden | NotFound | TooSlow | Unavailable => {
+type Problem = Invalid | Forbidden | NotFound | TooSlow | Unavailable
+
+/** The problem of a question that was not answered; `places` says where in the body its fields stood, if elsewhere. */
+export const problemOf = (error: VerificationError, places: Readonly<Record<string, string>> = {}): Problem => {
   const { reason, detail } = error
   if (reason._tag === "Malformed") {
-    return new Invalid({ detail, errors: reason.faults.map(({ field, message }) => ({ element: field, message })) })
+    const errors = reason.faults.map(({ field, message }) => RequestFaults.inBody(places[field] ?? field, message))
+    return new Invalid({ detail, errors })
   }
   if (reason._tag === "NotFound") return new NotFound({ detail })
   if (reason._tag === "TooSlow") return new TooSlow({ detail })

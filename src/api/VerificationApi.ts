@@ -10,6 +10,7 @@ import { Authenticated } from "./Caller.ts"
 import * as Envelope from "./Envelope.ts"
 import { about, Limit, Moment, optional, text } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, TooSlow, Unavailable } from "./Problems.ts"
+import { WellFormedBody } from "./WellFormed.ts"
 
 const Text = text(500)
 
@@ -159,5 +160,6 @@ export class Verifications extends HttpApiGroup.make("verifications")
       )
     )
   )
+  .middleware(WellFormedBody)
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "Is this pack what it says it is" })) {}

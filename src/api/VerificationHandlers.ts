@@ -2,7 +2,7 @@
  * Answers the group `verifications` of the API. The service answers and records; here questions are read, and outcomes
  * told. Every caller asks as its company and for nobody else.
  */
-import { Effect, Result } from "effect"
+import { Effect, Record, Result } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { History } from "../verification/History.ts"
 import * as ScannedCode from "../verification/ScannedCode.ts"
@@ -11,14 +11,13 @@ import { Api } from "./Api.ts"
 import { allowed } from "./Authentication.ts"
 import * as Envelope from "./Envelope.ts"
 import { Invalid, Unavailable } from "./Problems.ts"
+import * as RequestFaults from "./RequestFaults.ts"
 import * as Answers from "./VerificationAnswers.ts"
 import { type ProducerVerified, VerificationRecord, type VerificationRequest } from "./VerificationApi.ts"
 import * as Words from "./VerificationWords.ts"
 import * as Wire from "./Wire.ts"
 
 const away = () => new Unavailable({ detail: "The history does not answer at the moment. Ask again." })
-
-const invalid = (element: string, message: string) => new Invalid({ detail: message, errors: [{ element, message }] })
 
 /** Verifications listed at a time, unless the caller says otherwise. */
 const usualPage = 100
@@ -31,10 +30,9 @@ const partsOf = ({ code, gtin, serial, lot, expiry }: VerificationRequest): Resu
       (unread) =>
         new Invalid({
           detail: unread.message,
-          errors: (unread._tag === "Lacks" ? unread.missing : [unread.message]).map((message) => ({
-            element: "code",
-            message: unread._tag === "Lacks" ? `lacks ${message}` : message
-          }))
+          errors: (unread._tag === "Lacks" ? unread.missing : [unread.message]).map((message) =>
+            RequestFaults.inBody("code", unread._tag === "Lacks" ? `lacks ${message}` : message)
+          )
         })
     )
   }
@@ -44,19 +42,33 @@ const partsOf = ({ code, gtin, serial, lot, expiry }: VerificationRequest): Resu
   return Result.fail(
     new Invalid({
       detail: "Give the scanned code, or the GTIN, serial number, lot and expiration date.",
-      errors: missing.map(([element]) => ({ element, message: "is missing" }))
+      errors: missing.map(([element]) => RequestFaults.inBody(element, "is missing"))
     })
   )
 }
 
-/** A moment of a query, when it is one. */
-const momentOf = (element: string, text: string | undefined) => {
-  if (text === undefined) return Effect.undefined
-  const date = new Date(text)
-  const isMoment = /^\d{4}-\d{2}-\d{2}/u.test(text) && !Number.isNaN(date.getTime())
-  return isMoment
-    ? Effect.succeed(date)
-    : Effect.fail(invalid(element, "must be a moment such as 2026-11-24T12:00:00Z"))
+/** Where the parts of a scanned code stand. */
+const inCode = { gtin: "code", serial: "code", lot: "code", expiry: "code" }
+
+/** Where `pie--producer-verify--v1` has what is asked. */
+const inProducerVerify = {
+  gtin: "p.product.packagingCode",
+  serial: "p.product.serialNumber",
+  lot: "p.product.lotNumber",
+  expiry: "p.product.expiry",
+  context: "p.context",
+  corrUuid: "t.cid"
+}
+
+/** Moments of a query, where all of them are. */
+const momentsOf = <const Name extends string>(texts: Readonly<Record<Name, string | undefined>>) => {
+  const moments = Record.map(texts, (text) => (text === undefined ? undefined : new Date(text)))
+  const faults = Record.toEntries<string, string | undefined>(texts)
+    .filter(
+      ([, text]) => text !== undefined && (!/^\d{4}-\d{2}-\d{2}/u.test(text) || Number.isNaN(new Date(text).getTime()))
+    )
+    .map(([name]) => RequestFaults.inQuery(name, "must be a moment such as 2026-11-24T12:00:00Z"))
+  return faults.length > 0 ? Effect.fail(RequestFaults.refused(faults)) : Effect.succeed(moments)
 }
 
 export const layer = HttpApiBuilder.group(
@@ -75,15 +87,15 @@ export const layer = HttpApiBuilder.group(
           const { code: _, ...rest } = payload
           const outcome = yield* Effect.mapError(
             verification.verify({ ...rest, ...parts, asker: { _tag: "Company", company } }),
-            Answers.problemOf
+            (error) => Answers.problemOf(error, payload.code === undefined ? {} : inCode)
           )
           return yield* Answers.answerOf(parts, outcome)
         }),
       list: ({ query: { from, to, show, before, limit = usualPage } }) =>
         Effect.gen(function* () {
           const { company } = yield* allowed("verify")
-          const wanted = { from: yield* momentOf("from", from), to: yield* momentOf("to", to), filter: show, before }
-          const listed = yield* Effect.mapError(history.list({ company }, { ...wanted, limit }), away)
+          const wanted = { ...(yield* momentsOf({ from, to })), filter: show, before, limit }
+          const listed = yield* Effect.mapError(history.list({ company }, wanted), away)
           return yield* Effect.forEach(listed, record)
         }),
       verifyOwn: ({ payload: { t, p } }) =>
@@ -101,7 +113,7 @@ export const layer = HttpApiBuilder.group(
               corrUuid: t.cid,
               asker: { _tag: "Company", company }
             }),
-            Answers.problemOf
+            (error) => Answers.problemOf(error, inProducerVerify)
           )
           const verdict = outcome._tag === "Answered" ? outcome.verdict : { verified: false as const }
           const { headline, detail } = Words.of(outcome)

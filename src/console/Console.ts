@@ -3,7 +3,8 @@
  * answers everything the page asks; nothing here knows who is looking.
  */
 import { Effect, Layer } from "effect"
-import { HttpRouter, HttpServerResponse } from "effect/http"
+import { HttpRouter, HttpServerRespondable, HttpServerResponse } from "effect/http"
+import { NotFound } from "../api/Problems.ts"
 import * as Assets from "./Assets.ts"
 import * as Page from "./Page.ts"
 
@@ -23,7 +24,9 @@ const respond = (body: string, contentType: string, etag?: string) =>
     headers: { ...headers, ...(etag === undefined ? {} : { etag }) }
   })
 
-const notFound = HttpServerResponse.text("There is no such file.", { status: 404, headers })
+const notFound = HttpServerRespondable.toResponse(new NotFound({ detail: "There is no such file." })).pipe(
+  Effect.map((response) => HttpServerResponse.setHeaders(response, headers))
+)
 
 export const routes = Layer.unwrap(
   Effect.map(Assets.load, (assets) => {

@@ -41,6 +41,13 @@ export interface Limits {
 
 export const defaultLimits: Limits = { maxBytes: 64 * 1024 * 1024, maxDepth: 64, detail: 1000 }
 
+/** The limits, and what messages call what is read. */
+interface Reads extends Limits {
+  readonly called: string
+}
+
+const usual: Reads = { ...defaultLimits, called: "file" }
+
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 const textOf = (bytes: Uint8Array): string | undefined => {
@@ -83,15 +90,15 @@ const plain = (rule: RuleId, message: string): Issue => ({
   message
 })
 
-const texts: Readonly<Record<ScanIssue["rule"], (reason: string, limit: number) => string>> = {
-  "json/syntax": (reason) => `The file is not valid JSON: ${reason}.`,
+const texts: Readonly<Record<ScanIssue["rule"], (reason: string, limits: Reads) => string>> = {
+  "json/syntax": (reason, { called }) => `The ${called} is not valid JSON: ${reason}.`,
   "json/duplicate-name": (name) => `The name ${quote(name)} stands twice in one object.`,
-  "json/too-deep": (_, limit) => `Values are nested deeper than ${limit} levels.`,
+  "json/too-deep": (_, { maxDepth }) => `Values are nested deeper than ${maxDepth} levels.`,
   "json/number": (reason) => `A number cannot be kept: ${reason}.`,
   "json/text": (reason) => `A text cannot be kept: ${reason}.`
 }
 
-const scanned = (text: string, issues: ReadonlyArray<ScanIssue>, limits: Limits): ReadonlyArray<Issue> => {
+const scanned = (text: string, issues: ReadonlyArray<ScanIssue>, limits: Reads): ReadonlyArray<Issue> => {
   const places = placesOf(
     text,
     issues.map(({ index }) => index)
@@ -103,7 +110,7 @@ const scanned = (text: string, issues: ReadonlyArray<ScanIssue>, limits: Limits)
     line: places.get(index)?.line,
     column: places.get(index)?.column,
     value: undefined,
-    message: texts[rule](reason, limits.maxDepth)
+    message: texts[rule](reason, limits)
   }))
 }
 
@@ -188,6 +195,30 @@ const misfitsOf = (wrong: ReadonlyArray<Misfit>, { strays, left }: Renamed, name
   ]
 }
 
+/** A document before any schema has looked at it; undefined as text or value where it is none. */
+export interface Parsed {
+  readonly text: string | undefined
+  readonly value: unknown
+  readonly issues: ReadonlyArray<Issue>
+}
+
+/** Reads a document whatever it says: that it is JSON, and what is wrong with it as such. */
+export const parse = (bytes: Uint8Array, options: Partial<Reads> = {}): Parsed => {
+  const limits = { ...usual, ...options }
+  const refused = (issue: Issue): Parsed => ({ text: undefined, value: undefined, issues: [issue] })
+  const { called } = limits
+  if (bytes.length > limits.maxBytes) {
+    return refused(
+      plain("json/too-large", `The ${called} has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted.`)
+    )
+  }
+  const text = textOf(bytes)
+  if (text === undefined) return refused(plain("json/encoding", `The ${called} is not valid UTF-8.`))
+  if (!/\S/u.test(text)) return refused(plain("json/empty", `The ${called} is empty.`))
+  const { value, issues } = scan(text, limits)
+  return { text, value, issues: scanned(text, issues, limits) }
+}
+
 /**
  * Decodes a document. Unknown fields are errors: a misspelt one would be lost without a word. `names` are those that the
  * document has for fields of the schema; places are told by them.
@@ -195,21 +226,12 @@ const misfitsOf = (wrong: ReadonlyArray<Misfit>, { strays, left }: Renamed, name
 export const read = <S extends Schema.ConstraintDecoder<unknown>>(
   bytes: Uint8Array,
   schema: S,
-  { names = noNames, ...options }: Partial<Limits> & { readonly names?: Names | undefined } = {}
+  { names = noNames, ...options }: Partial<Reads> & { readonly names?: Names | undefined } = {}
 ): Reading<S["Type"]> => {
-  const limits = { ...defaultLimits, ...options }
+  const limits = { ...usual, ...options }
   const refused = (...issues: ReadonlyArray<Issue>): Reading<S["Type"]> => ({ document: undefined, issues })
-  if (bytes.length > limits.maxBytes) {
-    return refused(
-      plain("json/too-large", `The file has ${bytes.length} bytes; at most ${limits.maxBytes} are accepted.`)
-    )
-  }
-  const text = textOf(bytes)
-  if (text === undefined) return refused(plain("json/encoding", "The file is not valid UTF-8."))
-  if (!/\S/u.test(text)) return refused(plain("json/empty", "The file is empty."))
-  const { value, issues } = scan(text, limits)
-  const found = scanned(text, issues, limits)
-  if (value === undefined) return refused(...found)
+  const { text, value, issues: found } = parse(bytes, limits)
+  if (text === undefined || value === undefined) return refused(...found)
   const renamed = rename(value, names)
   const decoded = Schema.decodeResult(schema, { errors: "all", onExcessProperty: "error" })(renamed.value)
   const wrong = misfitsOf(Result.isSuccess(decoded) ? [] : misfits(decoded.failure), renamed, names)

@@ -41,7 +41,7 @@ describe("rules over HTTP", () => {
       const none = (yield* set()).json()
       assert.deepStrictEqual(
         [none["detail"], none["errors"]],
-        ["records: is required", [{ element: "records", message: "is required" }]]
+        ["records: is required", [{ in: "body", element: "records", pointer: "/records", message: "is required" }]]
       )
       const faults = (yield* set(rule("DE", "All"), rule("US", "Sold"), rule("GU"))).json()["errors"]
       assert.deepStrictEqual(Array.isArray(faults) ? faults.map(({ element }) => element) : [], [
@@ -186,8 +186,18 @@ describe("the verification history", () => {
       const bad = yield* ask(path, send("POST", key, { t, p: { startDateRange: "2026-11-24", endDateRange: "x" } }))
       assert.strictEqual(bad.status, 400)
       assert.deepStrictEqual(bad.json()["errors"], [
-        { element: "startDateRange", message: "startDateRange must be a date as DD-MM-YYYY" },
-        { element: "endDateRange", message: "endDateRange must be a date as DD-MM-YYYY" }
+        {
+          in: "body",
+          element: "startDateRange",
+          pointer: "/p/startDateRange",
+          message: "startDateRange must be a date as DD-MM-YYYY"
+        },
+        {
+          in: "body",
+          element: "endDateRange",
+          pointer: "/p/endDateRange",
+          message: "endDateRange must be a date as DD-MM-YYYY"
+        }
       ])
       assert.strictEqual((yield* ask("/v1/verification-history-files/nothing", { key })).status, 404)
     })

@@ -1,7 +1,7 @@
 /** Set Event requests: every documented text has a request that breaks it alone, and everything documented is taken. */
 import { Result } from "effect"
 import { describe, expect, it } from "vitest"
-import * as JsonKeys from "../../src/api/JsonKeys.ts"
+import type { Fault } from "../../src/api/Problems.ts"
 import * as SetEvent from "../../src/api/SetEvent.ts"
 import * as Rules from "../../src/api/SetEventRules.ts"
 
@@ -20,14 +20,15 @@ const good = {
   serialNumberList: [item]
 }
 
-const faults = (text: string) =>
-  Result.match(SetEvent.parse(text), { onFailure: (found) => found, onSuccess: () => [] })
+const parse = (text: string) => SetEvent.parse(new TextEncoder().encode(text))
+
+const faults = (text: string) => Result.match(parse(text), { onFailure: (found) => found, onSuccess: () => [] })
 
 const of = (changes: object) => faults(JSON.stringify({ ...good, ...changes }))
 const ofItem = (changes: object) => of({ serialNumberList: [{ ...item, ...changes }] })
 
 /** One request for each rule; it breaks that one and nothing else. */
-const broken = new Map<Rules.SetEventRule, ReadonlyArray<ReadonlyArray<SetEvent.Fault>>>([
+const broken = new Map<Rules.SetEventRule, ReadonlyArray<ReadonlyArray<Fault>>>([
   [
     Rules.eventTimeMissing,
     [of({ eventTime: undefined }), of({ eventTime: "" }), of({ eventTime: null }), of({ eventTime: 1 })]
@@ -90,7 +91,11 @@ describe("a Set Event request", () => {
     const twice = JSON.stringify(good).replace('"eventType":', '"eventType":"SHIPPED","eventType":')
     expect(faults(twice)).toEqual([
       {
+        in: "body",
         element: "eventType",
+        pointer: "/eventType",
+        line: 1,
+        column: 63,
         message: "The Set Event Request cannot be processed. The eventType is specified more than once."
       }
     ])
@@ -114,23 +119,25 @@ describe("a Set Event request", () => {
       expect(of({ extensionData: { market } })).toEqual([])
     }
     const text = JSON.stringify({ ...good, serialNumberList: [{ ...item, packagingCodeType: "gtin-14" }] })
-    const parsed = SetEvent.parse(text)
+    const parsed = parse(text)
     expect(Result.isSuccess(parsed) && parsed.success.event.serialNumberList[0]?.packagingCodeType).toBe("GTIN-14")
   })
 
   it("is refused when it is no JSON object", () => {
-    for (const text of ["", "[]", "null", "{", '"x"', "<xml/>"]) {
+    for (const text of ["[]", "null", '"x"', "1"])
       expect(faults(text).map(({ message }) => message)).toEqual(["The request is not a JSON object."])
-    }
+    for (const [text, message] of [
+      ["", "The body is empty."],
+      ["{", "The body is not valid JSON: the text ends where a name in quotes is expected."],
+      ["<xml/>", "The body is not valid JSON: a value is expected."]
+    ] as const)
+      expect(faults(text)).toMatchObject([{ in: "body", element: "", pointer: "", message }])
   })
 
   it("is refused with characters that no text can have, wherever they stand", () => {
     const text = (value: string) => JSON.stringify(good).replace("{", `{"customData":{"a":"${value}"},`)
-    for (const value of ["\\u0000", "x\\ud800", "\\uDC00y", "\\\\\\u0000"]) {
-      expect(faults(text(value)).map(({ message }) => message)).toEqual([
-        "The request has a character that no text can have."
-      ])
-    }
+    for (const value of ["\\u0000", "x\\ud800", "\\uDC00y", "\\\\\\u0000"])
+      expect(faults(text(value))).toMatchObject([{ element: "customData.a", pointer: "/customData/a" }])
     for (const value of ["\\\\u0000", "\\ud83d\\ude00", "\\u0001"]) expect(faults(text(value))).toEqual([])
   })
 
@@ -141,10 +148,10 @@ describe("a Set Event request", () => {
       extensionData: Object.fromEntries(Rules.extensionFields.map((name) => [name, name === "market" ? "US" : "x"])),
       customData: { anything: [1] }
     }
-    const bare = Result.getOrThrow(SetEvent.parse(JSON.stringify(full)))
+    const bare = Result.getOrThrow(parse(JSON.stringify(full)))
     expect(bare).toEqual({ event: full, envelope: undefined })
     const t = { v: 1, m: "sem--set-event--v1", "app-id": "a", cid: "c" }
-    expect(Result.getOrThrow(SetEvent.parse(JSON.stringify({ t, p: full })))).toEqual({ event: full, envelope: t })
+    expect(Result.getOrThrow(parse(JSON.stringify({ t, p: full })))).toEqual({ event: full, envelope: t })
     for (const type of Rules.eventTypes) expect(of({ eventType: type })).toEqual([])
   })
 
@@ -160,9 +167,12 @@ describe("a Set Event request", () => {
 
 describe("fields that stand twice", () => {
   it.each([
-    ['{"a":1,"a":2}', ["a"]],
+    ['{"a":1,"a":2}', ["/a"]],
     ['{"a":{"b":1},"b":[{"a":1},{"a":2}]}', []],
     ['{"a":"{\\"a\\":1,\\"a\\":2}","b":["a","a"]}', []],
-    ['{"x":{"a":1,"\\u0061":2,"a":3},"y":[{"c":":","c":1}]}', ["a", "c"]]
-  ])("are found in %s", (text, expected) => expect(JsonKeys.parse(text)?.twice).toEqual(expected))
+    ['{"x":{"a":1,"\\u0061":2},"y":[{"c~/":":","c~/":1}]}', ["/x/a", "/y/0/c~0~1"]]
+  ])("are found in %s", (text, expected) => {
+    const found = faults(text).filter(({ message }) => message.endsWith("is specified more than once."))
+    expect(found.map(({ pointer }) => pointer)).toEqual(expected)
+  })
 })

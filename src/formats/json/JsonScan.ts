@@ -106,7 +106,7 @@ class Scanner {
 
   #expected(what: string): Syntax {
     const found = this.#text.charAt(this.#at)
-    return new Syntax(this.#at, found === "" ? `the file ends where ${what} is expected` : `${what} is expected`)
+    return new Syntax(this.#at, found === "" ? `the text ends where ${what} is expected` : `${what} is expected`)
   }
 
   #string(what: string): string {
