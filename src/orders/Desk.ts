@@ -234,3 +234,20 @@ export const matchShipped = (
     taken.judgement.desk(Rules.returnNotShipped.raise(filled, { path, value: serial }), setting)
   }
 }
+
+/** Where a serial may come back from: it was shipped since, or a correction has it come once more. */
+const mayComeBack = new Set(["shipped", "pending_receipt"])
+
+/** What comes back has not come back before, or was shipped again since. */
+export const alreadyReturned = (taken: Any, knowledge: Knowledge, self: number | undefined): void => {
+  for (const { line, value, serial, path } of serials(taken)) {
+    if (mayComeBack.has(knowledge.standing.get(value)?.itemStatus ?? "")) continue
+    const back = (knowledge.listings.get(value) ?? []).findLast(
+      (each) =>
+        each.effective && each.documentId !== self && (each.kind === "return" || each.orderKind === "credit_memo")
+    )
+    if (back === undefined) continue
+    const filled = { serial, product: line.name, where: `${back.kind} ${back.number}` }
+    taken.judgement.desk(Rules.alreadyReturned.raise(filled, { path, value: serial }))
+  }
+}

@@ -165,6 +165,17 @@ export const returnNotShipped = Rule.define({
   example: { case: "return/serial-foreign" }
 })
 
+export const alreadyReturned = Rule.define({
+  id: "desk/already-returned",
+  class: 2,
+  element: "serialNumbers",
+  text: "Serial number [serial] of [product] came back already: [where].",
+  source: ours,
+  situation:
+    "Another return, or a receipt against a credit memo, lists the serial, and it was not shipped again since.",
+  example: { case: "return/already-returned" }
+})
+
 export const deletionBlocked = Rule.define({
   id: "desk/deletion-blocked",
   class: 2,
@@ -223,6 +234,7 @@ export const driven: ReadonlyArray<{ readonly rule: Rule.RuleInfo; readonly by: 
   { rule: notReceived, by: ["serialNumberValidation", "requireSerialNumberValidation"] },
   { rule: notInStock, by: ["requireSerialsToMatchOrder"] },
   { rule: returnNotShipped, by: ["requireSerialValidationInReturns"] },
+  { rule: alreadyReturned, by: [] },
   { rule: deletionBlocked, by: ["serialNumberValidation"] },
   { rule: managementOff, by: ["serialNumberManagement"] },
   { rule: notTransferred, by: ["transferSerialsWithSku"] },

@@ -118,6 +118,7 @@ const listingOf = (row: ListingRow): Listing => ({
   documentId: Number(row.documentId),
   lineId: Number(row.lineId),
   orderId: row.orderId === null ? undefined : Number(row.orderId),
+  orderKind: row.orderKind ?? undefined,
   product: row.product ?? undefined,
   operation: row.operation ?? undefined
 })
@@ -185,12 +186,21 @@ export const make = Effect.gen(function* () {
       page.limit
     )
 
-  /** Documents about an order: receipts of a purchase order, shipments and returns of a sales order. */
-  const about = Effect.fnUntraced(function* (orderId: number) {
-    const found = yield* heads(sql`v.order_id = ${orderId}::int8`, aboutOrder)
+  const withAllLines = Effect.fnUntraced(function* (where: Fragment) {
+    const found = yield* heads(where, aboutOrder)
+    if (found.length === 0) return []
     const all = yield* lines(sql`l.document_id = ANY(${found.map(({ id }) => `${id}`)}::text[]::int8[])`)
-    return found.map((head): StoredDocument => ({ ...head, lines: all.filter((line) => line.documentId === head.id) }))
+    const byDocument = Map.groupBy(all, ({ documentId }) => documentId)
+    return found.map((head): StoredDocument => ({ ...head, lines: byDocument.get(head.id) ?? [] }))
   })
+
+  /** Documents about an order: receipts of a purchase order, shipments and returns of a sales order. */
+  const about = (orderId: number) => withAllLines(sql`v.order_id = ${orderId}::int8`)
+
+  /** The returns that made a credit memo: each version of it says which. */
+  const returnsOf = ({ id, company }: Pick<StoredHead, "id" | "company">) =>
+    withAllLines(sql`d.company = ${company} AND d.kind = 'return' AND d.number IN (
+      SELECT m.head ->> 'return' FROM trade_versions m WHERE m.document_id = ${id}::int8)`)
 
   /** Serials of lines, in the order they were listed; removed ones left out unless wanted. */
   const serialsOf = Effect.fnUntraced(function* (lineIds: ReadonlyArray<number>, withRemoved = false) {
@@ -217,13 +227,14 @@ export const make = Effect.gen(function* () {
     Effect.map(
       sql<ListingRow>`
         SELECT t.value, d.kind, d.number, d.id AS "documentId", v.status, v.effective, l.id AS "lineId",
-          v.order_id AS "orderId", l.product, v.head ->> 'operation' AS operation,
+          v.order_id AS "orderId", o.kind AS "orderKind", l.product, v.head ->> 'operation' AS operation,
           EXISTS (SELECT 1 FROM serial_removals r WHERE r.line_id = t.line_id AND r.value = t.value) AS removed
         FROM unnest(${values}::text[]) AS u(value)
         JOIN serial_texts t ON t.value = u.value
         JOIN trade_lines l ON l.id = t.line_id
         JOIN trade_documents d ON d.id = l.document_id
         JOIN LATERAL (SELECT * FROM trade_versions v WHERE v.document_id = d.id ORDER BY v.id DESC LIMIT 1) v ON true
+        LEFT JOIN trade_documents o ON o.id = v.order_id
         WHERE ${company === undefined ? sql`true` : sql`d.company = ${company}`}
           AND (d.kind NOT IN ('purchase_order', 'sales_order') OR l.version_id = v.lines_of)
         ORDER BY l.id, t.position`,
@@ -359,6 +370,7 @@ export const make = Effect.gen(function* () {
     byId,
     list,
     about,
+    returnsOf,
     serialsOf,
     takenOff,
     listing,

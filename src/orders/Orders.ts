@@ -49,6 +49,8 @@ const make = Effect.gen(function* () {
     list: reads.list,
     /** Documents about an order: receipts of a purchase order, shipments and returns of a sales order. */
     about: reads.about,
+    /** The returns that made a credit memo. */
+    returnsOf: reads.returnsOf,
     /** Serials by line, in the order they were listed. */
     serialsOf: reads.serialsOf,
     /** Serials taken off lines again by hand. */

@@ -113,6 +113,7 @@ export interface Listing {
   readonly effective: boolean
   readonly lineId: number
   readonly orderId: number | undefined
+  readonly orderKind: DocumentKind | undefined
   readonly product: string | undefined
   /** Stock movements: the operation. */
   readonly operation: string | undefined

@@ -11,7 +11,8 @@ import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
-import { begin, judged, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
+import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -41,7 +42,8 @@ const desk = Effect.fnUntraced(function* (
   taken: Taken<Receipt>,
   order: StoredDocument,
   session: string,
-  self: number | undefined
+  self: number | undefined,
+  fresh: ReadonlyArray<KnownLine>
 ) {
   const knowledge = yield* SerialMoves.know(taken)
   Desk.repeated(taken)
@@ -54,6 +56,7 @@ const desk = Effect.fnUntraced(function* (
     const salesOrder = order.head["salesOrder"]
     const text = salesOrder === undefined ? "any order" : `sales order ${salesOrder}`
     Desk.matchShipped(taken, knowledge, { id: sale === undefined ? undefined : Number(sale), text })
+    Desk.alreadyReturned({ ...taken, lines: fresh }, knowledge, self)
   } else {
     const products = order.lines.flatMap(({ product }) => product ?? [])
     Desk.uniqueInOrder(taken, knowledge, { id: order.id, number: order.number, products }, self)
@@ -100,12 +103,18 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
 
   const about = yield* orders.about(order.id)
   const news = yield* News.of(taken, self?.lines ?? [], about)
-  const { lines } = news
-  againstOrder(news, order, about)
-  strangers(news, order, yield* desk(news, order, session.session, self?.id))
+  const isReturn = kind === "credit_memo"
+  const returns = isReturn ? yield* orders.returnsOf(order) : []
+  const fresh = yield* MemoReceipts.fresh(news, self, {
+    own: about.filter((each) => each.kind === "receipt"),
+    other: returns
+  })
+  const { lines } = fresh.taken
+  againstOrder(fresh.taken, order, [...about, ...returns])
+  strangers(news, order, yield* desk(news, order, session.session, self?.id, lines))
   judgement.addAll(yield* Planned.differences(news, order))
   const { warnings, overrides } = yield* judged(taken)
-  if (lines.length === 0 && self?.effective === true) {
+  if (fresh.isKnown) {
     const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
@@ -118,9 +127,8 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
           place.id,
           lines.map(({ product }) => product.id)
         )
-  const isReturn = kind === "credit_memo"
-  yield* book(news, {
-    version,
+  yield* book(fresh.taken, {
+    version: { ...version, head: { ...version.head, ...fresh.head } },
     lines,
     more: (line) => {
       const orderLine = OrderLines.match(order, line)

@@ -152,17 +152,22 @@ const serialsOf = (poll: Poll, { known, ref, lot }: Polled, byRef: ReadonlyMap<s
   return now + earlier.filter((value) => !poll.listedNow.has(value) && !poll.off.has(value)).length
 }
 
-/** The new part of a line. */
-const part = ({ known, fresh }: Polled, quantity: number, serials: number): KnownLine => {
+/** A part of a line: so many units, and its serials at some places. */
+export const part = (
+  known: KnownLine,
+  places: ReadonlyArray<number>,
+  quantity: number,
+  whole: KnownLine["whole"]
+): KnownLine => {
   const pick = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> =>
-    fresh.flatMap((at) => {
+    places.flatMap((at) => {
       const item = all[at]
       return item === undefined ? [] : [item]
     })
   return {
     ...known,
     line: { ...known.line, quantity, serialNumbers: pick(known.serials) },
-    whole: { quantity: known.line.quantity, serials },
+    whole,
     values: pick(known.values),
     serials: pick(known.serials),
     positions: pick(known.positions)
@@ -200,7 +205,9 @@ const ofProduct = (
   const news = lines.flatMap((line, at): ReadonlyArray<KnownLine> => {
     const units = given[at] ?? 0
     const isNothing = line.quantity === 0 && line.known.values.length === 0 && !byRef.has(line.ref)
-    return units > 0 || line.fresh.length > 0 || isNothing ? [part(line, units, serialsOf(poll, line, byRef))] : []
+    if (units === 0 && line.fresh.length === 0 && !isNothing) return []
+    const whole = { quantity: line.quantity, serials: serialsOf(poll, line, byRef) }
+    return [part(line.known, line.fresh, units, whole)]
   })
   const shrunk = lines.find(({ ref, quantity }) => quantity < sum(byRef.get(ref) ?? [], (line) => line.quantity))
   const first = (shrunk ?? lines[0])?.known

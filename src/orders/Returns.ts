@@ -11,12 +11,16 @@ import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import { begin, judged, type Taken, withoutOrder, word } from "./Intake.ts"
+import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import type { Return } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
+
+/** What a return makes of its credit memo. */
+const memoStatuses = { authorized: "open", received: "received", cancelled: "cancelled" } as const
 
 /** The sales order it is about, when it names one, which must be there. */
 const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>) {
@@ -32,13 +36,32 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>) {
 })
 
 /** Serials of a return as the desk looks at them, whether they came or are announced. */
-const desk = Effect.fnUntraced(function* (taken: Taken<Return>, order: StoredDocument | undefined) {
+const desk = Effect.fnUntraced(function* (
+  taken: Taken<Return>,
+  order: StoredDocument | undefined,
+  self: StoredDocument | undefined,
+  fresh: Taken<Return>
+) {
   const knowledge = yield* SerialMoves.know(taken)
   Desk.repeated(taken)
   Desk.lengths(taken)
   Desk.moreThanReceived(taken)
   const text = order === undefined ? "any order" : `sales order ${order.number}`
   Desk.matchShipped(taken, knowledge, { id: order?.id, text })
+  if (taken.document.status === "received") Desk.alreadyReturned(fresh, knowledge, self?.id)
+})
+
+/** What of a received return did not come with receipts against its credit memo. */
+const freshOf = Effect.fnUntraced(function* (
+  taken: Taken<Return>,
+  self: StoredDocument | undefined,
+  memo: StoredDocument | undefined
+) {
+  const orders = yield* Orders
+  const counts = memo !== undefined && taken.document.status === "received"
+  const own = counts ? yield* orders.returnsOf(memo) : []
+  const about = counts ? yield* orders.about(memo.id) : []
+  return yield* MemoReceipts.fresh(taken, self, { own, other: about.filter(({ kind }) => kind === "receipt") })
 })
 
 /** Carries out a return; nothing is answered. */
@@ -49,12 +72,21 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const key = { company: owner.id, kind: "return", number: document.number } as const
   const order = yield* orderOf(taken)
   const self = yield* orders.find(key)
-  const news = yield* News.of(taken, self?.effective === true ? self.lines : [])
-  const { lines } = news
-  yield* desk(news, order)
-  const { warnings, overrides } = yield* judged(taken)
+  const memoKey = { company: owner.id, kind: "credit_memo", number: document.creditMemo ?? "" } as const
+  const memo = document.creditMemo === undefined ? undefined : yield* orders.find(memoKey)
+  const news = yield* News.of(taken, self?.lines ?? [])
+  const fresh = yield* freshOf(news, self, memo)
+  const { lines } = fresh.taken
+  yield* desk(news, order, self, fresh.taken)
   const isIn = document.status === "received"
-  if (isIn && lines.length === 0 && taken.lines.length > 0) {
+  if (self?.effective === true && document.status === "cancelled") {
+    const filled = { kind: "Return", number: document.number, status: self.status, wanted: document.status }
+    const place = { path: document.places.field("status"), value: document.status }
+    taken.judgement.add(Rules.orderClosed.raise(filled, place))
+  }
+  const { warnings, overrides } = yield* judged(taken)
+  // What came back does not become announced again because an older state comes late.
+  if (fresh.isKnown || (self?.effective === true && !isIn)) {
     const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
@@ -68,6 +100,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
     warehouse: place?.id,
     tool: taken.tool,
     head: {
+      ...fresh.head,
       reason: document.reason,
       creditMemo: document.creditMemo,
       salesOrder: order?.number,
@@ -83,7 +116,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const more = (line: (typeof lines)[number]) => ({
     orderLineId: order === undefined ? undefined : OrderLines.match(order, line)?.id
   })
-  yield* book(news, {
+  yield* book(fresh.taken, {
     version,
     // What is announced is not there yet: an authorized return keeps its lines in the credit memo.
     lines: isIn ? lines : [],
@@ -107,15 +140,16 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   })
   const { creditMemo } = document
   if (creditMemo !== undefined) {
-    const memo = { company: owner.id, kind: "credit_memo", number: creditMemo } as const
     // Announced once, announced again and received are the same units.
-    const credited = yield* News.compare(taken, (yield* orders.find(memo))?.lines ?? [])
+    const credited = yield* News.compare(taken, memo?.lines ?? [])
     yield* book(news, {
       version: {
         ...version,
-        key: memo,
-        status: isIn ? "received" : "open",
-        effective: document.status === "authorized"
+        key: memoKey,
+        status: memoStatuses[document.status],
+        // Goods may be received against it after the return too: what has not come with that.
+        effective: document.status !== "cancelled",
+        head: { ...version.head, arrived: undefined, return: document.number }
       },
       lines: credited.lines,
       more,

@@ -180,7 +180,8 @@ export const orderClosed = Rule.define({
   element: "status",
   text: "[kind] [number] is [status] and cannot become [wanted].",
   source: ours,
-  situation: "An order goes from draft to released or cancelled, from released to cancelled, and no other way.",
+  situation:
+    "An order goes from draft to released or cancelled, from released to cancelled, and no other way. What was received stays returned.",
   example: { case: "purchase-order/status-back" }
 })
 
@@ -225,6 +226,18 @@ export const known = Rule.define({
   source: ours,
   situation: "The warehouse was polled again. Units are known by document and product, serials by themselves.",
   example: { case: "receipt/polled-again" }
+})
+
+export const cameAlready = Rule.define({
+  id: "orders/came-already",
+  class: 2,
+  severity: "warning",
+  element: "quantity",
+  text: "[quantity] of [product] came with [where] already and are not counted again.",
+  source: ours,
+  situation:
+    "A return was received, and a receipt against its credit memo tells the same units, or the other way round. Units without serial numbers are taken for the same.",
+  example: { case: "return/came-already" }
 })
 
 export const fewerThanBefore = Rule.define({
@@ -329,6 +342,7 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   lotOnSalesOrder,
   notYet,
   known,
+  cameAlready,
   fewerThanBefore,
   takenOtherwise,
   skipped,
