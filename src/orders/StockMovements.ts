@@ -8,11 +8,11 @@ import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import type { Product } from "../partners/World.ts"
-import type { Warehouse } from "../partners/WorldOrders.ts"
 import { type Booking, book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
 import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
+import { contradictions, type Spot } from "./MovementChecks.ts"
 import { type MovementKind, movements } from "./Movements.ts"
 import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
@@ -23,11 +23,6 @@ import { productName } from "./TradeIndex.ts"
 import { productText } from "./TradeLine.ts"
 import * as Rules from "./TradeRules.ts"
 
-interface Spot {
-  readonly warehouse: Warehouse
-  readonly bin: string | undefined
-}
-
 /** A warehouse and bin that are there; what is not is told. */
 const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" | "to"): Spot | undefined => {
   const { document, owner, warehouse, index, judgement } = taken
@@ -35,9 +30,15 @@ const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" |
   const { field } = document.places
   const found = bin.warehouse === undefined ? warehouse : index.warehouse(owner.id, bin.warehouse)
   if (found === undefined) {
-    const name = bin.warehouse ?? "(none)"
-    const path = field(bin.warehouse === undefined ? end : `${end}.warehouse`)
-    judgement.add(Rules.warehouseUnknown.raise({ warehouse: name, owner: owner.name }, { path, value: name }))
+    // That the document's own warehouse is not there was told when it began.
+    const name = bin.warehouse
+    if (name !== undefined)
+      judgement.add(
+        Rules.warehouseUnknown.raise(
+          { warehouse: name, owner: owner.name },
+          { path: field(`${end}.warehouse`), value: name }
+        )
+      )
     return undefined
   }
   if (bin.bin !== undefined && found.bins.length > 0 && !found.bins.includes(bin.bin))
@@ -70,13 +71,14 @@ const stockOf = (
   { leaves, arrives }: MovementKind,
   from: Spot | undefined,
   to: Spot | undefined,
+  place: Spot | undefined,
   out: ReadonlyArray<KnownLine>,
   into: ReadonlyArray<KnownLine>
 ): Booking["stock"] => {
   const isIn = operation !== "adjustment" || direction !== "out"
   const isOut = operation !== "adjustment" || direction === "out"
   // An adjustment has one place, under whichever name.
-  const [source, target] = operation === "adjustment" ? [from ?? to, to ?? from] : [from, to ?? from]
+  const [source, target] = operation === "adjustment" ? [place, place] : [from, to ?? from]
   const at = (spot: Spot, sign: 1 | -1, lines: ReadonlyArray<KnownLine>) => ({
     warehouse: spot.warehouse.id,
     bin: spot.bin,
@@ -119,8 +121,10 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const stored = (self?.lines ?? []).filter(({ product }) => product !== target?.id)
   const taken = yield* News.of(all, stored)
   const { lines } = taken
-  const from = spotOf(taken, document.from, "from")
-  const to = spotOf(taken, document.to, "to")
+  // A place that is not named is the document's warehouse, in no bin.
+  const from = spotOf(taken, document.from ?? (kind.needs.includes("from") ? {} : undefined), "from")
+  const to = spotOf(taken, document.to ?? (kind.needs.includes("to") ? {} : undefined), "to")
+  contradictions(taken, kind, from, to, target)
   if (document.toProduct !== undefined && target === undefined) {
     const code = productText(document.toProduct)
     const path = document.places.field(document.toProduct.sku === undefined ? "toProduct.gtin" : "toProduct.sku")
@@ -144,9 +148,9 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
     const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
-  const arriving = target === undefined ? [] : becoming(lines, target, isSkuTransfer && goAlong)
+  const arriving = isSkuTransfer ? becoming(lines, target, goAlong) : []
   const arrivingLines = new Set(arriving)
-  const place = to ?? from
+  const place = to ?? from ?? spotOf(taken, {}, "to")
   const attributes = SerialMoves.attributesOf({
     operation: document.operation,
     reference: document.reference,
@@ -164,7 +168,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   }
   const becomes = (line: KnownLine): SerialMoves.Becomes => {
     const itemStatus = statusOf()
-    const location = kind.arrives ? (to ?? from)?.warehouse.location : undefined
+    const location = kind.arrives ? place?.warehouse.location : undefined
     return {
       ...(location === undefined ? {} : { company: owner.id, location }),
       ...(isSkuTransfer && goAlong ? { item: SerialText.itemOf(target, skuOf(target, line)) } : {}),
@@ -185,6 +189,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         reference: document.reference,
         box: document.box,
         direction: document.direction,
+        toProduct: target?.id,
         arriving: arriving.length > 0 ? `${lines.length}` : undefined,
         reason: document.reason,
         fromWarehouse: from?.warehouse.id,
@@ -214,7 +219,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
       // What units became lists the same numbers under their new texts; their event is that of the old ones.
       skip: arrivingLines
     },
-    stock: stockOf(document, kind, from, to, lines, arriving.length > 0 ? arriving : lines),
+    stock: stockOf(document, kind, from, to, place, lines, arriving.length > 0 ? arriving : lines),
     overrides,
     warnings,
     context

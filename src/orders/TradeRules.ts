@@ -319,6 +319,16 @@ export const notListed = Rule.define({
   example: { case: "serial-correction/not-listed" }
 })
 
+export const movementContradicts = Rule.define({
+  id: "orders/movement-contradicts",
+  class: 2,
+  element: "from, to or toProduct",
+  text: "This [operation] cannot be: [why].",
+  source: ours,
+  situation: "It goes to the place it comes from, a bin transfer leaves its warehouse, or a product becomes itself.",
+  example: { case: "stock-movement/contradicts" }
+})
+
 /** Everything the stages raise besides the desk. */
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notPartner,
@@ -349,5 +359,6 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notRouted,
   serialIllegal,
   serialObstacle,
-  notListed
+  notListed,
+  movementContradicts
 ]
