@@ -18,6 +18,7 @@ import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as Planned from "./Planned.ts"
 import * as SerialMoves from "./SerialMoves.ts"
+import * as Strangers from "./Strangers.ts"
 import type { Receipt } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -57,29 +58,14 @@ const desk = Effect.fnUntraced(function* (
     const text = salesOrder === undefined ? "any order" : `sales order ${salesOrder}`
     Desk.matchShipped(taken, knowledge, { id: sale === undefined ? undefined : Number(sale), text })
     Desk.alreadyReturned({ ...taken, lines: fresh }, knowledge, self)
+    Strangers.returned(taken, knowledge, order.partner, "received")
   } else {
     const products = order.lines.flatMap(({ product }) => product ?? [])
     Desk.uniqueInOrder(taken, knowledge, { id: order.id, number: order.number, products }, self)
     Desk.uniqueOfProduct(taken, knowledge, self)
+    Strangers.received(taken, knowledge, order)
   }
-  return knowledge
 })
-
-/** Numbers that are with somebody they cannot have come from. */
-const strangers = (taken: Taken<Receipt>, order: StoredDocument, knowledge: Desk.Knowledge): void => {
-  const { owner, sender, index, judgement } = taken
-  const vendor = order.partner === undefined ? undefined : index.party(order.partner)?.id
-  const from = new Set([owner.id, sender.id, vendor])
-  const isReturn = taken.document.against.kind === "credit_memo"
-  for (const { line, value, serial, path } of Desk.serials(taken)) {
-    const standing = knowledge.standing.get(value)
-    if (standing === undefined || from.has(standing.company) || standing.item.owner === vendor) continue
-    // What was sold is with the customer, whoever that is, until it comes back.
-    if (isReturn && standing.itemStatus === "shipped") continue
-    const filled = { serial, product: line.name, verb: "received", why: `it is with ${standing.company}` }
-    judgement.add(Rules.serialObstacle.raise(filled, { path, value: serial }))
-  }
-}
 
 /** Carries out a receipt; nothing is answered. */
 export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, context: RunContext) {
@@ -111,7 +97,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   })
   const { lines } = fresh.taken
   againstOrder(fresh.taken, order, [...about, ...returns])
-  strangers(news, order, yield* desk(news, order, session.session, self?.id, lines))
+  yield* desk(news, order, session.session, self?.id, lines)
   judgement.addAll(yield* Planned.differences(news, order))
   const { warnings, overrides } = yield* judged(taken)
   if (fresh.isKnown) {

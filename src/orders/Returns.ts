@@ -16,6 +16,7 @@ import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
+import * as Strangers from "./Strangers.ts"
 import type { Return } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -48,6 +49,7 @@ const desk = Effect.fnUntraced(function* (
   Desk.moreThanReceived(taken)
   const text = order === undefined ? "any order" : `sales order ${order.number}`
   Desk.matchShipped(taken, knowledge, { id: order?.id, text })
+  Strangers.returned(taken, knowledge, order?.partner ?? taken.document.customer, "returned")
   if (taken.document.status === "received") Desk.alreadyReturned(fresh, knowledge, self?.id)
 })
 

@@ -13,6 +13,7 @@ import * as DeskRules from "./DeskRules.ts"
 import { begin, judged, type KnownLine, settingOf, type Taken, withoutOrder, word } from "./Intake.ts"
 import { type Listing, Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
+import * as Strangers from "./Strangers.ts"
 import type { SerialCorrection } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -96,6 +97,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
   allowed(taken)
   const knowledge = yield* SerialMoves.know(taken)
   Desk.repeated(taken)
+  Strangers.corrected(taken, knowledge, order)
   const isAdding = document.action === "add"
   const removals: Array<{ readonly lineId: number; readonly value: string }> = []
   if (isAdding) {

@@ -11,13 +11,14 @@ import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
-import { begin, judged, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as ShipNotices from "./ShipNotices.ts"
+import * as Strangers from "./Strangers.ts"
 import type { Shipment } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -43,20 +44,8 @@ const desk = Effect.fnUntraced(function* (taken: Taken<Shipment>) {
   Desk.requiredToShip(taken)
   Desk.flags(taken, "out")
   Desk.matchOrders(taken, knowledge)
-  return knowledge
+  Strangers.shipped(taken, knowledge)
 })
-
-/** Numbers that are somebody else's, or on their way out already, unless the desk says by itself what is in stock. */
-const strangers = (taken: Taken<Shipment>, knowledge: Desk.Knowledge): void => {
-  const { owner, sender, judgement } = taken
-  for (const { line, value, serial, path } of Desk.serials(taken)) {
-    const standing = knowledge.standing.get(value)
-    if (standing === undefined || standing.company === owner.id || standing.company === sender.id) continue
-    if (settingOf(taken, "requireSerialsToMatchOrder", line)?.on === true) continue
-    const filled = { serial, product: line.name, verb: "shipped", why: `it is with ${standing.company}` }
-    judgement.add(Rules.serialObstacle.raise(filled, { path, value: serial }))
-  }
-}
 
 /** Carries out a shipment; the sales channel is told. */
 export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment, context: RunContext) {
@@ -79,7 +68,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
   const news = yield* News.of(taken, self?.lines ?? [], about)
   const { lines } = news
   againstOrder(news, order, about)
-  strangers(news, yield* desk(news))
+  yield* desk(news)
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self?.effective === true) {
     const again: Applied<Outbound> = { answers: [], warnings, touched: [] }
