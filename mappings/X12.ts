@@ -2,6 +2,7 @@
  * What the X12 mappings have in common: the sides and delimiters of a channel, product pairs, parties, dates, and lists of
  * references cut to what a loop holds. Nothing is ever shortened: what does not fit the version is an error of the answer.
  */
+import * as Moment from "../src/formats/Moment.ts"
 import * as X12 from "../src/formats/X12.ts"
 import type { NamedParty, Outbound, OutboundLine } from "../src/orders/Outbound.ts"
 import type { X12Profile } from "../src/partners/WorldOrders.ts"
@@ -13,11 +14,9 @@ export const codes = ({ lotCode = "LT", serialCode = "SE", expiryCode }: X12Prof
   expiry: expiryCode
 })
 
-/** `2026-11-24` or a moment as CCYYMMDD; undefined for anything else. */
-export const compactDate = (text: string | undefined): string | undefined => {
-  const match = /^(\d{4})-(\d{2})-(\d{2})/u.exec(text ?? "")
-  return match === null ? undefined : `${match[1]}${match[2]}${match[3]}`
-}
+/** `2026-11-24` or a moment, of which the day in UTC, as CCYYMMDD; undefined for anything else. */
+export const compactDate = (text: string | undefined): string | undefined =>
+  Moment.of(text)?.toISOString().slice(0, 10).replaceAll("-", "")
 
 /** CCYYMMDD as `2026-11-24`; undefined for what is no day of the calendar. */
 export const isoDate = (text: string | undefined): string | undefined => {

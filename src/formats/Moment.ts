@@ -22,3 +22,6 @@ export const read = (text: string): Date | undefined => {
 
 /** The same of a field that may be missing; what is none was refused before (`orders/bad-moment`). */
 export const of = (text: string | undefined): Date | undefined => (text === undefined ? undefined : read(text))
+
+/** A moment as documents write it: the day alone where it is the beginning of one. */
+export const text = (date: Date | undefined): string | undefined => date?.toISOString().replace("T00:00:00.000Z", "")

@@ -55,7 +55,8 @@ const toWarehouse = Effect.fnUntraced(function* (
     status: cancels ? ("cancelled" as const) : ("released" as const),
     at: context.clock,
     number: order.number,
-    date: document.date ?? order.date?.toISOString(),
+    // As it is kept: the release of a draft says the same as that of an order which came with its date.
+    date: Moment.text(order.date),
     owner: Routing.partyOf(index, owner),
     warehouse: warehouse === undefined ? undefined : Routing.warehouseParty(index, warehouse),
     notes: order.head["notes"]

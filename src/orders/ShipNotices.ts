@@ -8,6 +8,7 @@
  */
 import { Effect } from "effect"
 import type { RunContext } from "../engine/Pipeline.ts"
+import * as Moment from "../formats/Moment.ts"
 import type { PartnerChannel } from "../partners/WorldOrders.ts"
 import * as Carried from "./Carried.ts"
 import { passagesOf, skippedWarnings, type Taken } from "./Intake.ts"
@@ -120,7 +121,7 @@ export const notify = Effect.fnUntraced(function* (
       channel,
       at: context.clock,
       number: document.number,
-      date: document.date,
+      date: Moment.text(Moment.of(document.date)),
       owner: Routing.partyOf(index, owner),
       warehouse: warehouse === undefined ? undefined : Routing.warehouseParty(index, warehouse),
       salesOrder: order.number,

@@ -36,6 +36,17 @@ describe("Moment", () => {
     for (const text of [...texts, ...times]) assert.isUndefined(Moment.read(text), text)
   })
 
+  it("writes a day where it is the beginning of one", () => {
+    for (const [text, expected] of [
+      ["2026-11-24", "2026-11-24"],
+      ["2026-11-24T00:00Z", "2026-11-24"],
+      ["2026-11-23T19:00:00-05:00", "2026-11-24"],
+      ["2026-11-24T10:00:00+02:00", "2026-11-24T08:00:00.000Z"]
+    ] as const)
+      assert.strictEqual(Moment.text(Moment.read(text)), expected, text)
+    assert.isUndefined(Moment.text(undefined))
+  })
+
   it.effect.prop(
     "gives back every moment",
     [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4e12 }))],
@@ -43,6 +54,7 @@ describe("Moment", () => {
       Effect.sync(() => {
         const text = new Date(ms).toISOString()
         assert.strictEqual(Moment.read(text)?.getTime(), ms)
+        assert.strictEqual(Moment.read(Moment.text(new Date(ms)) ?? "")?.getTime(), ms)
       })
   )
 })
