@@ -9,6 +9,9 @@ import { float8s, int8s } from "../store/NumberArrays.ts"
 /** Bytes that come with the claim; larger documents are read one at a time, so that a long queue of them fits in memory. */
 const inlineBytes = 65_536
 
+/** Deliveries that are committed after later ones were claimed, at most: more than any message has outputs. */
+const lateAtMost = 128
+
 /** A delivery this process may hand over. */
 export interface ClaimedDelivery {
   readonly id: number
@@ -71,8 +74,9 @@ export const make = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
 
   /**
-   * For up to `destinations` destinations whose oldest open delivery is due and free: that one and those behind it,
-   * `batch` at most, in order.
+   * For up to `destinations` destinations whose oldest open delivery is due: that one and those behind it, `batch` at
+   * most, in order. None of a destination of which another process holds any: a delivery may become the oldest after
+   * others were claimed, for ids are given before they are committed, and two holders would hand over side by side.
    */
   const claim = (destinations: number, batch: number, leaseSeconds: number, clock: Date) =>
     sql<Row>`
@@ -85,13 +89,23 @@ export const make = Effect.gen(function* () {
             WHERE status IN ('queued', 'retrying') AND destination > h.destination ORDER BY destination, id LIMIT 1) n
       ), free AS (
         SELECT d.id, d.destination FROM deliveries d WHERE d.id IN (
-          SELECT id FROM heads WHERE next_at <= ${clock} AND (lease_until IS NULL OR lease_until < now())
+          SELECT h.id FROM heads h WHERE h.next_at <= ${clock} AND NOT EXISTS (
+            SELECT FROM (SELECT lease_until FROM deliveries WHERE destination = h.destination
+              AND status IN ('queued', 'retrying') ORDER BY id LIMIT ${Math.max(batch, lateAtMost)}) l WHERE l.lease_until >= now())
         ) AND d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
         ORDER BY d.id LIMIT ${destinations} FOR UPDATE OF d SKIP LOCKED
-      ), picked AS (
-        SELECT b.id FROM free f CROSS JOIN LATERAL (
+      ), wanted AS (
+        SELECT b.id, f.destination FROM free f CROSS JOIN LATERAL (
           SELECT id FROM deliveries WHERE destination = f.destination AND status IN ('queued', 'retrying')
           ORDER BY id LIMIT ${batch}) b
+      ), locked AS (
+        SELECT d.id FROM deliveries d JOIN wanted w ON w.id = d.id
+        WHERE d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
+        FOR UPDATE OF d SKIP LOCKED
+      ), picked AS (
+        -- One that is missing was claimed or recorded by another process since this statement began.
+        SELECT w.id FROM wanted w WHERE w.destination NOT IN (
+          SELECT m.destination FROM wanted m WHERE m.id NOT IN (SELECT id FROM locked))
       )
       UPDATE deliveries d SET fence = d.fence + 1, attempts = d.attempts + 1,
         lease_until = now() + ${leaseSeconds} * interval '1 second'
