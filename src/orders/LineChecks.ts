@@ -261,7 +261,7 @@ export const checks: ReadonlyArray<Rule.Check<TradeDocument>> = [
   Rule.check<TradeDocument>(negativePrice, function* (document) {
     for (const { line, path } of linesOf(document)) {
       const { price, sourceLineRef } = line
-      if (price !== undefined && price.startsWith("-") && Number(price) !== 0)
+      if (price?.startsWith("-") === true && Number(price) !== 0)
         yield negativePrice.raise({ price, line: sourceLineRef }, { path, value: price })
     }
   }),
