@@ -178,6 +178,7 @@ export const make = Effect.fnUntraced(function* (changes: SerialChanges) {
     { parents, eventsAt }: Placing,
     way: "in" | "out"
   ): Source => {
+    // No moment travels as an empty text: the client cannot send an array of nothing but nulls, as a chunk may be.
     const moments = eventsAt?.map((moment) => moment?.toISOString() ?? "")
     const { prefixes, serials } = chunk
     const from = sql`unnest(${serials}::text[], ${prefixes.map((prefix) => ids.get(prefix) ?? noId)}::int4[],

@@ -269,6 +269,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
     chunks.map(({ prefixes, serials, of }) => {
       const first = prefixes[0] ?? ""
       const prefixIds = () => prefixes.map((prefix) => ids.get(prefix) ?? noId)
+      // No moment travels as an empty text: the client cannot send an array of nothing but nulls, as a chunk may be.
       const moments =
         eventsAt === undefined
           ? undefined

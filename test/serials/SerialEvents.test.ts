@@ -5,6 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Result, Stream } from "effect"
 import type { SerialBatch } from "../../src/partners/World.ts"
+import { chunkSize } from "../../src/serials/SerialList.ts"
 import { operations } from "../../src/serials/SerialState.ts"
 import { type Obstacle, type SerialEvent, Serials } from "../../src/serials/Serials.ts"
 import { SerialsLive } from "../../src/serials/SerialsLive.ts"
@@ -210,6 +211,37 @@ describe("an event", () => {
         const error = yield* Effect.flip(record({ operation: "receive", values: [carton("odd")], create, expects }))
         assert.strictEqual(error._tag === "SerialsError" ? error.reason._tag : error._tag, "Unexplained")
         assert.strictEqual(yield* Serials.use((serials) => serials.lookUp(carton("odd"))), undefined)
+      })
+    )
+  )
+
+  it.live("keeps the moment of a single number apart where a whole statement has none", () =>
+    run(
+      Effect.gen(function* () {
+        const serials = yield* Serials
+        const values = Array.from({ length: chunkSize + 1 }, (_, index) => carton(String(100_000 + index)))
+        const [first = "", ...others] = values
+        const last = values.at(-1) ?? ""
+        const moment = new Date("2026-11-20T08:00:00Z")
+        const create = { owner: "acme", item: { codeType: "GTIN-14", code: each } }
+        yield* record({ operation: "receive", values, eventsAt: [moment], to: { company: "acme" }, create })
+        const containers = [
+          { parent: container("C1"), children: [first], eventAt: moment },
+          { parent: container("C3"), children: others }
+        ]
+        yield* serials.pack({ containers, holder: { company: "acme" }, context })
+        for (const [value, at] of [
+          [first, moment],
+          [last, undefined]
+        ] as const) {
+          const [found] = yield* serials.find(value)
+          const happened = found?.history.map(({ kind, eventAt }) => [kind, eventAt])
+          assert.deepStrictEqual(happened, [
+            ["create", undefined],
+            ["receive", at],
+            ["pack", at]
+          ])
+        }
       })
     )
   )
