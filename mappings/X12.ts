@@ -27,6 +27,27 @@ export const isoDate = (text: string | undefined): string | undefined => {
   return Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== day ? undefined : day
 }
 
+/**
+ * Free text in lines of at most `most` characters, broken between words. A word that is longer stays whole, and is told
+ * like everything that does not fit.
+ */
+export const wrapped = (text: string | undefined, most: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const word of (text ?? "").match(/\S+/gu) ?? []) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** G69 of a product's name. */
+export const descriptions = ({ productName }: OutboundLine) =>
+  wrapped(productName, 45).map((description) => ({ description }))
+
+/** NTE of remarks. */
+export const notes = (text: string | undefined) => wrapped(text, 80).map((part) => ({ code: "GEN", text: part }))
+
 /** Exactly the decimals a quantity has. */
 export const quantityText = (quantity: number): string => `${Number(quantity.toFixed(6))}`
 

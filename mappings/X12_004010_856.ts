@@ -1,6 +1,7 @@
 /**
  * 856, ship notice: what was shipped to X12, as shipment, order, packs where lines name their SSCC, and items. The lot
- * stands in LIN and in REF*LT, because retailers read one or the other; DTM*036 is the expiry, REF*SE a serial.
+ * stands in LIN and in REF*LT, because retailers read one or the other; DTM*036 is the expiry, REF*SE a serial. Codes of a
+ * partner's own are reference codes: LIN has the standard's.
  */
 import * as X12 from "../src/formats/X12.ts"
 import type { OutboundLine, ShipNotice } from "../src/orders/Outbound.ts"
@@ -19,10 +20,9 @@ const date = (qualifier: string, text: string | undefined) => {
 }
 
 const product = (line: OutboundLine, value: ShipNotice): Level["product"] => {
-  const { lot } = Common.codes(value.channel.x12)
   const pairs = [
     ...Common.productPairs(line, value.channel.x12),
-    ...(line.lotNumber === undefined ? [] : [[lot, line.lotNumber] as const])
+    ...(line.lotNumber === undefined ? [] : [["LT", line.lotNumber] as const])
   ]
   const [first, second, third] = pairs
   return {
@@ -39,7 +39,7 @@ const item = (line: OutboundLine, value: ShipNotice): Omit<Level, "level"> => {
   return {
     product: product(line, value),
     quantity: { shipped: Common.quantityText(line.quantity), unit: line.uom },
-    descriptions: line.productName === undefined ? [] : [{ type: "F", description: line.productName }],
+    descriptions: Common.wrapped(line.productName, 80).map((description) => ({ type: "F", description })),
     references: [
       ...reference(lot, line.lotNumber),
       ...reference("BT", line.supplierLotNumber),
@@ -54,6 +54,14 @@ const item = (line: OutboundLine, value: ShipNotice): Omit<Level, "level"> => {
   }
 }
 
+/** Carriers are known by their SCAC; whatever else a warehouse calls one is text. */
+const routing = (carrier: string | undefined): Level["routing"] => {
+  if (carrier === undefined) return []
+  return /^[A-Z]{2,4}$/u.test(carrier)
+    ? [{ sequence: "B", qualifier: "2", code: carrier, method: "ZZ" }]
+    : [{ sequence: "B", method: "ZZ", routing: carrier }]
+}
+
 /** HL segments numbered as they come; each knows its parent. */
 const levelsOf = (value: ShipNotice): ReadonlyArray<Level> => {
   const levels: Array<Level> = []
@@ -63,7 +71,7 @@ const levelsOf = (value: ShipNotice): ReadonlyArray<Level> => {
     return number
   }
   const shipment = add("S", undefined, true, {
-    routing: value.carrier === undefined ? [] : [{ sequence: "B", qualifier: "2", code: value.carrier, method: "ZZ" }],
+    routing: routing(value.carrier),
     references: [...reference("CN", value.trackingNumber)],
     dates: date("011", value.date ?? value.at.toISOString()),
     parties: [...Common.party("SF", value.warehouse ?? value.owner), ...Common.party("ST", value.customer)]
@@ -72,8 +80,10 @@ const levelsOf = (value: ShipNotice): ReadonlyArray<Level> => {
     order: { purchaseOrder: value.customerOrder ?? value.salesOrder },
     references: reference("VN", value.customerOrder === undefined ? undefined : value.salesOrder)
   })
+  // GM is an SSCC with its application identifier.
   for (const [sscc, lines] of Map.groupBy(value.lines, (line) => line.sscc)) {
-    const parent = sscc === undefined ? order : add("P", order, true, { marks: [{ qualifier: "GM", value: sscc }] })
+    const parent =
+      sscc === undefined ? order : add("P", order, true, { marks: [{ qualifier: "GM", value: `00${sscc}` }] })
     for (const line of lines) add("I", parent, false, item(line, value))
   }
   return levels

@@ -38,9 +38,9 @@ export const written = (value: ShippingOrder) => {
         ...(second === undefined ? {} : { qualifier2: second[0], product2: second[1] }),
         warehouseLot: line.warehouseLotNumber
       },
-      descriptions: line.productName === undefined ? [] : [{ description: line.productName }],
+      descriptions: Common.descriptions(line),
       references: fits ? [...references, ...serials] : references,
-      notes: line.notes === undefined ? [] : [{ code: "GEN", text: line.notes }],
+      notes: Common.notes(line.notes),
       dates: expiry === undefined ? [] : [{ qualifier: "36", date: expiry }],
       long: fits ? [] : long(serials)
     }
@@ -54,7 +54,7 @@ export const written = (value: ShippingOrder) => {
       ...Common.party("ST", value.customer)
     ],
     dates: date === undefined ? [] : [{ qualifier: "04", date }],
-    notes: value.notes === undefined ? [] : [{ code: "GEN", text: value.notes }],
+    notes: Common.notes(value.notes),
     sections: [{ number: { number: "1" }, lines }],
     totals: { quantity: Common.quantityText(value.lines.reduce((sum, { quantity }) => sum + quantity, 0)) }
   }

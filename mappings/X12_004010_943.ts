@@ -25,7 +25,7 @@ export const written = (value: StockTransferAdvice) => {
         ...(first === undefined ? {} : { qualifier: first[0], product: first[1] }),
         ...(second === undefined ? {} : { qualifier2: second[0], product2: second[1] })
       },
-      descriptions: line.productName === undefined ? [] : [{ description: line.productName }],
+      descriptions: Common.descriptions(line),
       references: [...references, ...Common.serialReferences(serials, profile)]
     }))
   })
@@ -44,7 +44,7 @@ export const written = (value: StockTransferAdvice) => {
       ...Common.party("SF", value.vendor)
     ],
     dates: expected === undefined ? [] : [{ qualifier: "17", date: expected }],
-    notes: value.notes === undefined ? [] : [{ code: "GEN", text: value.notes }],
+    notes: Common.notes(value.notes),
     // Who carries the goods is not known before they leave: mutually defined.
     carrier: { method: "ZZ" },
     lines,

@@ -195,6 +195,52 @@ describe("X12 mappings out", () => {
     assert.strictEqual(totals?.hash, "13")
   })
 
+  it("break names and remarks between words, and cut nothing", () => {
+    const name = "Serum, sterile, for the treatment of dry and irritated skin of the hands"
+    const remarks = `keep cold,\n${"do not stack ".repeat(12)}`
+    const long = { ...line(0), productName: name, notes: remarks }
+    const texts = (notes: ReadonlyArray<{ readonly text: string }>) => notes.map(({ text }) => text)
+    const { notes, sections } = readBack(X12.set940, Order.written({ ...order(0), notes: remarks, lines: [long] }))
+    const inOrder = sections[0]?.lines[0]
+    assert.deepStrictEqual(
+      inOrder?.descriptions.map(({ description }) => description),
+      ["Serum, sterile, for the treatment of dry and", "irritated skin of the hands"]
+    )
+    assert.strictEqual(texts(notes).join(" "), remarks.replace(/\s+/gu, " ").trim())
+    assert.deepStrictEqual(texts(inOrder?.notes ?? []), texts(notes))
+    const advised = readBack(X12.set943, Advice.written({ ...advice(0), notes: remarks, lines: [long] }))
+    assert.deepStrictEqual(texts(advised.notes), texts(notes))
+    assert.lengthOf(advised.lines[0]?.descriptions ?? [], 2)
+    const { levels } = readBack(
+      X12.set856,
+      Notice.written(notice({ lines: [{ ...long, productName: `${name} ${name}` }] }))
+    )
+    assert.lengthOf(levels.at(-1)?.descriptions ?? [], 2)
+    const word = Order.written({ ...order(0), notes: "x".repeat(81) })
+    const { problems } = X12.compose(X12.set940, word.interchange, word.options)
+    assert.deepStrictEqual(
+      problems.map(({ element, rule }) => [element, rule]),
+      [["NTE02", "x12/element-long"]]
+    )
+  })
+
+  it("write of an 856 the standard's codes where the partner's have no place", () => {
+    const own = { ...channel, x12: { lotCode: "PL" } }
+    const packed = { ...line(0), sscc: "095212340000000013" }
+    const told = (carrier: string) =>
+      readBack(X12.set856, Notice.written(notice({ channel: own, carrier, lines: [packed] })))
+    const { levels } = told("UPSN")
+    const item = levels.at(-1)
+    assert.deepStrictEqual([item?.product?.qualifier3, item?.references[0]?.qualifier], ["LT", "PL"])
+    assert.strictEqual(levels.find(({ level }) => level.level === "P")?.marks[0]?.value, "00095212340000000013")
+    assert.deepStrictEqual([levels[0]?.routing[0]?.qualifier, levels[0]?.routing[0]?.code], ["2", "UPSN"])
+    const named = told("Parcel Service, ground").levels[0]?.routing[0]
+    assert.deepStrictEqual(
+      [named?.qualifier, named?.code, named?.routing],
+      [undefined, undefined, "Parcel Service, ground"]
+    )
+  })
+
   it("read a 945 by the dialect: SSCC with its identifier, serials of both places, ranges", () => {
     const text = (serials: ReadonlyArray<string>) => {
       const references = serials.map((value) => ({ qualifier: "SE", value }))
