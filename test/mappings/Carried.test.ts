@@ -33,7 +33,7 @@ const line = (more: Partial<OutboundLine>): OutboundLine => ({
 
 const channelOf = (way: Carried.Way, format: string): PartnerChannel => {
   const on = { on: true }
-  return Schema.decodeUnknownSync(PartnerChannel)({
+  return Schema.decodeSync(PartnerChannel)({
     id: "c",
     owner: "elm",
     partner: "fir",
