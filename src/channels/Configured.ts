@@ -19,8 +19,8 @@ import * as SftpOptions from "./SftpOptions.ts"
 export interface Trial {
   /** As the configuration calls it: `sftp:acme-printing`, `amqp`, `email`. */
   readonly name: string
-  /** Changes nothing that matters; fails with what is wrong. */
-  readonly run: Effect.Effect<void, ChannelError | EmailError>
+  /** Changes nothing that matters; fails with what is wrong, and gives what is to be said though it works. */
+  readonly run: Effect.Effect<string | undefined, ChannelError | EmailError>
 }
 
 export interface ConfiguredChannels {
@@ -73,14 +73,18 @@ export const make = Effect.fnUntraced(function* (
       receive: sftp.receive,
       trials: servers
         .map(SftpOptions.addressOf)
-        .map((address) => ({ name: `sftp:${address}`, run: sftp.test(address) }))
+        .map((address) => ({ name: `sftp:${address}`, run: Effect.as(sftp.test(address), undefined) }))
     })
   }
 
   if (channels.amqp !== undefined) {
     const Amqp = yield* Effect.promise(() => import("./Amqp.ts"))
     const amqp = yield* Amqp.make({ sizeLimit, ...channels.amqp })
-    parts.push({ channel: amqp, receive: amqp.receive, trials: amqp.trials })
+    parts.push({
+      channel: amqp,
+      receive: amqp.receive,
+      trials: amqp.trials.map(({ name, run }) => ({ name, run: Effect.as(run, undefined) }))
+    })
   }
 
   const mailer =
@@ -95,7 +99,7 @@ export const make = Effect.fnUntraced(function* (
     ).pipe(Effect.andThen(Effect.never)),
     trials: [
       ...parts.flatMap(({ trials }) => trials),
-      ...(mailer === undefined ? [] : [{ name: "email", run: mailer.verify }])
+      ...(mailer === undefined ? [] : [{ name: "email", run: Effect.as(mailer.verify, undefined) }])
     ],
     mailer
   }

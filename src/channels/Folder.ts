@@ -175,8 +175,10 @@ export const make = (options: Options): FolderChannel => {
       const path = yield* root
       const strangers = new Set<string>()
       const companies = yield* FiberMap.make<string>()
+      const mostMegabytes = Math.ceil((settings.concurrency * settings.sizeLimit) / (1024 * 1024))
       const shared: FolderReceiver.Shared = {
-        reading: yield* Semaphore.make(settings.concurrency),
+        reading: yield* Semaphore.make(mostMegabytes),
+        mostMegabytes,
         looking: yield* Semaphore.make(settings.concurrency * 2)
       }
       yield* Effect.forkScoped(settling)

@@ -14,6 +14,7 @@ import { attempt, readUnchanged, type Seen, same } from "./FolderFiles.ts"
 import { type Candidate, Inbox, keyOf as keyOfFile } from "./FolderInbox.ts"
 import * as FolderTaken from "./FolderTaken.ts"
 import * as Polling from "./Polling.ts"
+import * as Turn from "./Turn.ts"
 
 export interface Settings {
   /** Time between two looks; twice that while the inbox is empty. Default 500 ms. */
@@ -24,7 +25,7 @@ export interface Settings {
   readonly emptyLooks: number
   /** Most bytes of a file that are kept; of a larger one, this many and one go to the journal with its true size. */
   readonly sizeLimit: number
-  /** Files read and committed at a time, over all companies: times `sizeLimit`, the memory they may take. Default 4. */
+  /** Times `sizeLimit`: the memory that large files may take at a time, over all companies. Default 4. */
   readonly concurrency: number
   /** When a file that could not be read or moved is tried again. Default 30 s. */
   readonly retryAfter: Duration.Duration
@@ -44,9 +45,25 @@ export const defaults: Settings = {
 
 /** What all companies share, so that two hundred of them neither fill the memory nor the disk's queue. */
 export interface Shared {
+  /** Megabytes of large files in memory. */
   readonly reading: Semaphore.Semaphore
+  readonly mostMegabytes: number
   readonly looking: Semaphore.Semaphore
 }
+
+const megabyte = 1024 * 1024
+
+/** A company reads one file at a time; one of at most so many bytes waits for no other company's. */
+const small = megabyte
+
+/** A look that takes longer is at a folder that does not answer, of a share or a disk of its own: others go on. */
+const longestLook = Duration.seconds(2)
+
+/** Room for a file in memory: a slow folder keeps no small file of others waiting, and of the large ones only some. */
+const inMemory =
+  ({ reading, mostMegabytes }: Shared, bytes: number) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    bytes <= small ? effect : reading.withPermits(Math.min(Math.ceil(bytes / megabyte), mostMegabytes))(effect)
 
 /** Longest pause between looks while nothing works: short enough that a mended disk is noticed soon. */
 const longestPause = Duration.seconds(30)
@@ -64,6 +81,7 @@ const keyOf = (file: Candidate): string => file.path.toString("latin1")
 const receiver = (company: string, home: string, settings: Settings, shared: Shared) => {
   const inbox = new Inbox(home, settings)
   const aftercare = new FolderTaken.Aftercare(home, settings.afterlooks)
+  const looking = Turn.within(shared.looking, longestLook)
   const held = new Map<string, Held>()
   let complained = new Set<string>()
 
@@ -91,7 +109,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
     yield* ChannelMetrics.received("folder", seen.size, again)
     yield* Effect.logDebug(again ? "had this file already" : "took a file", { messageId, type, file: file.label })
     return messageId
-  }, shared.reading.withPermit)
+  })
 
   const hold = Effect.fnUntraced(function* (file: Candidate, error: Polling.Failure, messageId: number | undefined) {
     const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.retryAfter)
@@ -112,6 +130,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
     const messageId =
       known?.messageId ??
       (yield* commit(file).pipe(
+        inMemory(shared, Math.min(file.seen.size, settings.sizeLimit + 1)),
         // One file that is refused must not hold up the others; a journal that is away holds up all.
         Effect.catchIf(
           (error) => error._tag === "ChannelError" || !error.isRetryable,
@@ -148,7 +167,7 @@ const receiver = (company: string, home: string, settings: Settings, shared: Sha
   /** One look at the inbox and what follows from it; true when files are there. */
   return Effect.gen(function* () {
     yield* careForTaken
-    const look = yield* shared.looking.withPermit(attempt("look at the inbox", () => inbox.look()))
+    const look = yield* looking(attempt("look at the inbox", () => inbox.look()))
     for (const { where, what } of look.complaints) {
       if (!complained.has(where)) yield* Effect.logWarning(`${where} ${what}`)
     }

@@ -112,13 +112,13 @@ export const make = (options: Options): Effect.Effect<Channel, never, HttpOutbox
   })
 
 /** Answers to a request without a document that say nothing about one with: the method, or what is missing in it. */
-const saysNothing = new Set([400, 405, 406, 409, 411, 415, 422, 428, 501])
+const saysNothing = new Set([400, 404, 405, 406, 409, 411, 415, 422, 428, 501])
 
 /**
- * Tries whether a partner's server answers, lets us in, and has something at the address. It is asked without a document;
- * that it will not have such a request does not matter.
+ * Tries whether a partner's server answers and lets us in. It is asked without a document; that it will not have such a
+ * request, or knows the address for documents only, does not matter, and is what comes of it.
  */
-export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, ChannelError> => {
+export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<string | undefined, ChannelError> => {
   const { host } = new URL(webhook.url)
   return Effect.tryPromise({
     try: async (signal) => {
@@ -127,21 +127,18 @@ export const reach = (webhook: HttpWebhook.Webhook): Effect.Effect<void, Channel
       await HttpWebhook.beginningOf(response)
       return response.status
     },
-    catch: (cause) => problem(away, `${host} cannot be reached: ${HttpWebhook.networkReason(cause)}`, cause)
+    catch: (cause) => HttpWebhook.unreached(host, cause)
   }).pipe(
     Effect.timeoutOrElse({
       duration: "15 seconds",
       orElse: () => Effect.fail(problem(away, `${host} did not answer in 15 seconds`))
     }),
-    Effect.flatMap((status) =>
-      status < 300 || saysNothing.has(status)
-        ? Effect.void
-        : Effect.fail(
-            problem(
-              HttpWebhook.reasonOf(status),
-              `${host} answered ${status} to a request without a document (OPTIONS)`
-            )
-          )
-    )
+    Effect.flatMap((status) => {
+      const said = `answered ${status} to a request without a document (OPTIONS)`
+      if (status < 300) return Effect.undefined
+      return saysNothing.has(status)
+        ? Effect.succeed(`${host} is reached and ${said}: whether it takes documents there, the first one tells`)
+        : Effect.fail(problem(HttpWebhook.reasonOf(status), `${host} ${said}`))
+    })
   )
 }

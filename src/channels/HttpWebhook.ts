@@ -3,8 +3,8 @@
  * same document always comes with the same `Idempotency-Key`, so that the partner can tell a repetition.
  *
  * Any 2xx answer is a success. What may pass is `Unavailable` (no connection, 408, 425, 429, 5xx) or `Timeout`; what an
- * operator has to mend is `Refused` (401, 403) or `Blocked` (an unknown address, a redirection); a document that the
- * partner will not have (400, 409, 413, 415, 422) is `Rejected`. Redirections are not followed: documents go where the
+ * operator has to mend is `Refused` (401, 403) or `Blocked` (an unknown address, a redirection, a certificate that is not
+ * trusted); a document that the partner will not have (400, 409, 413, 415, 422) is `Rejected`. Redirections are not followed: documents go where the
  * configuration says.
  */
 import { createHmac } from "node:crypto"
@@ -27,6 +27,9 @@ const defaultTimeout = Duration.seconds(30)
 const unavailable: ChannelReason = { _tag: "Unavailable", isRetryable: true, whoActs: "nobody" }
 const blocked: ChannelReason = { _tag: "Blocked", isRetryable: true, whoActs: "operator" }
 const rejected: ChannelReason = { _tag: "Rejected", isRetryable: false, whoActs: "operator" }
+
+const problem = (reason: ChannelReason, message: string, cause?: unknown) =>
+  new ChannelError({ channel: "http", reason, message, cause })
 
 const timedOut: ChannelReason = { _tag: "Timeout", isRetryable: true, whoActs: "nobody" }
 const turnedAway: ChannelReason = { _tag: "Refused", isRetryable: true, whoActs: "operator" }
@@ -73,6 +76,17 @@ export const networkReason = (cause: unknown): string => {
   return inner instanceof Error ? inner.message : String(inner)
 }
 
+/** What Node says of certificates that are not signed by anybody known, are over, or are for another name. */
+const ofCertificate = /CERT|SIGNATURE|ISSUER|CRL|_CA$|^ERR_(?:SSL|TLS)_|^EPROTO$/u
+
+/** Why no answer came: what may pass, or a TLS connection that is not to be trusted or not to be had, which somebody mends. */
+export const unreached = (host: string, cause: unknown): ChannelError => {
+  const code = networkReason(cause)
+  return ofCertificate.test(code)
+    ? problem(blocked, `${host} cannot be trusted: no TLS connection, ${code}`, cause)
+    : problem(unavailable, `${host} cannot be reached: ${code}`, cause)
+}
+
 /** How we show who we are. */
 export const authorization = ({ token }: Webhook): Readonly<Record<string, string>> =>
   token === undefined ? {} : { authorization: `Bearer ${Redacted.value(token)}` }
@@ -116,9 +130,6 @@ export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webh
   const { bytes, fileName, messageId, controlNumber, type } = file
   const { signingKey, timeout = defaultTimeout } = webhook
   const host = new URL(webhook.url).host
-  const problem = (reason: ChannelReason, message: string, cause?: unknown) =>
-    new ChannelError({ channel: "http", reason, message, cause })
-
   const signature =
     signingKey === undefined ? undefined : createHmac("sha256", Redacted.value(signingKey)).update(bytes).digest("hex")
   const headers = {
@@ -140,7 +151,7 @@ export const deliver = Effect.fn("HttpWebhook.deliver")(function* (webhook: Webh
       const text = await beginningOf(response)
       return { status: response.status, text: text.slice(0, keptAnswer).replace(/\s+/gu, " ").trim() }
     },
-    catch: (cause) => problem(unavailable, `${host} cannot be reached: ${networkReason(cause)}`, cause)
+    catch: (cause) => unreached(host, cause)
   }).pipe(
     Effect.timeoutOrElse({
       duration: timeout,

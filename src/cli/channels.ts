@@ -32,6 +32,8 @@ interface Outcome {
   readonly channel: string
   readonly ok: boolean
   readonly milliseconds: number
+  /** What is to be said of one that works. */
+  readonly note?: string | undefined
   readonly problem?: string | undefined
   readonly next?: string | undefined
 }
@@ -54,7 +56,7 @@ const attempt = Effect.fnUntraced(function* ({ name, run }: Trial) {
   )
   const milliseconds = Math.round(Duration.toMillis(time))
   if (result._tag === "Success") {
-    const outcome: Outcome = { channel: name, ok: true, milliseconds }
+    const outcome: Outcome = { channel: name, ok: true, milliseconds, note: result.success }
     return outcome
   }
   const { message, reason } = result.failure
@@ -96,10 +98,11 @@ const test = Effect.fn("channels.test")(function* ({ exchange, json }: Command.C
       yield* Print.json(outcome)
       continue
     }
-    const { channel, ok, milliseconds, problem = "", next } = outcome
+    const { channel, ok, milliseconds, note, problem = "", next } = outcome
     const mark = ok ? Print.styled("green", "works") : Print.styled("red", "fails")
     yield* Print.line(`${mark}  ${channel}  ${ok ? `${milliseconds} ms` : Print.plain(problem)}`)
-    if (!ok && next !== undefined) yield* Print.line(`       ${next}`)
+    const more = ok ? note : next
+    if (more !== undefined) yield* Print.line(`       ${Print.plain(more)}`)
   }
   if (all.some(({ ok }) => !ok)) return yield* Problem.outcome
   if (all.length === 0 && !json) {

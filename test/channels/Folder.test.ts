@@ -6,6 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Logger } from "effect"
 import * as Folder from "../../src/channels/Folder.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
+import { Checkpoint } from "../../src/engine/Checkpoint.ts"
 import { bytesOf, channelContract, companies, eventually } from "../contracts/ChannelContract.ts"
 import { act, harness, scenario, settings, visible } from "./FolderHarness.ts"
 import * as RecordingJournal from "./RecordingJournal.ts"
@@ -20,6 +21,36 @@ const file: OutgoingFile = {
   messageId: 7,
   controlNumber: "1001"
 }
+
+describe("many companies", () => {
+  it.live("wait for none whose file is not read to its end", () =>
+    Effect.gen(function* () {
+      const { root, partner } = yield* harness
+      const recorded = yield* RecordingJournal.Recorded
+      const channel = Folder.make({ ...settings, root, concurrency: 1 })
+      // The first file of any company is never read to its end.
+      let found = 0
+      const stuck = Effect.suspend(() => (found++ === 0 ? Effect.never : Effect.void))
+      yield* Effect.forkScoped(
+        Effect.provideService(channel.receive, Checkpoint, (step) => (step === "folder/found" ? stuck : Effect.void))
+      )
+      yield* partner.put(companies[0], file.type, "stuck.xml", bytesOf("stuck"))
+      yield* eventually(
+        "stuck",
+        Effect.sync(() => found > 0)
+      )
+      yield* partner.put(companies[1], file.type, "other.xml", bytesOf("other"))
+      yield* eventually(
+        "taken",
+        Effect.sync(() => recorded.all.length > 0)
+      )
+      assert.deepStrictEqual(
+        recorded.all.map(({ fileName }) => fileName),
+        ["other.xml"]
+      )
+    }).pipe(Effect.provide(Layer.merge(RecordingJournal.layer, Logger.layer([]))))
+  )
+})
 
 describe("an outbox", () => {
   it.live("refuses other bytes under a name that is taken, and keeps what lies there", () =>

@@ -1,10 +1,13 @@
 /** The HTTP channel keeps the contract, both ways of delivering; what a partner's server may answer and what follows. */
+
 import { createHmac } from "node:crypto"
+import { createServer, type Server } from "node:https"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted } from "effect"
 import * as Http from "../../src/channels/Http.ts"
 import * as HttpWebhook from "../../src/channels/HttpWebhook.ts"
 import type { OutgoingFile } from "../../src/engine/Channel.ts"
+import * as Certificates from "../api/Certificates.ts"
 import { bytesOf, channelContract, companies, eventually } from "../contracts/ChannelContract.ts"
 import * as Database from "../Database.ts"
 import { freePort, harness, partnerServer } from "./HttpHarness.ts"
@@ -133,14 +136,20 @@ describe("posting to a partner", () => {
       const partner = yield* partnerServer
       const tag = Effect.match(Http.reach({ ...partner, token: Redacted.make("secret-token") }), {
         onFailure: ({ reason }) => reason._tag,
-        onSuccess: () => "works"
+        onSuccess: (note) => note ?? "works"
       })
+      const { host } = new URL(partner.url)
+      const reached = (status: number) =>
+        `${host} is reached and answered ${status} to a request without a document (OPTIONS): whether it takes documents there, the first one tells`
       const expected = {
         200: "works",
-        405: "works",
+        404: reached(404),
+        405: reached(405),
+        501: reached(501),
         401: "Refused",
-        404: "Blocked",
+        403: "Refused",
         302: "Blocked",
+        410: "Blocked",
         503: "Unavailable"
       }
       const found: Record<string, string> = {}
@@ -150,6 +159,32 @@ describe("posting to a partner", () => {
       }
       assert.deepStrictEqual(found, expected)
       assert.strictEqual(partner.posted[0]?.headers.authorization, "Bearer secret-token")
+    })
+  )
+
+  it.live("is not trusted with a certificate that nobody known has signed, and an operator is told", () =>
+    Effect.gen(function* () {
+      const certificates = yield* Certificates.maker
+      const { certificate: cert, key } = yield* certificates.alone("partner", "localhost")
+      const server = yield* Effect.acquireRelease(
+        Effect.callback<Server>((resume) => {
+          const made = createServer({ cert, key }, (_, response) => response.end())
+          made.listen(0, "127.0.0.1", () => resume(Effect.succeed(made)))
+        }),
+        (made) => Effect.sync(() => made.close())
+      )
+      const address = server.address()
+      const port = typeof address === "object" ? address?.port : undefined
+      const https = { url: `https://localhost:${port}/` }
+      // Nothing speaks TLS at a port for plain HTTP.
+      const plain = { url: (yield* partnerServer).url.replace("http:", "https:") }
+      for (const partner of [https, plain]) {
+        for (const attempt of [Http.reach(partner), HttpWebhook.deliver(partner, file)]) {
+          const { reason, message } = yield* Effect.flip(attempt)
+          assert.deepStrictEqual([reason._tag, reason.whoActs], ["Blocked", "operator"])
+          assert.match(message, /^\S+:\d+ cannot be trusted: no TLS connection, [A-Z_]+$/u)
+        }
+      }
     })
   )
 
