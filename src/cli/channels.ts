@@ -166,7 +166,7 @@ export const channelsCommand = Command.make("channels").pipe(
   Command.withSubcommands([
     Command.make("test", flags, Commands.withInstallation(test)).pipe(
       Command.withDescription(
-        "Connect to each SFTP server, broker, partner's HTTP server and mail server of the configuration file, log in, and say what is wrong and what to do. Sends and takes nothing; queues and exchanges that the file declares are declared. Exit code 1 when one does not work."
+        "Connect to each SFTP server, broker, partner's HTTP server and mail server of the configuration file, log in, and say what is wrong and what to do. Sends and takes nothing; queues and exchanges that the file declares are declared. What the file alone shows, such as a message type under `deliver` that is never sent, is for `throughline lint` to tell. Exit code 1 when one does not work."
       ),
       Command.withExamples([{ command: "throughline channels test", description: "Before and after a change" }])
     ),
