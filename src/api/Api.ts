@@ -1,6 +1,6 @@
 /**
  * The HTTP API as one value: server, typed client (`HttpApiClient.make(Api)`) and the OpenAPI document
- * (docs/generated/openapi.json, `GET /openapi.json`) come from it. Companies send documents, see what became of them,
+ * (Published.ts) come from it. Companies send documents, see what became of them,
  * fetch what is for them, and verify products; each sees only what is its own.
  *
  * Who asks is an API key (`Authorization: Bearer tl_...`) or a client certificate that the configuration gives to a
@@ -45,6 +45,3 @@ export class Api extends HttpApi.make("throughline")
       description: "Send documents, see what became of them, fetch what is for you, and verify products."
     })
   ) {}
-
-/** The OpenAPI 3.1 document, indented for people. */
-export const openApi = (): string => `${JSON.stringify(OpenApi.fromApi(Api), null, 2)}\n`

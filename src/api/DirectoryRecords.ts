@@ -7,29 +7,19 @@
  */
 import { Clock, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerRespondable, HttpServerResponse } from "effect/http"
-import { DirectorySync, type DirectorySyncError, largestPage } from "../products/DirectorySync.ts"
+import { DirectorySync, type DirectorySyncError } from "../products/DirectorySync.ts"
 import { ApiKeys } from "./ApiKeys.ts"
 import * as ClientCertificate from "./ClientCertificate.ts"
-import { optional, text } from "./Fields.ts"
 import { TrustedProviders } from "./LightweightMessaging.ts"
 import { Gone, type Invalid, Unauthorized, Unavailable } from "./Problems.ts"
+import { RecordsQuery } from "./ProviderApi.ts"
 import * as RequestFaults from "./RequestFaults.ts"
 
 const scope = "read"
 
 const headers = { "cache-control": "private, no-cache" }
 
-/** What may be asked for. */
-export const query = {
-  since: optional(text(100).annotate({ description: "Cursor of the page before; the beginning unless given" })),
-  limit: optional(
-    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: largestPage })).annotate({
-      description: "Records of a page, 1000 unless given"
-    })
-  )
-}
-
-const decode = Schema.decodeUnknownResult(Schema.Struct(query), { errors: "all", onExcessProperty: "error" })
+const decode = Schema.decodeUnknownResult(RecordsQuery, { errors: "all", onExcessProperty: "error" })
 
 const problemOf = ({ reason, detail }: DirectorySyncError): Gone | Invalid | Unavailable => {
   if (reason._tag === "CursorUnknown") return new Gone({ detail })

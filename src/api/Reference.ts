@@ -4,7 +4,7 @@
  * reads well in any browser, on paper and aloud, and is the same as `/openapi.json` for people. Pure.
  */
 import { OpenApi } from "effect/http-api"
-import { Api } from "./Api.ts"
+import { Published } from "./Published.ts"
 import * as ReferenceSchema from "./ReferenceSchema.ts"
 
 const { escaped, code, prose } = ReferenceSchema
@@ -101,7 +101,7 @@ export const stylePath = "/docs/style.css"
 
 /** The page. */
 export const html = (): string => {
-  const spec = OpenApi.fromApi(Api)
+  const spec = OpenApi.fromApi(Published)
   const endpoints = endpointsOf(spec)
   const groups = spec.tags.map(({ name, description = "" }) =>
     group(

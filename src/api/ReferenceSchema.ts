@@ -61,7 +61,13 @@ export const typeOf = (schema: unknown): string => {
   return typeof type === "string" ? `${type}${typeof format === "string" ? ` (${escaped(format)})` : ""}` : "anything"
 }
 
-/** What is said about a schema, its limits included. */
+/** The example of a value that is one word. */
+const exampleOf = (schema: Fields): string | undefined => {
+  const [example] = listOf(schema["examples"])
+  return typeof example === "string" ? `(for example \`${example}\`)` : undefined
+}
+
+/** What is said about a schema, its limits and its example included. */
 export const descriptionOf = (schema: unknown): string => {
   const all = [fieldsOf(schema), ...listOf(fieldsOf(schema)["allOf"]).map(fieldsOf)]
   const of = (name: string) => all.map((one) => one[name]).find((value) => value !== undefined)
@@ -71,7 +77,10 @@ export const descriptionOf = (schema: unknown): string => {
     ["no longer than", of("maxLength")]
   ].flatMap(([what, value]) => (typeof value === "number" ? [`${what} ${value}`] : []))
   const said = of("description")
-  return [typeof said === "string" ? said : "", limits.length === 0 ? "" : `(${limits.join(", ")})`].join(" ").trim()
+  const text = typeof said === "string" ? said : ""
+  return [text, limits.length === 0 ? "" : `(${limits.join(", ")})`, exampleOf(fieldsOf(schema)) ?? ""]
+    .filter((part) => part !== "")
+    .join(" ")
 }
 
 const definition = (name: string, schema: unknown): string => {
@@ -85,7 +94,10 @@ const definition = (name: string, schema: unknown): string => {
     rows.length === 0
       ? `<p>${typeOf(schema)}</p>`
       : `<table><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table>`
-  return `<section id="schema-${escaped(plain(name))}"><h3>${escaped(plain(name))}</h3><p>${prose(descriptionOf(rest))}</p>${body}</section>`
+  const examples = listOf(rest["examples"])
+    .filter(Predicate.isObject)
+    .map((example) => `<pre>${escaped(JSON.stringify(example, null, 2))}</pre>`)
+  return `<section id="schema-${escaped(plain(name))}"><h3>${escaped(plain(name))}</h3><p>${prose(descriptionOf(rest))}</p>${body}${examples.join("")}</section>`
 }
 
 /** Every definition, by name. */

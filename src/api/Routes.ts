@@ -37,7 +37,7 @@ const handlers = Layer.mergeAll(
   SessionHandlers.layer
 )
 
-const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
+const api = HttpApiBuilder.layer(Api).pipe(
   Layer.provide(handlers),
   Layer.provide([Authentication.layer, WellFormed.layer]),
   Layer.provide([HttpIntake.layer, HttpOutbox.layer, EventJobs.layer, ResponseDesk.layer, Reports.layer, Trace.layer]),

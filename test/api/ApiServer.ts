@@ -1,7 +1,11 @@
 /** The API and the console on a real socket over a database of its own, with the text pipeline behind it and keys for two companies. */
 import { Context, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpServer } from "effect/http"
+import { SqlClient } from "effect/sql"
 import * as ApiKeys from "../../src/api/ApiKeys.ts"
+import * as Health from "../../src/api/Health.ts"
+import * as LightweightMessaging from "../../src/api/LightweightMessaging.ts"
+import * as Metrics from "../../src/api/Metrics.ts"
 import * as Routes from "../../src/api/Routes.ts"
 import * as Server from "../../src/api/Server.ts"
 import * as Channels from "../../src/channels/Channels.ts"
@@ -53,6 +57,16 @@ const working = Worker.layer.pipe(
   Layer.provide([channels, registry, parties])
 )
 
+/** All that a process serves. */
+const routes = Layer.mergeAll(
+  Routes.routes,
+  Console.routes,
+  LightweightMessaging.routes,
+  ProductInformation.routes,
+  Layer.unwrap(Effect.map(SqlClient.SqlClient, (sql) => Health.routes([{ name: "database", check: sql`SELECT 1` }]))),
+  Metrics.routes
+)
+
 /** One answer, read. */
 export interface Answer {
   readonly status: number
@@ -69,10 +83,10 @@ export const read = async (response: Response): Promise<Answer> => {
 /** Starts it; `works` runs pipelines and deliveries too. The database is the context's, so that tests may look into it. */
 export const started = Effect.fnUntraced(function* (options: { readonly works: boolean }) {
   const context = yield* Layer.build(
-    Layer.mergeAll(
-      Server.layer(Layer.merge(Routes.routes, Console.routes), { host: "127.0.0.1", port: 0 }),
-      options.works ? working : Layer.empty
-    ).pipe(Layer.provideMerge(stored), Layer.provideMerge(limits))
+    Layer.mergeAll(Server.layer(routes, { host: "127.0.0.1", port: 0 }), options.works ? working : Layer.empty).pipe(
+      Layer.provideMerge(stored),
+      Layer.provideMerge(limits)
+    )
   )
   const server = Context.get(context, HttpServer.HttpServer)
   const base = HttpServer.formatAddress(server.address)

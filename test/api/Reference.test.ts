@@ -1,7 +1,7 @@
 /** The reference page says everything the OpenAPI document does, links to nothing that is not there, and runs nothing. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { openApi } from "../../src/api/Api.ts"
+import { openApi } from "../../src/api/Published.ts"
 import * as Reference from "../../src/api/Reference.ts"
 import * as ReferenceSchema from "../../src/api/ReferenceSchema.ts"
 import { started } from "./ApiServer.ts"
@@ -19,6 +19,8 @@ describe("the reference page", () => {
     }
     assert.isAbove(names.length, 20)
     for (const name of names) assert.include(page, `<code>${name}</code>`)
+    assert.include(page, "GLN of who asks (for example <code>9521234000044</code>)")
+    assert.include(page, "&quot;verificationFailureReason&quot;: &quot;Manufacturer_policy&quot;")
     for (const name of Object.keys(components.schemas))
       assert.isTrue(ids.has(`schema-${name.replace(/Encoded$/u, "")}`), name)
   })

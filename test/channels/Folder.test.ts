@@ -22,7 +22,7 @@ const file: OutgoingFile = {
   controlNumber: "1001"
 }
 
-describe("many companies", () => {
+describe("companies", () => {
   it.live("wait for none whose file is not read to its end", () =>
     Effect.gen(function* () {
       const { root, partner } = yield* harness
