@@ -31,13 +31,26 @@ interface Noted {
   readonly value: string | undefined
 }
 
+/** What a 997 calls a bad element of GS or GE, where it has a word for it. */
+const groupCodes: Readonly<Record<string, string>> = { GS1: "1", GS6: "6", GS8: "2", GE1: "5", GE2: "6" }
+
+/** What it calls a bad element of ST or SE; of any other segment it says that there is an error. */
+const setCodes: Readonly<Record<string, string>> = { ST1: "6", ST2: "7", SE1: "4", SE2: "7" }
+
 /** Rules that are not the format's still have a place: a wrong value, or a segment that should not be there. */
-const codesOf = (id: string, { element }: X12.Path.Parts): X12.AckCodes =>
-  X12.ackCodes(id) ?? (element === undefined ? { segment: "2", set: "5" } : { segment: "8", element: "7", set: "5" })
+const codesOf = (id: string, { element, segment = "" }: X12.Path.Parts, value: string | undefined): X12.AckCodes => {
+  const group = id === "x12/group-element" ? groupCodes[`${segment}${element}`] : undefined
+  if (group !== undefined) return { group }
+  // An identifier of another length than those of sets is none.
+  if (id === "x12/set-unknown" && value?.length !== 3) return { set: "6" }
+  const codes =
+    X12.ackCodes(id) ?? (element === undefined ? { segment: "2", set: "5" } : { segment: "8", element: "7", set: "5" })
+  return codes.set === "5" ? { ...codes, set: setCodes[`${segment}${element}`] ?? codes.set } : codes
+}
 
 const noted = ({ rule, path, value }: Violation): ReadonlyArray<Noted> => {
   const parts = path === undefined ? undefined : X12.Path.parse(path)
-  return parts === undefined ? [] : [{ parts, codes: codesOf(rule.id, parts), value }]
+  return parts === undefined ? [] : [{ parts, codes: codesOf(rule.id, parts, value), value }]
 }
 
 /** Copies of bad data are repeated where they can be: without delimiters, and whole or not at all. */
@@ -50,15 +63,15 @@ const copy = (value: string | undefined, { element, component, segment, repetiti
       ? value
       : undefined
 
-const dataElement = (set: X12.TransactionSet | undefined, segment: string, position: number): string | undefined => {
-  const number = set === undefined ? 0 : (X12.segmentOf(set, segment)?.ordered[position - 1]?.[1].number ?? 0)
+const dataElement = (set: X12.TransactionSet, segment: string, position: number): string | undefined => {
+  const number = X12.segmentOf(set, segment)?.ordered[position - 1]?.[1].number ?? 0
   return number === 0 ? undefined : `${number}`
 }
 
 /** The AK3 and AK4 of a set, in the order of its segments. */
 const segmentsOf = (
   notes: ReadonlyArray<Noted>,
-  set: X12.TransactionSet | undefined,
+  set: X12.TransactionSet,
   delimiters: X12.Delimiters
 ): ReadonlyArray<SegmentNote> => {
   const placed = notes
@@ -92,23 +105,34 @@ const spread = ([code, code2, code3, code4, code5]: ReadonlyArray<string>) => ({
 /** A control number as it came; one that cannot be repeated is `0`. */
 const repeated = (controlNumber: string): string => (/^[ -~]{1,9}$/u.test(controlNumber) ? controlNumber : "0")
 
+/** An identifier as it came; in place of one that cannot be repeated, that of the sets this one was read as. */
+const identified = (id: string, length: number, readAs: string): string =>
+  id.length === length && /^[!-~]+$/u.test(id) ? id : readAs
+
+/** Sets that a group may tell of, and counts it has digits for. */
+const mostSets = 999_999
+
 const ofGroup = (
   group: X12.GroupSpan,
   number: number,
   notes: ReadonlyArray<Noted>,
   accepted: boolean,
   delimiters: X12.Delimiters,
-  grammar: X12.TransactionSet | undefined
+  grammar: X12.TransactionSet
 ): Sets997 => {
   const mine = notes.filter(({ parts }) => parts.group === number)
-  const count = `${group.sets.length}`
+  const bySet = Map.groupBy(mine, ({ parts }) => parts.set)
+  const count = `${Math.min(group.sets.length, mostSets)}`
   const included = group.declared !== undefined && /^\d{1,6}$/u.test(group.declared) ? group.declared : count
   return {
-    group: { functional: group.functional, controlNumber: repeated(group.controlNumber) },
-    sets: group.sets.map(({ id, controlNumber }, index) => {
-      const ofSet = mine.filter(({ parts }) => parts.set === index + 1)
+    group: {
+      functional: identified(group.functional, 2, grammar.functional),
+      controlNumber: repeated(group.controlNumber)
+    },
+    sets: group.sets.slice(0, mostSets).map(({ id, controlNumber }, index) => {
+      const ofSet = bySet.get(index + 1) ?? []
       return {
-        set: { set: id, controlNumber: repeated(controlNumber) },
+        set: { set: identified(id, 3, grammar.id), controlNumber: repeated(controlNumber) },
         segments: segmentsOf(ofSet, grammar, delimiters),
         result: { status: accepted ? "A" : "R", ...spread(distinct(ofSet.map(({ codes }) => codes.set))) }
       }
@@ -118,12 +142,12 @@ const ofGroup = (
       included,
       received: count,
       accepted: accepted ? count : "0",
-      ...spread(distinct(mine.filter(({ parts }) => parts.set === undefined).map(({ codes }) => codes.group)))
+      ...spread(distinct((bySet.get(undefined) ?? []).map(({ codes }) => codes.group)))
     }
   }
 }
 
-const about = (told: Told<unknown>, grammar: X12.TransactionSet | undefined): ReadonlyArray<Answer<Acknowledging>> => {
+const about = (told: Told<unknown>, grammar: X12.TransactionSet): ReadonlyArray<Answer<Acknowledging>> => {
   const { bytes, findings, context, firstIndex } = told
   const { envelope, delimiters } = X12.outline(bytes)
   if (envelope === undefined || delimiters === undefined) return []

@@ -44,6 +44,12 @@ const answer = Effect.fnUntraced(function* (text: string, more: ReadonlyArray<Ru
   return segments.filter((segment) => /^AK/u.test(segment))
 })
 
+/** What a 997 says of a group and its only set when one text of the interchange is another. */
+const changed = (from: string, to: string) =>
+  Effect.map(answer(compose().replace(from, to)), (segments = []) =>
+    segments.filter((segment) => /^(?:AK1|AK5|AK9)/u.test(segment)).join("~")
+  )
+
 const foreign = Rule.define({
   id: "test/foreign",
   class: 1,
@@ -138,6 +144,26 @@ describe("X12Acknowledge", () => {
     Effect.gen(function* () {
       assert.isUndefined(yield* answer("not x12"))
       assert.isUndefined(yield* answer(compose().replace("GS*RE", "GS*FA")))
+    })
+  )
+
+  it.effect("has a word for bad counts and control numbers, and names a group whose name cannot be read", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* changed("GE*1*", "GE*-1*"), "AK1*RE*17~AK5*R~AK9*R*1*1*0*5")
+      assert.strictEqual(yield* changed("GE*1*", "GE*one*"), "AK1*RE*17~AK5*R~AK9*R*1*1*0*5")
+      assert.strictEqual(yield* changed("SE*9*", "SE*-9*"), "AK1*RE*17~AK5*R*4~AK9*R*1*1*0")
+      assert.strictEqual(yield* changed("SE*9*0001", "SE*9*1"), "AK1*RE*17~AK5*R*3*7~AK9*R*1*1*0")
+      assert.strictEqual(yield* changed("IEA*1*", "IEA*-1*"), "AK1*RE*17~AK5*R~AK9*R*1*1*0")
+      assert.strictEqual(yield* changed("GS*RE*", "GS**"), "AK1*RE*17~AK5*R~AK9*R*1*1*0*1")
+      assert.strictEqual(yield* changed("ST*944*", "ST**"), "AK1*RE*17~AK5*R*6~AK9*R*1*1*0")
+      assert.strictEqual(yield* changed("*004010~ST", "*003050~ST"), "AK1*RE*17~AK5*R~AK9*R*1*1*0*2")
+    })
+  )
+
+  it.effect("rejects a file of two million segments by its envelopes", () =>
+    Effect.gen(function* () {
+      const text = compose().replace("W14*", `${"Z~".repeat(2_000_000)}W14*`)
+      assert.deepStrictEqual(yield* answer(text), ["AK1*RE*17", "AK2*944*0001", "AK5*R", "AK9*R*1*1*0"])
     })
   )
 })

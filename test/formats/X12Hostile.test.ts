@@ -95,6 +95,21 @@ describe("X12 against hostile input", () => {
       assert.deepStrictEqual(rules(header), ["x12/header"], header)
   })
 
+  it("names a foreign encoding, and passes over what fills a file up", () => {
+    const utf16 = Buffer.from(whole, "utf16le")
+    for (const [encoding, found] of [
+      ["UTF-16", utf16],
+      ["UTF-16", Buffer.from(utf16).swap16()],
+      ["EBCDIC", Buffer.from([0xc9, 0xe2, 0xc1, 0x5c])]
+    ] as const) {
+      const [issue] = X12.read(found, X12.set944).issues
+      assert.strictEqual(issue?.rule, "x12/not-x12")
+      assert.include(issue?.message, encoding)
+    }
+    for (const end of ["\u0000".repeat(300), "\u001A", "\r\n\u001A\u0000"])
+      assert.deepStrictEqual(rules(whole + end), [])
+  })
+
   it("stops at its limits with one word, and not half a report", () => {
     assert.deepStrictEqual(rules(whole, { limits: { maxBytes: 10 } }), ["x12/too-large"])
     assert.deepStrictEqual(rules(whole, { limits: { maxSegments: 5 } }), ["x12/too-many-segments"])

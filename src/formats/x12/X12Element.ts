@@ -17,12 +17,15 @@ export interface Element<Required extends boolean = boolean> {
   readonly max: number
   readonly since: ReadonlyArray<Since>
   readonly codes: ReadonlySet<string> | undefined
+  /** A count or control number: without a sign. */
+  readonly unsigned: boolean
   readonly required: Required
 }
 
 interface Options {
   readonly codes?: ReadonlyArray<string>
   readonly since?: ReadonlyArray<Since>
+  readonly unsigned?: boolean
 }
 
 const element =
@@ -34,12 +37,15 @@ const element =
     max,
     since: options.since ?? [],
     codes: options.codes === undefined ? undefined : new Set(options.codes),
+    unsigned: options.unsigned === true,
     required: false
   })
 
 export const an = element("AN")
 export const id = element("ID")
 export const n = element("N")
+/** A count or control number, which has no sign. */
+export const n0 = (number: number, min: number, max?: number) => n(number, min, max, { unsigned: true })
 export const r = element("R")
 export const dt = element("DT")
 export const tm = element("TM")
@@ -80,6 +86,7 @@ export const faultOf = (of: Element, value: string, version: string): ElementFau
   if (control.test(value)) return "character"
   if (of.type === "C") return undefined
   if ((of.type === "N" || of.type === "R") && !numbers[of.type].test(value)) return "character"
+  if (of.unsigned && value.startsWith("-")) return "character"
   const length = lengthOf(of, value)
   if (length > maxIn(of, version)) return "long"
   if (length < of.min) return "short"

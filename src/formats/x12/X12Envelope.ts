@@ -102,6 +102,9 @@ class Walk {
   #group: OpenGroup | undefined
   #set: OpenSet | undefined
   #closed = false
+  /** What follows the end was told; it is of the interchange that it began. */
+  #followed = false
+  readonly #seen = new Set<string>()
   readonly #tokens: Tokens
   readonly #issues: Issues
 
@@ -144,6 +147,9 @@ class Walk {
     if (version !== "" && !supported.test(version)) {
       this.#add("x12/group-version", token, `${path}/GS08`, { version, group: at(token, 6) }, 8)
     }
+    const controlNumber = at(token, 6)
+    if (controlNumber !== "" && this.#seen.size === this.#seen.add(controlNumber).size)
+      this.#add("x12/group-repeated", token, `${path}/GS06`, { group: controlNumber }, 6)
     this.#group = { header: token, path, number, sets: [], seen: new Set() }
   }
 
@@ -236,7 +242,8 @@ class Walk {
     if (this.#closed || id === "ISA") {
       if (!this.#closed) this.#missingEnd(token)
       this.#closed = true
-      this.#add("x12/interchange-follows", token, "/IEA", { segment: named(id) })
+      if (id === "ISA" || !this.#followed) this.#add("x12/interchange-follows", token, "/IEA", { segment: named(id) })
+      this.#followed = true
     } else if (id === "IEA") this.#close(token, header)
     else if (id === "GS") this.#openGroup(token)
     else if (id === "GE" && this.#group !== undefined) this.#closeGroup(token, token)

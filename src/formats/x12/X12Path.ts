@@ -28,11 +28,18 @@ export const below = (setPath: string, segment: string, at: number, position?: n
 
 const pattern =
   /^(?:\/GS\[(\d+)\])?(?:\/ST\[(\d+)\])?(?:\/([A-Z][A-Z0-9]{1,2}|\?\?\?)(?:@(\d+))?(?:\/[A-Z][A-Z0-9]{1,2}(\d{2,}))?)?$/u
+/** An element of a group's header, which the group's path stands for. */
+const ofHeader = /^\/GS\[(\d+)\]\/GS(\d{2})$/u
 
 const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
 
 /** The parts of a path; undefined for text that is none. Element numbers are the last digits: `W0708` is element 8. */
 export const parse = (path: string): Parts | undefined => {
+  const header = ofHeader.exec(path)
+  if (header !== null) {
+    const [, groupNumber, position] = header
+    return { group: numberOf(groupNumber), set: undefined, segment: "GS", at: undefined, element: numberOf(position) }
+  }
   const match = pattern.exec(path)
   if (match === null || path === "") return undefined
   const [, groupNumber, setNumber, segment, at] = match

@@ -3,7 +3,7 @@
  * built. `outline` looks at the envelopes only, for what a 997 repeats; `sniff` at the first kilobytes of anything.
  */
 import { type Delimiters, delimitersOf, headerOf } from "./X12Delimiters.ts"
-import { type EnvelopeSpan, type GroupSpan, type SetSpan, type Side, spansOf } from "./X12Envelope.ts"
+import { type EnvelopeSpan, type GroupSpan, named, type SetSpan, type Side, spansOf } from "./X12Envelope.ts"
 import { type Issue, Issues } from "./X12Issue.ts"
 import * as Path from "./X12Path.ts"
 import type { Fields, ReadFields, TransactionSet } from "./X12Set.ts"
@@ -47,7 +47,7 @@ const isTokens = (cut: Tokens | NotX12): cut is Tokens => "tokens" in cut
 
 const saysNot = (not: NotX12, issues: Issues): void => {
   if (not._tag === "Empty") issues.add("x12/empty")
-  else if (not._tag === "Foreign") issues.add("x12/not-x12")
+  else if (not._tag === "Foreign") issues.add("x12/not-x12", { reason: not.reason })
   else issues.add("x12/header", { reason: not.reason }, { path: "/ISA", position: () => start })
 }
 const start: Position = { line: 1, column: 1, offset: 0 }
@@ -73,9 +73,10 @@ const envelopes = (bytes: Uint8Array, limits: Limits, issues: Issues) => {
   }
   const [header] = tokens.tokens
   if (tokens.stopped !== undefined) saysStopped(tokens.stopped, tokens, limits, issues)
+  if (header === undefined) return undefined
   // A file that is too much is not judged by its beginning; one that was cut off is.
-  if (header === undefined || (tokens.stopped !== undefined && tokens.stopped._tag !== "Unterminated")) return undefined
-  return { tokens, envelope: spansOf(tokens, header, issues) }
+  const isJudged = tokens.stopped === undefined || tokens.stopped._tag === "Unterminated"
+  return { tokens, envelope: spansOf(tokens, header, isJudged ? issues : new Issues(0)), isJudged }
 }
 
 export interface ReadOptions {
@@ -92,8 +93,8 @@ const misplaced = (span: SetSpan, first: string, set: TransactionSet, tokens: To
     value: span.id,
     position: header === undefined ? undefined : () => tokens.position(header, 1)
   }
-  if (span.id === first) issues.add("x12/set-unknown", { set: span.id }, where)
-  else issues.add("x12/set-mixed", { set: span.id, first }, where)
+  if (span.id === first) issues.add("x12/set-unknown", { set: named(span.id) }, where)
+  else issues.add("x12/set-mixed", { set: named(span.id), first: named(first) }, where)
   return true
 }
 
@@ -113,7 +114,8 @@ export const read = <F extends Fields>(
   const limits = { ...defaultLimits, ...options.limits }
   const issues = new Issues(limits.detail)
   const found = envelopes(bytes, limits, issues)
-  if (found === undefined) return { interchange: undefined, issues: issues.list, totals: issues.totals }
+  if (found === undefined || !found.isJudged)
+    return { interchange: undefined, issues: issues.list, totals: issues.totals }
   const { tokens, envelope } = found
   const tolerance = options.tolerance ?? strict
   const first = envelope.groups.flatMap(({ sets }) => sets)[0]?.id ?? set.id
@@ -129,7 +131,10 @@ export const read = <F extends Fields>(
   return { interchange: { ...envelope, groups }, issues: issues.list, totals: issues.totals }
 }
 
-/** What is wrong with an interchange as such, whatever its sets are; and its envelopes. */
+/**
+ * What is wrong with an interchange as such, whatever its sets are; and its envelopes, of a file that is too much those of
+ * its beginning.
+ */
 export const outline = (
   bytes: Uint8Array,
   options: Pick<ReadOptions, "limits"> = {}

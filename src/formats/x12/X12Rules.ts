@@ -51,8 +51,8 @@ export const declared = {
     source: ours
   },
   "x12/not-x12": {
-    text: "The file is not an X12 interchange: it does not begin with ISA.",
-    situation: "Anything else than X12 under the message type X12.",
+    text: "The file is not an X12 interchange: [reason].",
+    situation: "Anything else than X12 under the message type X12, or X12 in UTF-16 or EBCDIC.",
     case: "not-x12"
   },
   "x12/header": {
@@ -63,7 +63,7 @@ export const declared = {
   },
   "x12/too-many-segments": {
     text: "The file has more than [limit] segments.",
-    situation: "More segments than the configured limit; the rest was not looked at.",
+    situation: "More segments than the limit; only the envelopes were looked at, for the 997 that rejects them.",
     source: ours
   },
   "x12/segment-too-long": {
@@ -155,6 +155,14 @@ export const declared = {
     source: acknowledgment,
     ack: { group: "4" },
     case: "wrong-ge-control-number"
+  },
+  "x12/group-repeated": {
+    text: "Control number [group] stands twice in the interchange.",
+    situation: "Two functional groups of an interchange with the same GS06.",
+    element: "GS06",
+    source: acknowledgment,
+    ack: { group: "6" },
+    case: "repeated-group"
   },
   "x12/group-count": {
     text: "GE01 says [declared] transaction sets; the group has [actual].",

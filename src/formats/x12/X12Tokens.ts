@@ -60,7 +60,7 @@ export type Stop =
 /** Why bytes are no interchange at all. */
 export type NotX12 =
   | { readonly _tag: "Empty" }
-  | { readonly _tag: "Foreign" }
+  | { readonly _tag: "Foreign"; readonly reason: string }
   | { readonly _tag: "Header"; readonly reason: string }
 
 const latin1 = (bytes: Uint8Array): string =>
@@ -117,12 +117,49 @@ const cut = (text: string, start: number, end: number, separator: string): Token
   return { id, elements: parts.slice(1, length).map(decoded), start, end }
 }
 
-/** Cuts. The first token is ISA. */
+/** Encodings that turn up in place of one with a byte a character, by how `ISA` begins in them. */
+const encodings: ReadonlyArray<readonly [name: string, beginning: RegExp]> = [
+  ["UTF-32", /^(?:\u00FF\u00FE\0\0|\0\0\u00FE\u00FF|I\0\0\0|\0\0\0I)/u],
+  ["UTF-16", /^(?:\u00FF\u00FE|\u00FE\u00FF|I\0S\0|\0I\0S)/u],
+  ["EBCDIC", /^\u00C9\u00E2\u00C1/u]
+]
+
+const foreign = (text: string): string => {
+  const [encoding] = encodings.find(([, beginning]) => beginning.test(text)) ?? []
+  return encoding === undefined
+    ? "it does not begin with ISA"
+    : `it is written in ${encoding}; ASCII, UTF-8 or ISO 8859-1 can be read`
+}
+
+/** Where the text ends without what block-wise storage fills a file up with: NUL, and the SUB of old systems. */
+const endOf = (text: string, { segment }: Delimiters): number => {
+  let end = text.length
+  while (end > 0 && /[\0\u001A\s]/u.test(text.charAt(end - 1)) && text.charAt(end - 1) !== segment) end -= 1
+  return end
+}
+
+/** Where the first segment begins that is one too many; found before any is kept. */
+const excess = (text: string, start: number, delimiters: Delimiters, { maxSegments }: Limits): number | undefined => {
+  let at = start
+  for (let count = 0; at < text.length; ) {
+    const end = text.indexOf(delimiters.segment, at)
+    if (end === -1) return undefined
+    if (end > at) count += 1
+    if (count > maxSegments) return at
+    at = skipBlanks(text, end + 1, delimiters)
+  }
+  return undefined
+}
+
+/** What a file that is too much is acknowledged by. */
+const envelopeIds = new Set(["ISA", "GS", "ST", "SE", "GE", "IEA"])
+
+/** Cuts. The first token is ISA; of a file with too many segments only those of its envelopes are kept. */
 export const tokenize = (bytes: Uint8Array, limits: Limits): Tokens | NotX12 => {
   if (bytes.length === 0) return { _tag: "Empty" }
   const text = latin1(bytes)
   const header = headerOf(text)
-  if (header === undefined) return { _tag: /\S/u.test(text) ? "Foreign" : "Empty" }
+  if (header === undefined) return /\S/u.test(text) ? { _tag: "Foreign", reason: foreign(text) } : { _tag: "Empty" }
   const found = delimitersOf(header.text)
   if ("reason" in found) return { _tag: "Header", reason: found.reason }
   const { delimiters } = found
@@ -130,23 +167,26 @@ export const tokenize = (bytes: Uint8Array, limits: Limits): Tokens | NotX12 => 
   const tokens: Array<Token> = []
   let stopped: Stop | undefined
   let at = header.start
-  while (at < text.length && stopped === undefined) {
+  const whole = endOf(text, delimiters)
+  const beyond = excess(text, at, delimiters, limits)
+  while (at < (beyond ?? whole) && stopped === undefined) {
     // The component separator of ISA16 may look like a terminator nowhere else, so the search is plain.
     const end = text.indexOf(delimiters.segment, at)
     if (end === -1) {
       stopped = { _tag: "Unterminated", offset: at, id: idAt(text, at, delimiters) }
       // What is there of it is still looked at, so that a trailer is not called missing for its last character.
-      const last = text.trimEnd().length
-      if (last - at <= limits.maxSegmentBytes) tokens.push(cut(text, at, last, delimiters.element))
+      if (whole - at <= limits.maxSegmentBytes) tokens.push(cut(text, at, whole, delimiters.element))
     } else if (end - at > limits.maxSegmentBytes)
       stopped = { _tag: "TooLong", offset: at, id: idAt(text, at, delimiters) }
-    else if (tokens.length >= limits.maxSegments) stopped = { _tag: "TooMany", offset: at }
     else {
       // A doubled terminator is an empty line, as some translators write them.
-      if (end > at) tokens.push(cut(text, at, end, delimiters.element))
+      const isKept = end > at && (beyond === undefined || envelopeIds.has(idAt(text, at, delimiters)))
+      if (isKept) tokens.push(cut(text, at, end, delimiters.element))
       at = skipBlanks(text, end + 1, delimiters)
     }
   }
+
+  if (beyond !== undefined) stopped ??= { _tag: "TooMany", offset: beyond }
 
   const place = positions(text)
   return {
