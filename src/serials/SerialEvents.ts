@@ -10,6 +10,7 @@
  */
 import { Data, Effect } from "effect"
 import type { Begun, NewChange, SerialChangeRows } from "./SerialChangeQueries.ts"
+import type { Condition } from "./SerialConditionQueries.ts"
 import type { SerialContents } from "./SerialContentQueries.ts"
 import { type Obstacle, type Recorded, refusal, type SerialEvent } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
@@ -18,7 +19,7 @@ import type { LookUps } from "./SerialLookUpQueries.ts"
 import type { Changed, ListedChange, Load, Loaded } from "./SerialModel.ts"
 import { isOfSku, prefixOfItem } from "./SerialNumber.ts"
 import * as SerialObstacles from "./SerialObstacles.ts"
-import type { Condition, SerialChanges, StorageError, Updated } from "./SerialQueries.ts"
+import type { SerialChanges, StorageError, Updated } from "./SerialQueries.ts"
 import { aggregationOf, beginning } from "./SerialState.ts"
 import type { SerialsError } from "./SerialsError.ts"
 

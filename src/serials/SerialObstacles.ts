@@ -3,6 +3,7 @@
  * only when an event failed, so it may take its time; it changes nothing. Fails with `SqlError`.
  */
 import { Effect } from "effect"
+import type { Condition } from "./SerialConditionQueries.ts"
 import type { InTheWay, SerialContents } from "./SerialContentQueries.ts"
 import type { LookUp, Obstacle, SerialEvent, Why } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
@@ -11,7 +12,6 @@ import type { LookUps } from "./SerialLookUpQueries.ts"
 import { standing } from "./SerialLookUpQueries.ts"
 import type { Change, Holder } from "./SerialModel.ts"
 import { isOfSku, parseAll, prefixOfItem } from "./SerialNumber.ts"
-import type { Condition } from "./SerialQueries.ts"
 import { aggregationOf, beginning, type Operation, sources, statusSources } from "./SerialState.ts"
 
 /** What is known of the numbers of a list, by their text. */

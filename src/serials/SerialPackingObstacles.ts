@@ -3,6 +3,7 @@
  * only then; changes nothing. Fails with `SqlError`.
  */
 import { Effect } from "effect"
+import type { Condition } from "./SerialConditionQueries.ts"
 import type { SerialContents } from "./SerialContentQueries.ts"
 import type { Container, LookUp, Obstacle, Why } from "./SerialEvent.ts"
 import type { SerialKeys } from "./SerialKeyQueries.ts"
@@ -10,7 +11,6 @@ import * as SerialList from "./SerialList.ts"
 import type { LookUps } from "./SerialLookUpQueries.ts"
 import type { Change } from "./SerialModel.ts"
 import { hindrance, known, ownReasons } from "./SerialObstacles.ts"
-import type { Condition } from "./SerialQueries.ts"
 
 type Containers = ReadonlyArray<Omit<Container, "children"> & { readonly children?: ReadonlyArray<string> }>
 

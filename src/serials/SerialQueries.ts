@@ -17,11 +17,10 @@ import type { Fragment } from "effect/sql/Statement"
 import { int8s } from "../store/NumberArrays.ts"
 import * as Transaction from "../store/Transaction.ts"
 import type { Begun, Planner, SerialChangeRows } from "./SerialChangeQueries.ts"
+import * as SerialConditionQueries from "./SerialConditionQueries.ts"
 import { noId, type SerialKeys } from "./SerialKeyQueries.ts"
 import { type Chunk, chunkSize } from "./SerialList.ts"
-import type { Change, Documents, Holder, ItemSelector } from "./SerialModel.ts"
-import { type SerialState, sources, statusSources } from "./SerialState.ts"
-import { type ItemStatus, itemStatuses } from "./SerialStatus.ts"
+import type { Change, Documents, ItemSelector } from "./SerialModel.ts"
 
 /** The name under which the rest of this room speaks of a failed statement. */
 export type StorageError = SqlError
@@ -36,18 +35,6 @@ export interface ListedBy {
   readonly eventsAt?: ReadonlyMap<string, Date> | undefined
   /** They leave their parents by it. */
   readonly ends?: boolean | undefined
-}
-
-/** Which rows a change may touch. */
-export interface Condition {
-  readonly states: ReadonlyArray<SerialState>
-  /** Of commissioned numbers; every one without it. */
-  readonly statuses?: ReadonlyArray<ItemStatus> | undefined
-  readonly items?: ReadonlyArray<number> | undefined
-  readonly company: number | undefined
-  readonly location: number | undefined
-  readonly owner: number | undefined
-  readonly of: number | undefined
 }
 
 /** What an update goes through: `FROM` and the condition that joins it to `serials s`. */
@@ -82,65 +69,17 @@ interface UpdatedRow {
   readonly parent_changes?: ReadonlyArray<bigint>
 }
 
-/** Item statuses an operation may start from, fewer where a change says so; undefined for all there are. */
-const narrowed = (from: ReadonlyArray<ItemStatus>, to: ReadonlyArray<ItemStatus> | undefined) => {
-  const statuses = to === undefined ? from : from.filter((status) => to.includes(status))
-  return statuses.length === itemStatuses.length ? undefined : statuses
-}
-
 const touchedOf = (ids: ReadonlyArray<bigint> = [], changes: ReadonlyArray<bigint> = []): ReadonlyArray<Touched> =>
   ids.map((id, index) => ({ id: Number(id), changeId: Number(changes[index]) }))
 
 /** The statements of this client, over its interned keys. */
 export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: SerialChangeRows) {
   const sql = yield* SqlClient.SqlClient
+  const { condition, may, allowed } = yield* SerialConditionQueries.make(keys)
 
   /** Runs statements in one transaction, or within the one that runs already. */
   const transaction = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provideService(Transaction.transaction(effect), SqlClient.SqlClient, sql)
-
-  const condition = Effect.fnUntraced(function* (
-    states: ReadonlyArray<SerialState>,
-    holder: Holder | "any" | undefined
-  ): Effect.fn.Return<Condition, SqlError> {
-    if (holder === undefined || holder === "any")
-      return { states, company: undefined, location: undefined, owner: undefined, of: undefined }
-    const company = yield* keys.knownName(holder.company)
-    const location = holder.location === undefined ? undefined : yield* keys.knownName(holder.location)
-    const of = holder.of === undefined ? undefined : yield* keys.knownName(holder.of)
-    return { states, company, location, owner: holder.orOwner === true ? company : undefined, of }
-  })
-
-  /** Rows `s` that a change may touch. */
-  const may = ({ states, statuses, items, company, location, owner, of }: Condition, lot?: Fragment) => {
-    // Looked up number by number: as a join, the planner may begin with it, and walk all numbers of an owner.
-    const ownedBy = (id: number) => sql`(SELECT i.owner FROM items i WHERE i.id = s.item_id) = ${id}::int4`
-    const held =
-      company === undefined
-        ? []
-        : [
-            sql.or([
-              sql.and([
-                sql`s.company_id = ${company}::int4`,
-                ...(location === undefined ? [] : [sql`s.location_id = ${location}::int4`])
-              ]),
-              ...(owner === undefined ? [] : [ownedBy(owner)])
-            ])
-          ]
-    return sql.and([
-      sql`s.state = ANY(${states}::serial_state[])`,
-      // A number that nobody gave a status is available.
-      ...(statuses === undefined
-        ? []
-        : [sql`(s.state <> 'commissioned' OR coalesce(s.item_status, 'available') = ANY(${statuses}::item_status[]))`]),
-      ...(lot === undefined
-        ? []
-        : [sql`(s.lot_id IS NULL OR ${lot} IS NULL OR (SELECT l.lot FROM lots l WHERE l.id = s.lot_id) = ${lot})`]),
-      ...(items === undefined ? [] : [sql`s.item_id = ANY(${items}::int4[])`]),
-      ...held,
-      ...(of === undefined ? [] : [ownedBy(of)])
-    ])
-  }
 
   /** What an update sets. */
   const assignments = ({ ids, values }: Pick<Begun, "ids" | "values">, parent?: Fragment) => {
@@ -196,7 +135,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
   const update = (
     { rows, lot, parent, eventAt }: Source,
     begun: Begun,
-    where: Condition,
+    where: SerialConditionQueries.Condition,
     last: { readonly planner: Planner | undefined; readonly aggregated: boolean }
   ) => {
     const [id] = begun.ids
@@ -238,7 +177,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
   const updateEach = Effect.fnUntraced(function* (
     sources: ReadonlyArray<Source>,
     begun: Begun,
-    where: Condition,
+    where: SerialConditionQueries.Condition,
     aggregated = false
   ) {
     const planner = begun.planner ?? (yield* written.bind)
@@ -257,7 +196,7 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
   })
 
   /** Updates numbers in chunks and returns how many there were to update. */
-  const updateAll = (sources: ReadonlyArray<Source>, begun: Begun, where: Condition) =>
+  const updateAll = (sources: ReadonlyArray<Source>, begun: Begun, where: SerialConditionQueries.Condition) =>
     Effect.map(updateEach(sources, begun, where), ({ changed }) => changed)
 
   /** Numbers of lists, by their text. */
@@ -323,7 +262,11 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
     })
 
   /** Numbers of a packaging code and documents that a change may touch, in the order of lists. */
-  const select = Effect.fnUntraced(function* (item: ItemSelector, documents: Documents, where: Condition) {
+  const select = Effect.fnUntraced(function* (
+    item: ItemSelector,
+    documents: Documents,
+    where: SerialConditionQueries.Condition
+  ) {
     const items = yield* keys.knownItems(item)
     const sets = yield* keys.knownDocuments(documents)
     if (items.length === 0 || sets.length === 0) return []
@@ -331,14 +274,6 @@ export const make = Effect.fnUntraced(function* (keys: SerialKeys, written: Seri
       SELECT s.id, p.prefix || s.serial AS value FROM serials s JOIN prefixes p ON p.id = s.prefix_id
       WHERE s.item_id = ANY(${items}::int4[]) AND s.document_id = ANY(${sets}::int8[]) AND ${may(where)}
       ORDER BY p.prefix, s.serial`
-  })
-
-  /** What changes like this one may touch. */
-  const allowed = Effect.fnUntraced(function* ({ operation, states, statuses, holder }: Change) {
-    const from = sources(operation)
-    const held = yield* condition(states === undefined ? from : from.filter((state) => states.includes(state)), holder)
-    const where: Condition = { ...held, statuses: narrowed(statusSources(operation), statuses) }
-    return where
   })
 
   /** A change as a message asks for it: what it may touch, and its row. */
