@@ -538,6 +538,7 @@ CREATE TABLE trade_versions (
 CREATE INDEX trade_versions_document ON trade_versions USING btree (document_id, id);
 CREATE INDEX trade_versions_message ON trade_versions USING btree (message_id);
 CREATE INDEX trade_versions_order ON trade_versions USING btree (order_id);
+CREATE INDEX trade_versions_reference ON trade_versions USING btree (((head ->> 'reference'::text))) WHERE ((head ->> 'reference'::text) IS NOT NULL);
 CREATE INDEX trade_versions_sku_transfer ON trade_versions USING btree (document_id) WHERE ((head ->> 'operation'::text) = 'sku_transfer'::text);
 
 CREATE TABLE transfers (

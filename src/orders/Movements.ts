@@ -33,6 +33,8 @@ export interface MovementKind {
   /** Where it takes units: to another bin of the warehouse, or to another warehouse; nowhere without it. */
   readonly within?: "bins" | "warehouses"
   readonly needs: ReadonlyArray<Need>
+  /** Takes only what another operation picked under the same reference; `once`, each serial a single time. */
+  readonly of?: { readonly picked: MovementOperation; readonly kind: string; readonly once: boolean }
 }
 
 const move = { operation: "move", verb: "moved" } as const
@@ -69,7 +71,8 @@ export const movements: Readonly<Record<MovementOperation, MovementKind>> = {
     leaves: false,
     arrives: true,
     within: "warehouses",
-    needs: ["to", "reference"]
+    needs: ["to", "reference"],
+    of: { picked: "warehouse_transfer_pick", kind: "warehouse transfer", once: true }
   },
   sku_transfer: {
     text: "SKU-to-SKU transfer",
@@ -96,7 +99,15 @@ export const movements: Readonly<Record<MovementOperation, MovementKind>> = {
     needs: ["from", "reference"]
   },
   fba_pick: { text: "FBA picking", ...pick, leaves: true, arrives: false, needs: ["from", "reference"] },
-  fba_box_content: { text: "FBA box content", ...move, leaves: false, arrives: false, needs: ["reference", "box"] },
+  fba_box_content: {
+    text: "FBA box content",
+    ...move,
+    leaves: false,
+    arrives: false,
+    needs: ["reference", "box"],
+    // What lies in one box may be packed into another.
+    of: { picked: "fba_pick", kind: "FBA shipment", once: false }
+  },
   put_away: { text: "put-away", ...move, leaves: true, arrives: true, within: "bins", needs: ["from", "to", "to.bin"] },
   one_way_transfer: {
     text: "one-way transfer",

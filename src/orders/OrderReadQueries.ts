@@ -20,7 +20,7 @@ import type {
   StoredVersion,
   TakenOff
 } from "./OrdersModel.ts"
-import type { DocumentKind } from "./TradeDocument.ts"
+import type { DocumentKind, MovementOperation } from "./TradeDocument.ts"
 
 const chunkSize = 10_000
 /** Receipts or shipments of one order that are looked at; nobody sends more. */
@@ -202,6 +202,11 @@ export const make = Effect.gen(function* () {
     withAllLines(sql`d.company = ${company} AND d.kind = 'return' AND d.number IN (
       SELECT m.head ->> 'return' FROM trade_versions m WHERE m.document_id = ${id}::int8)`)
 
+  /** Stock movements of an operation that belong to a transfer, FBA shipment, kit order or credit memo. */
+  const movementsOf = (company: string, operation: MovementOperation, reference: string) =>
+    withAllLines(sql`d.company = ${company} AND d.kind = 'stock_movement' AND v.head ->> 'operation' = ${operation}
+      AND d.id IN (SELECT m.document_id FROM trade_versions m WHERE m.head ->> 'reference' = ${reference})`)
+
   /** Serials of lines, in the order they were listed; removed ones left out unless wanted. */
   const serialsOf = Effect.fnUntraced(function* (lineIds: ReadonlyArray<number>, withRemoved = false) {
     const rows = yield* sql<{ readonly line: bigint; readonly values: ReadonlyArray<string> }>`
@@ -371,6 +376,7 @@ export const make = Effect.gen(function* () {
     list,
     about,
     returnsOf,
+    movementsOf,
     serialsOf,
     takenOff,
     listing,

@@ -51,6 +51,8 @@ const make = Effect.gen(function* () {
     about: reads.about,
     /** The returns that made a credit memo. */
     returnsOf: reads.returnsOf,
+    /** Stock movements of an operation with a reference. */
+    movementsOf: reads.movementsOf,
     /** Serials by line, in the order they were listed. */
     serialsOf: reads.serialsOf,
     /** Serials taken off lines again by hand. */

@@ -69,22 +69,23 @@ const counted = (taken: Taken<SerialCorrection>, known: KnownLine, order: Stored
 
 /**
  * Serials added are received or shipped. Taken off a sales order they are in stock again; taken off elsewhere they may
- * come once more, and cannot be shipped before.
+ * come once more, and cannot be shipped before. Where the page names no warehouse, what the company holds already stays
+ * where it lies.
  */
 const becomes = (
-  { document, owner, index }: Taken<SerialCorrection>,
+  { document, owner, index, warehouse }: Taken<SerialCorrection>,
   order: StoredDocument | undefined,
+  standing: Desk.Knowledge["standing"],
   line: KnownLine
 ): SerialMoves.Becomes => {
   const isSale = order?.kind === "sales_order"
+  const place = warehouse ?? (order?.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
+  const isOurs = line.values.every((value) => (standing.get(value)?.company ?? owner.id) === owner.id)
+  const here = place === undefined && isOurs ? {} : { company: owner.id, location: place?.location }
   if (document.action === "remove")
-    return isSale ? { company: owner.id, itemStatus: "available" } : { itemStatus: "pending_receipt" }
+    return isSale ? { ...here, itemStatus: "available" } : { itemStatus: "pending_receipt" }
   const customer = isSale && order.partner !== undefined ? index.party(order.partner) : undefined
-  return isSale
-    ? customer === undefined
-      ? {}
-      : { company: customer.id }
-    : { company: owner.id, lot: SerialMoves.lotOf(line) }
+  return isSale ? (customer === undefined ? {} : { company: customer.id }) : { ...here, lot: SerialMoves.lotOf(line) }
 }
 
 /** Carries out a correction; nothing is answered. */
@@ -146,7 +147,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
         operation: isAdding && order?.kind === "sales_order" ? "ship" : isAdding ? "receive" : "adjust",
         kind: isAdding ? undefined : "take-off",
         holder: "any",
-        to: becomes(taken, order, line),
+        to: becomes(taken, order, knowledge.standing, line),
         ...(isAdding
           ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) } }
           : {}),

@@ -11,6 +11,7 @@ import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
+import * as InStock from "./InStock.ts"
 import { begin, judged, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -69,6 +70,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
   const { lines } = news
   againstOrder(news, order, about)
   yield* desk(news)
+  if (place !== undefined) yield* InStock.look(news, place.id)
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self?.effective === true) {
     const again: Applied<Outbound> = { answers: [], warnings, touched: [] }

@@ -11,11 +11,13 @@ import type { Product } from "../partners/World.ts"
 import { type Booking, book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
+import * as InStock from "./InStock.ts"
 import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
 import { contradictions, type Spot } from "./MovementChecks.ts"
 import { type MovementKind, movements } from "./Movements.ts"
 import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
+import * as PickedMatch from "./PickedMatch.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as SerialText from "./SerialText.ts"
 import type { Bin, StockMovement } from "./TradeDocument.ts"
@@ -48,23 +50,6 @@ const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" |
   return { warehouse: found, bin: bin.bin }
 }
 
-/** A transfer receives what was picked for it, where any serial was. */
-const matchPicked = Effect.fnUntraced(function* (taken: Taken<StockMovement>) {
-  const orders = yield* Orders
-  const { document, judgement } = taken
-  if (document.operation !== "warehouse_transfer_receive" || document.reference === undefined) return
-  const values = taken.lines.flatMap((line) => line.values)
-  const listings = yield* orders.listing(values, taken.owner.id)
-  const picked = new Set(
-    listings.filter(({ operation }) => operation === "warehouse_transfer_pick").map(({ value }) => value)
-  )
-  for (const { line, value, serial, path } of Desk.serials(taken)) {
-    if (picked.has(value)) continue
-    const filled = { serial, product: line.name, kind: "warehouse transfer", number: document.reference }
-    judgement.add(Rules.notListed.raise(filled, { path, value: serial }))
-  }
-})
-
 /** Where units leave and arrive. */
 const stockOf = (
   { direction, operation }: StockMovement,
@@ -74,7 +59,7 @@ const stockOf = (
   place: Spot | undefined,
   out: ReadonlyArray<KnownLine>,
   into: ReadonlyArray<KnownLine>
-): Booking["stock"] => {
+): NonNullable<Booking["stock"]> => {
   const isIn = operation !== "adjustment" || direction !== "out"
   const isOut = operation !== "adjustment" || direction === "out"
   // An adjustment has one place, under whichever name.
@@ -133,7 +118,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   Desk.repeated(taken)
   Desk.lengths(taken)
   Desk.requiredToMove(taken, kind.text)
-  yield* matchPicked(taken)
+  yield* PickedMatch.look(taken, kind, self)
   const isSkuTransfer = document.operation === "sku_transfer" && target !== undefined
   const goAlong = !isSkuTransfer || settingOf(taken, "transferSerialsWithSku")?.on === true
   for (const line of goAlong ? [] : lines.filter(({ values }) => values.length > 0))
@@ -143,6 +128,10 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         { path: document.places.line(line.index) }
       )
     )
+  const place = to ?? from ?? spotOf(taken, {}, "to")
+  const stock = (into: ReadonlyArray<KnownLine>) => stockOf(document, kind, from, to, place, lines, into)
+  const leaving = stock(lines).find(({ sign }) => sign < 0)?.warehouse
+  if (leaving !== undefined) yield* InStock.look(taken, leaving)
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self !== undefined) {
     const again: Applied<never> = { answers: [], warnings, touched: [] }
@@ -150,7 +139,6 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   }
   const arriving = isSkuTransfer ? becoming(lines, target, goAlong) : []
   const arrivingLines = new Set(arriving)
-  const place = to ?? from ?? spotOf(taken, {}, "to")
   const attributes = SerialMoves.attributesOf({
     operation: document.operation,
     reference: document.reference,
@@ -219,7 +207,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
       // What units became lists the same numbers under their new texts; their event is that of the old ones.
       skip: arrivingLines
     },
-    stock: stockOf(document, kind, from, to, place, lines, arriving.length > 0 ? arriving : lines),
+    stock: stock(arriving.length > 0 ? arriving : lines),
     overrides,
     warnings,
     context

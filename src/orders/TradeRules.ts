@@ -315,7 +315,8 @@ export const notListed = Rule.define({
   element: "serialNumbers",
   text: "Serial number [serial] of [product] is not on [kind] [number].",
   source: ours,
-  situation: "A correction takes a serial off that is not there, or a transfer receives one that was not picked.",
+  situation:
+    "A correction takes a serial off that is not there, or a transfer or FBA box has one that was not picked for it.",
   example: { case: "serial-correction/not-listed" }
 })
 
@@ -327,6 +328,39 @@ export const movementContradicts = Rule.define({
   source: ours,
   situation: "It goes to the place it comes from, a bin transfer leaves its warehouse, or a product becomes itself.",
   example: { case: "stock-movement/contradicts" }
+})
+
+export const transferReceived = Rule.define({
+  id: "orders/transfer-received",
+  class: 2,
+  element: "serialNumbers",
+  text: "Serial number [serial] of [product] was received on [kind] [number] already.",
+  source: ours,
+  situation: "Another document of the same warehouse transfer received the serial, and it was not picked for it again.",
+  example: { case: "stock-movement/transfer-matched" }
+})
+
+export const moreThanPicked = Rule.define({
+  id: "orders/more-than-picked",
+  class: 2,
+  severity: "warning",
+  element: "quantity",
+  text: "[quantity] of [product] in all, but [picked] were picked for [kind] [number].",
+  source: ours,
+  situation: "A transfer receives, or FBA boxes hold, more units than were picked under the same reference.",
+  example: { case: "stock-movement/transfer-matched" }
+})
+
+export const moreThanInStock = Rule.define({
+  id: "orders/more-than-in-stock",
+  class: 2,
+  severity: "warning",
+  element: "quantity",
+  text: "[quantity] of [product] leave [warehouse], which has [stock] by the books.",
+  source: ours,
+  situation:
+    "A shipment or movement takes more out than came in. Told when the books go below zero; of a product that never came in, or is below zero already, the books say nothing.",
+  example: { case: "stock-movement/more-than-in-stock" }
 })
 
 /** Everything the stages raise besides the desk. */
@@ -360,5 +394,8 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   serialIllegal,
   serialObstacle,
   notListed,
-  movementContradicts
+  movementContradicts,
+  transferReceived,
+  moreThanPicked,
+  moreThanInStock
 ]

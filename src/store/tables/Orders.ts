@@ -56,6 +56,8 @@ export const tradeVersions = pgTable(
     index("trade_versions_order").on(t.orderId),
     // Few of many documents; what a transfer made of a number is asked for with every document that lists serials.
     index("trade_versions_sku_transfer").on(t.documentId).where(sql`head ->> 'operation' = 'sku_transfer'`),
+    // What was picked for a transfer or an FBA shipment is asked for with every document that receives or packs it.
+    index("trade_versions_reference").on(sql`(head ->> 'reference')`).where(sql`head ->> 'reference' IS NOT NULL`),
     index("trade_versions_message").on(t.messageId)
   ]
 )

@@ -1,0 +1,1 @@
+CREATE INDEX "trade_versions_reference" ON "trade_versions" ((head ->> 'reference')) WHERE head ->> 'reference' IS NOT NULL;
