@@ -3,7 +3,7 @@
  * numbers, arrivals and orders as files. They change nothing. Declarations only; LookUpHandlers.ts answers.
  */
 import { Record, Schema, Struct } from "effect"
-import { HttpApi, HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { type Filter, filters } from "../reports/Filters.ts"
 import { formats } from "../reports/Rendering.ts"
 import { Authenticated } from "./Caller.ts"
@@ -133,15 +133,12 @@ export class Reports extends HttpApiGroup.make("reports")
       query,
       success: Bytes,
       error: [Invalid, Forbidden, NotFound, Unavailable]
-    })
-      // The report knows which of them it takes, and names them where one is wrong.
-      .annotate(HttpApi.QueryParseOptions, { errors: "all", onExcessProperty: "ignore" })
-      .annotateMerge(
-        about(
-          "A report as a file",
-          "Over your company's numbers and documents; `orders-by-serial` and `pos-by-serial` say which orders a serial number went through. A filter that the report does not take is refused."
-        )
+    }).annotateMerge(
+      about(
+        "A report as a file",
+        "Over your company's numbers and documents; `orders-by-serial` and `pos-by-serial` say which orders a serial number went through. A filter that the report does not take is refused."
       )
+    )
   )
   .middleware(Authenticated)
   .annotateMerge(OpenApi.annotations({ description: "Serial numbers, arrivals and orders as files" })) {}

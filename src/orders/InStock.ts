@@ -5,10 +5,10 @@
  */
 import { Effect } from "effect"
 import type { Taken } from "./Intake.ts"
+import * as MovementRules from "./MovementRules.ts"
 import { Orders } from "./Orders.ts"
 import * as Quantity from "./Quantity.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
-import * as Rules from "./TradeRules.ts"
 
 /** Tells lines of a document that take more out of a warehouse than it has. */
 export const look = Effect.fn("InStock.look")(function* (taken: Taken<TradeDocument>, warehouse: string) {
@@ -23,6 +23,6 @@ export const look = Effect.fn("InStock.look")(function* (taken: Taken<TradeDocum
     const quantity = Quantity.sum(group.map(({ line }) => line.quantity))
     if (first === undefined || stock === undefined || stock < 0 || quantity <= stock) continue
     const filled = { quantity: `${quantity}`, product: first.name, warehouse, stock: `${stock}` }
-    judgement.add(Rules.moreThanInStock.raise(filled, { path: document.places.line(first.index) }))
+    judgement.add(MovementRules.moreThanInStock.raise(filled, { path: document.places.line(first.index) }))
   }
 })

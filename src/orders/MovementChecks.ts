@@ -9,10 +9,10 @@ import * as Rule from "../engine/Rule.ts"
 import type { Product } from "../partners/World.ts"
 import type { Warehouse } from "../partners/WorldOrders.ts"
 import type { Taken } from "./Intake.ts"
+import { movementContradicts } from "./MovementRules.ts"
 import { type MovementKind, movements, type Need } from "./Movements.ts"
 import type { StockMovement } from "./TradeDocument.ts"
 import { productName } from "./TradeIndex.ts"
-import { movementContradicts } from "./TradeRules.ts"
 
 export const movementIncomplete = Rule.define({
   id: "orders/movement-incomplete",

@@ -11,6 +11,7 @@ import type { Partners } from "../partners/Partners.ts"
 import type { PartnersError } from "../partners/PartnersError.ts"
 import type { Serials, SerialsError, StorageError } from "../serials/Serials.ts"
 import * as DeskRules from "./DeskRules.ts"
+import * as MovementRules from "./MovementRules.ts"
 import type { Orders } from "./Orders.ts"
 import * as TradeRules from "./TradeRules.ts"
 
@@ -21,7 +22,11 @@ export type OrderError = PartnersError | SerialsError | StorageError | AuditErro
 export type OrderServices = Partners | Serials | Orders
 
 /** Class 2 rules that the stages raise. */
-export const raises: ReadonlyArray<RuleInfo> = [...TradeRules.refusals, ...DeskRules.driven.map(({ rule }) => rule)]
+export const raises: ReadonlyArray<RuleInfo> = [
+  ...TradeRules.refusals,
+  ...MovementRules.refusals,
+  ...DeskRules.driven.map(({ rule }) => rule)
+]
 
 /** A receipt may overtake its order by hours when they come by different ways. */
 export const patience: Patience = { every: Duration.minutes(15), until: Duration.hours(4) }

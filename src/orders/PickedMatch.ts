@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import * as Desk from "./Desk.ts"
 import type { Taken } from "./Intake.ts"
+import * as MovementRules from "./MovementRules.ts"
 import type { MovementKind } from "./Movements.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as Quantity from "./Quantity.ts"
@@ -58,7 +59,7 @@ export const look = Effect.fn("PickedMatch.look")(function* (
     const times = picked.get(value) ?? 0
     if (times === 0) judgement.add(Rules.notListed.raise(filled, { path, value: serial }))
     else if (of.once && (done.get(value) ?? 0) >= times)
-      judgement.add(Rules.transferReceived.raise(filled, { path, value: serial }))
+      judgement.add(MovementRules.transferReceived.raise(filled, { path, value: serial }))
   }
   const units = unitsOf(picks)
   const own = lines.map(({ product, line, values }): Part => ({ product: product.id, quantity: line.quantity, values }))
@@ -73,6 +74,6 @@ export const look = Effect.fn("PickedMatch.look")(function* (
       kind: of.kind,
       number: reference
     }
-    judgement.add(Rules.moreThanPicked.raise(filled, { path: document.places.line(first.index) }))
+    judgement.add(MovementRules.moreThanPicked.raise(filled, { path: document.places.line(first.index) }))
   }
 })

@@ -14,6 +14,7 @@ import * as DeskRules from "./DeskRules.ts"
 import * as InStock from "./InStock.ts"
 import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
 import { contradictions, type Spot } from "./MovementChecks.ts"
+import * as MovementRules from "./MovementRules.ts"
 import { type MovementKind, movements } from "./Movements.ts"
 import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
@@ -45,7 +46,10 @@ const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" |
   }
   if (bin.bin !== undefined && found.bins.length > 0 && !found.bins.includes(bin.bin))
     judgement.add(
-      Rules.binUnknown.raise({ bin: bin.bin, warehouse: found.id }, { path: field(`${end}.bin`), value: bin.bin })
+      MovementRules.binUnknown.raise(
+        { bin: bin.bin, warehouse: found.id },
+        { path: field(`${end}.bin`), value: bin.bin }
+      )
     )
   return { warehouse: found, bin: bin.bin }
 }

@@ -131,10 +131,8 @@ export const returned = (sql: Sql): Fragment => sql`
     WHERE c.id = e.returned
   ) m ON true`
 
-/** Of a kit assembly in version `v` with line `l`: the product of the kits, where the document names it. */
-export const kitOf = (sql: Sql): Fragment => sql`(
-  SELECT a.product FROM trade_lines a
-  WHERE a.version_id = v.id AND v.head ->> 'arriving' IS NOT NULL ORDER BY a.id DESC LIMIT 1)`
+/** Of a kit assembly in version `v`: the product of the kits. */
+export const kitOf = (sql: Sql): Fragment => sql`v.head ->> 'toProduct'`
 
 /** `q`: the assembly of the kit it is in; it left the kit with whatever happened to it by itself since. */
 export const kitted = (sql: Sql): Fragment => sql`

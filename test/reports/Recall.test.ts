@@ -149,7 +149,10 @@ describe("recall", () => {
               lines: [serum(["A1", "A2"]), salve(5, { lotNumber: "K7" })]
             }
           ],
-          ["STOCK_MOVEMENT", { number: "M-2", ...kits, lines: [salve(3, { lotNumber: "K7" })] }],
+          [
+            "STOCK_MOVEMENT",
+            { number: "M-2", ...kits, toProduct: { sku: "KIT-1" }, lines: [salve(3, { lotNumber: "K7" })] }
+          ],
           orderOf("SO-1", "ivy-clinic", [{ line: 1, sku: "KIT-1", quantity: 2, price: "40.00" }]),
           shipmentOf("S-1", "SO-1", [{ sku: "KIT-1", quantity: 2 }])
         ])
@@ -164,7 +167,7 @@ describe("recall", () => {
       assert.deepStrictEqual(yield* recall("lot=K7"), [
         "SALVE-50 | K7 | 12 | in stock |  | ",
         "SALVE-50 | K7 | 5 | in a kit | in KIT-1, kit assembly M-1 | ",
-        "SALVE-50 | K7 | 3 | in a kit | in a kit, kit assembly M-2 | ",
+        "SALVE-50 | K7 | 3 | in a kit | in KIT-1, kit assembly M-2 | ",
         "SALVE-50 | K7 | 2 | kit shipped | in KIT-1 | Ivy Clinic (invented)"
       ])
       assert.deepStrictEqual(yield* customers("lot=K7"), ["Ivy Clinic (invented) | SALVE-50 | K7 | 0 | 0 | 0 | 0 | 2"])
