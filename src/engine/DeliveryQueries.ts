@@ -77,30 +77,36 @@ export const make = Effect.gen(function* () {
    * For up to `destinations` destinations whose oldest open delivery is due: that one and those behind it, `batch` at
    * most, in order. None of a destination of which another process holds any: a delivery may become the oldest after
    * others were claimed, for ids are given before they are committed, and two holders would hand over side by side.
+   *
+   * Ids go from step to step as arrays: joined, the planner may look at the leases of a destination for every open
+   * delivery there is.
    */
   const claim = (destinations: number, batch: number, leaseSeconds: number, clock: Date) =>
     sql<Row>`
       WITH RECURSIVE heads AS (
-        (SELECT destination, id, next_at, lease_until FROM deliveries WHERE status IN ('queued', 'retrying')
+        (SELECT destination, id, next_at FROM deliveries WHERE status IN ('queued', 'retrying')
           ORDER BY destination, id LIMIT 1)
         UNION ALL
-        SELECT n.destination, n.id, n.next_at, n.lease_until FROM heads h CROSS JOIN LATERAL (
-          SELECT destination, id, next_at, lease_until FROM deliveries
+        SELECT n.destination, n.id, n.next_at FROM heads h CROSS JOIN LATERAL (
+          SELECT destination, id, next_at FROM deliveries
             WHERE status IN ('queued', 'retrying') AND destination > h.destination ORDER BY destination, id LIMIT 1) n
+      ), due AS MATERIALIZED (
+        SELECT h.id FROM heads h WHERE h.next_at <= ${clock} AND NOT EXISTS (
+          SELECT FROM (SELECT destination, lease_until FROM deliveries
+            WHERE status IN ('queued', 'retrying') AND (destination, id) >= (h.destination, h.id)
+            ORDER BY destination, id LIMIT ${Math.max(batch, lateAtMost)}) l
+          WHERE l.destination = h.destination AND l.lease_until >= now())
       ), free AS (
-        SELECT d.id, d.destination FROM deliveries d WHERE d.id IN (
-          SELECT h.id FROM heads h WHERE h.next_at <= ${clock} AND NOT EXISTS (
-            SELECT FROM (SELECT lease_until FROM deliveries WHERE destination = h.destination
-              AND status IN ('queued', 'retrying') ORDER BY id LIMIT ${Math.max(batch, lateAtMost)}) l WHERE l.lease_until >= now())
-        ) AND d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
+        SELECT d.id, d.destination FROM deliveries d WHERE d.id = ANY (ARRAY(SELECT id FROM due))
+          AND d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
         ORDER BY d.id LIMIT ${destinations} FOR UPDATE OF d SKIP LOCKED
       ), wanted AS (
         SELECT b.id, f.destination FROM free f CROSS JOIN LATERAL (
           SELECT id FROM deliveries WHERE destination = f.destination AND status IN ('queued', 'retrying')
           ORDER BY id LIMIT ${batch}) b
       ), locked AS (
-        SELECT d.id FROM deliveries d JOIN wanted w ON w.id = d.id
-        WHERE d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
+        SELECT d.id FROM deliveries d WHERE d.id = ANY (ARRAY(SELECT id FROM wanted))
+          AND d.status IN ('queued', 'retrying') AND (d.lease_until IS NULL OR d.lease_until < now())
         FOR UPDATE OF d SKIP LOCKED
       ), picked AS (
         -- One that is missing was claimed or recorded by another process since this statement began.
@@ -109,8 +115,8 @@ export const make = Effect.gen(function* () {
       )
       UPDATE deliveries d SET fence = d.fence + 1, attempts = d.attempts + 1,
         lease_until = now() + ${leaseSeconds} * interval '1 second'
-      FROM picked, messages m
-      WHERE d.id = picked.id AND m.id = d.message_id
+      FROM messages m
+      WHERE d.id = ANY (ARRAY(SELECT id FROM picked)) AND m.id = d.message_id
       RETURNING d.id, d.fence, d.attempts, d.destination, d.company, d.deadline, d.message_id, m.type, m.file_name,
         m.control_number, (SELECT i.correlation_id FROM messages i WHERE i.id = m.reply_to AND i.company = m.company) AS in_reply_to,
         CASE WHEN m.size <= ${inlineBytes} THEN coalesce((SELECT string_agg(bytes, '' ORDER BY chunk)
