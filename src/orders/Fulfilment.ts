@@ -7,6 +7,7 @@
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
+import type { Warehouse } from "../partners/WorldOrders.ts"
 import { judged, type Taken, withoutOrder, word } from "./Intake.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { type Head, type NewVersion, Orders, type StoredDocument } from "./Orders.ts"
@@ -50,14 +51,11 @@ export const ordered = ({ document, judgement, lines }: Any, order: StoredDocume
   }
 }
 
-/** The warehouse the document names, else that of the order. */
-export const placeOf = ({ warehouse, index }: Any, order: StoredDocument) =>
-  warehouse ?? (order.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
-
 /** The version a document makes; `counts` where it is in the state that does. */
 export const versionOf = (
   taken: Any,
   order: StoredDocument,
+  place: Warehouse | undefined,
   counts: boolean,
   head: Head,
   context: RunContext
@@ -69,7 +67,7 @@ export const versionOf = (
     effective: counts,
     order: order.id,
     partner: order.partner,
-    warehouse: placeOf(taken, order)?.id,
+    warehouse: place?.id,
     tool: taken.tool,
     head: {
       ...head,

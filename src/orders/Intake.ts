@@ -43,6 +43,8 @@ export interface Taken<D extends TradeDocument> {
   readonly tool: Tool
   /** The channel it came by; undefined for the company's own documents. */
   readonly channel: PartnerChannel | undefined
+  /** The channels that let a partner send it; none where it may not, and for the company's own documents. */
+  readonly by: ReadonlyArray<PartnerChannel>
   readonly warehouse: Warehouse | undefined
   readonly lines: ReadonlyArray<KnownLine>
   readonly passages: ReadonlyArray<Passage>
@@ -168,6 +170,37 @@ const toolOf = (document: TradeDocument, sender: Company, owner: Company, judgem
   return "partner"
 }
 
+/** Tells a warehouse the sender has no say in. One that may not send the document at all is told that alone. */
+export const tellForeign = (
+  {
+    document,
+    owner,
+    sender,
+    by,
+    judgement
+  }: Pick<Taken<TradeDocument>, "document" | "owner" | "sender" | "by" | "judgement">,
+  warehouse: Warehouse,
+  path: string
+): void => {
+  if (by.length === 0 || Rights.mayHappenIn(by, document, warehouse)) return
+  const filled = { sender: sender.name, owner: owner.name, warehouse: warehouse.id }
+  judgement.add(Rules.notTheirWarehouse.raise(filled, { path, value: warehouse.id }))
+}
+
+/** The warehouse the document names, else that of its order. */
+export const placeOf = (
+  taken: Taken<TradeDocument>,
+  order: { readonly warehouse?: string | undefined } | undefined
+) => {
+  const { document, warehouse, index } = taken
+  if (warehouse !== undefined || order?.warehouse === undefined) return warehouse
+  const place = index.warehouseByKey(order.warehouse)
+  // That the document names one that is not there was told when it began.
+  if (place !== undefined && document.warehouse === undefined)
+    tellForeign(taken, place, document.places.field("warehouse"))
+  return place
+}
+
 /** Begins a document. `stage` is the leg it comes by when a partner sent it. */
 export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocument>(
   document: D,
@@ -190,7 +223,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     return yield* Effect.fail(refuse([stranger]))
   }
   const judgement = new Judgement()
-  const by = Rights.channelsFor(channels, document)
+  const by = sender.id === owner.id ? [] : Rights.channelsFor(channels, document)
   if (sender.id !== owner.id && by.length === 0) {
     const filled = { sender: sender.name, owner: owner.name, ...Rights.named(channels, document) }
     judgement.add(Rules.notTheirs.raise(filled, { value: header.sender }))
@@ -204,6 +237,8 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
         { path: places.field("warehouse"), value: document.warehouse }
       )
     )
+  if (warehouse !== undefined)
+    tellForeign({ document, owner, sender, by, judgement }, warehouse, places.field("warehouse"))
   const runs = warehouse === undefined ? undefined : index.channelOf(warehouse.id)
   // A partner that is warehouse and shop in one says by each channel what belongs there.
   const ways = by.length === 0 ? channels : by
@@ -245,7 +280,7 @@ export const begin = Effect.fn("Intake.begin")(function* <D extends TradeDocumen
     const whole = { quantity: line.quantity, serials: line.serialNumbers.length }
     return { index: at, line, whole, product, name, ...columns }
   })
-  const taken: Taken<D> = { document, owner, sender, index, tool, channel, warehouse, lines, passages, judgement }
+  const taken: Taken<D> = { document, owner, sender, index, tool, channel, by, warehouse, lines, passages, judgement }
   return taken
 })
 

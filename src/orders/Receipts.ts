@@ -11,7 +11,7 @@ import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
-import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, placeOf, settingOf, type Taken, word } from "./Intake.ts"
 import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -75,7 +75,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   const { kind, number } = document.against
   const order = yield* Fulfilment.orderOf(taken, { kind, number, field: fields[kind] })
   const self = yield* orders.find({ company: owner.id, kind: "receipt", number: document.number })
-  const place = Fulfilment.placeOf(taken, order)
+  const place = placeOf(taken, order)
   const session = {
     session: document.session?.id ?? document.number,
     // Reports look receipts up by it: written as a moment, it means the same to every reader.
@@ -84,7 +84,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   }
   const isConfirmed = document.status === "confirmed"
   const head = { ...session, vendorInvoice: document.vendorInvoice }
-  const version = Fulfilment.versionOf(taken, order, isConfirmed, head, context)
+  const version = Fulfilment.versionOf(taken, order, place, isConfirmed, head, context)
   if (!isConfirmed) return yield* Fulfilment.note(taken, version, self, "confirmed")
 
   const about = yield* orders.about(order.id)

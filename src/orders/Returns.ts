@@ -10,7 +10,7 @@ import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
-import { begin, judged, type Taken, withoutOrder, word } from "./Intake.ts"
+import { begin, judged, placeOf, type Taken, withoutOrder, word } from "./Intake.ts"
 import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -70,9 +70,10 @@ const freshOf = Effect.fnUntraced(function* (
 export const apply = Effect.fn("Returns.apply")(function* (document: Return, context: RunContext) {
   const orders = yield* Orders
   const taken = yield* begin(document)
-  const { owner, sender, warehouse, index } = taken
+  const { owner, sender } = taken
   const key = { company: owner.id, kind: "return", number: document.number } as const
   const order = yield* orderOf(taken)
+  const place = placeOf(taken, order)
   const self = yield* orders.find(key)
   const memoKey = { company: owner.id, kind: "credit_memo", number: document.creditMemo ?? "" } as const
   const memo = document.creditMemo === undefined ? undefined : yield* orders.find(memoKey)
@@ -92,7 +93,6 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
     const again: Applied<never> = { answers: [], warnings, touched: [] }
     return again
   }
-  const place = warehouse ?? (order?.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
   const version = {
     key,
     status: document.status,

@@ -1,11 +1,12 @@
 /**
  * What a partner may send for a company: a warehouse says what came, left and moved, a shop what was sold and may come
- * back. The company itself may send everything. A channel that says `maySend` says it instead of these defaults.
+ * back. The company itself may send everything. A channel that says `maySend` says it instead of these defaults. What came,
+ * left or moved did so in a warehouse the partner runs; what is ordered may name any.
  *
  * Pure. Intake asks for every document, whatever format and way in it came by; who may not send it is told beside
  * everything else that is wrong with it.
  */
-import type { PartnerChannel, SendableKind } from "../partners/WorldOrders.ts"
+import type { PartnerChannel, SendableKind, Warehouse } from "../partners/WorldOrders.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
 
 /** What each kind of channel may send where it does not say. */
@@ -36,6 +37,16 @@ export const channelsFor = (
   channels: ReadonlyArray<PartnerChannel>,
   document: TradeDocument
 ): ReadonlyArray<PartnerChannel> => channels.filter((channel) => sendable(channel).includes(kindOf(document)))
+
+/** Documents that say what shall be; all others say what happened, and to goods in one place. */
+const announcing: ReadonlySet<SendableKind> = new Set(["purchase_order", "sales_order", "return_authorization"])
+
+/** Whether a partner whose channels let it send the document may have it happen in a warehouse. */
+export const mayHappenIn = (
+  channels: ReadonlyArray<PartnerChannel>,
+  document: TradeDocument,
+  { id }: Pick<Warehouse, "id">
+): boolean => announcing.has(kindOf(document)) || channels.some(({ warehouses }) => warehouses.includes(id))
 
 /** As people say it: what the document is, and what its sender may send by these channels. */
 export const named = (channels: ReadonlyArray<PartnerChannel>, document: TradeDocument) => {

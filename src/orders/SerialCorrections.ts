@@ -7,10 +7,11 @@
 import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
+import type { Warehouse } from "../partners/WorldOrders.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
-import { begin, judged, type KnownLine, settingOf, type Taken, withoutOrder, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, placeOf, settingOf, type Taken, withoutOrder, word } from "./Intake.ts"
 import { type Listing, Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as Strangers from "./Strangers.ts"
@@ -73,13 +74,13 @@ const counted = (taken: Taken<SerialCorrection>, known: KnownLine, order: Stored
  * where it lies.
  */
 const becomes = (
-  { document, owner, index, warehouse }: Taken<SerialCorrection>,
+  { document, owner, index }: Taken<SerialCorrection>,
   order: StoredDocument | undefined,
+  place: Warehouse | undefined,
   standing: Desk.Knowledge["standing"],
   line: KnownLine
 ): SerialMoves.Becomes => {
   const isSale = order?.kind === "sales_order"
-  const place = warehouse ?? (order?.warehouse === undefined ? undefined : index.warehouseByKey(order.warehouse))
   const isOurs = line.values.every((value) => (standing.get(value)?.company ?? owner.id) === owner.id)
   const here = place === undefined && isOurs ? {} : { company: owner.id, location: place?.location }
   if (document.action === "remove")
@@ -95,6 +96,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
   const { owner, sender, judgement, lines } = taken
   const key = { company: owner.id, kind: "serial_correction", number: document.number } as const
   const order = yield* orderOf(taken)
+  const place = placeOf(taken, order)
   allowed(taken)
   const knowledge = yield* SerialMoves.know(taken)
   Desk.repeated(taken)
@@ -132,7 +134,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
       effective: true,
       order: order?.id,
       partner: order?.partner,
-      warehouse: order?.warehouse,
+      warehouse: place?.id,
       tool: taken.tool,
       head: { page: document.page, action: document.action, notes: document.notes },
       date: Moment.of(document.date),
@@ -147,7 +149,7 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
         operation: isAdding && order?.kind === "sales_order" ? "ship" : isAdding ? "receive" : "adjust",
         kind: isAdding ? undefined : "take-off",
         holder: "any",
-        to: becomes(taken, order, knowledge.standing, line),
+        to: becomes(taken, order, place, knowledge.standing, line),
         ...(isAdding
           ? { create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) } }
           : {}),
@@ -156,7 +158,8 @@ export const apply = Effect.fn("SerialCorrections.apply")(function* (document: S
         attributes: SerialMoves.attributesOf({ page: document.page, notes: document.notes })
       })
     },
-    stock: order?.warehouse === undefined ? [] : [{ warehouse: order.warehouse, sign: 1 }],
+    // Only what is taken off a purchase order changes how many there are.
+    stock: order === undefined || place === undefined ? [] : [{ warehouse: place.id, sign: 1 }],
     overrides,
     warnings,
     context

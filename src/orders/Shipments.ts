@@ -12,7 +12,7 @@ import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as Fulfilment from "./Fulfilment.ts"
 import * as InStock from "./InStock.ts"
-import { begin, judged, type Taken, word } from "./Intake.ts"
+import { begin, judged, placeOf, type Taken, word } from "./Intake.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
@@ -59,10 +59,10 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
     field: "salesOrder"
   })
   const self = yield* orders.find({ company: owner.id, kind: "shipment", number: document.number })
-  const place = Fulfilment.placeOf(taken, order)
+  const place = placeOf(taken, order)
   const isClosed = document.status === "closed"
   const head = { carrier: document.carrier, trackingNumber: document.trackingNumber }
-  const version = Fulfilment.versionOf(taken, order, isClosed, head, context)
+  const version = Fulfilment.versionOf(taken, order, place, isClosed, head, context)
   if (!isClosed) return yield* Fulfilment.note(taken, version, self, "shipped and closed")
 
   const about = yield* orders.about(order.id)

@@ -12,7 +12,7 @@ import { type Booking, book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
 import * as InStock from "./InStock.ts"
-import { begin, judged, type KnownLine, settingOf, type Taken, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, settingOf, type Taken, tellForeign, word } from "./Intake.ts"
 import { contradictions, type Spot } from "./MovementChecks.ts"
 import * as MovementRules from "./MovementRules.ts"
 import { type MovementKind, movements } from "./Movements.ts"
@@ -26,8 +26,13 @@ import { productName } from "./TradeIndex.ts"
 import { productText } from "./TradeLine.ts"
 import * as Rules from "./TradeRules.ts"
 
-/** A warehouse and bin that are there; what is not is told. */
-const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" | "to"): Spot | undefined => {
+/** A warehouse and bin that are there and the sender's to move goods in; what is not is told. */
+const spotOf = (
+  taken: Taken<StockMovement>,
+  kind: MovementKind,
+  bin: Bin | undefined,
+  end: "from" | "to"
+): Spot | undefined => {
   const { document, owner, warehouse, index, judgement } = taken
   if (bin === undefined) return undefined
   const { field } = document.places
@@ -44,6 +49,9 @@ const spotOf = (taken: Taken<StockMovement>, bin: Bin | undefined, end: "from" |
       )
     return undefined
   }
+  // Where picked units will go is no place they are booked into: who receives them there says so.
+  const isAnnounced = end === "to" && kind.leaves && !kind.arrives
+  if (bin.warehouse !== undefined && !isAnnounced) tellForeign(taken, found, field(`${end}.warehouse`))
   if (bin.bin !== undefined && found.bins.length > 0 && !found.bins.includes(bin.bin))
     judgement.add(
       MovementRules.binUnknown.raise(
@@ -111,8 +119,8 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const taken = yield* News.of(all, stored)
   const { lines } = taken
   // A place that is not named is the document's warehouse, in no bin.
-  const from = spotOf(taken, document.from ?? (kind.needs.includes("from") ? {} : undefined), "from")
-  const to = spotOf(taken, document.to ?? (kind.needs.includes("to") ? {} : undefined), "to")
+  const from = spotOf(taken, kind, document.from ?? (kind.needs.includes("from") ? {} : undefined), "from")
+  const to = spotOf(taken, kind, document.to ?? (kind.needs.includes("to") ? {} : undefined), "to")
   contradictions(taken, kind, from, to, target)
   if (document.toProduct !== undefined && target === undefined) {
     const code = productText(document.toProduct)
@@ -132,7 +140,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
         { path: document.places.line(line.index) }
       )
     )
-  const place = to ?? from ?? spotOf(taken, {}, "to")
+  const place = to ?? from ?? spotOf(taken, kind, {}, "to")
   const stock = (into: ReadonlyArray<KnownLine>) => stockOf(document, kind, from, to, place, lines, into)
   const leaving = stock(lines).find(({ sign }) => sign < 0)?.warehouse
   if (leaving !== undefined) yield* InStock.look(taken, leaving)

@@ -30,6 +30,17 @@ export const notTheirs = Rule.define({
   example: { case: "receipt/not-theirs" }
 })
 
+export const notTheirWarehouse = Rule.define({
+  id: "orders/not-their-warehouse",
+  class: 2,
+  element: "warehouse",
+  text: "[sender] does not run the warehouse [warehouse] of [owner]: it cannot say what came, left or moved there.",
+  source: ours,
+  situation:
+    "A partner's receipt, shipment, received return, movement or correction names a warehouse that none of its channels runs, or names none while its order has such a one.",
+  example: { case: "receipt/not-their-warehouse" }
+})
+
 export const notItsTool = Rule.define({
   id: "orders/not-its-tool",
   class: 2,
@@ -314,6 +325,7 @@ export const notListed = Rule.define({
 export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   notPartner,
   notTheirs,
+  notTheirWarehouse,
   notItsTool,
   ownerUnknown,
   productUnknown,
