@@ -10,6 +10,7 @@ import type { Knowledge } from "./Desk.ts"
 import type { KnownLine, Taken } from "./Intake.ts"
 import { Orders } from "./Orders.ts"
 import * as SerialText from "./SerialText.ts"
+import * as Strangers from "./Strangers.ts"
 import type { TradeDocument } from "./TradeDocument.ts"
 import { serialObstacle } from "./TradeRules.ts"
 
@@ -40,7 +41,7 @@ export const know = Effect.fn("SerialMoves.know")(function* (taken: Taken<TradeD
 })
 
 /** Why a number stands in the way, as people say it. */
-const whyText = (why: Why): string => {
+const whyText = (taken: Taken<TradeDocument>, why: Why): string => {
   switch (why._tag) {
     case "unreadable":
       return "it cannot be read"
@@ -51,7 +52,7 @@ const whyText = (why: Why): string => {
     case "status":
       return `it is ${why.status.replaceAll("_", " ")}`
     case "holder":
-      return `it is with ${why.company}`
+      return Strangers.withWhom(taken, why.company)
     case "parent":
       return `it is packed in ${why.parent}`
     case "not inside":
@@ -98,14 +99,14 @@ export type Move = Omit<SerialEvent, "values" | "formats" | "context" | "line">
 export type Becomes = NonNullable<Move["to"]>
 
 const obstacleOf = (
-  { document }: Taken<TradeDocument>,
+  taken: Taken<TradeDocument>,
   line: KnownLine,
   verb: string,
   { position = 0, value, why }: Obstacle
 ): Violation => {
   const serial = line.serials[position] ?? value
-  const path = document.places.serial(line.index, line.positions[position] ?? position)
-  return serialObstacle.raise({ serial, product: line.name, verb, why: whyText(why) }, { path, value: serial })
+  const path = taken.document.places.serial(line.index, line.positions[position] ?? position)
+  return serialObstacle.raise({ serial, product: line.name, verb, why: whyText(taken, why) }, { path, value: serial })
 }
 
 /** Takes the serials of lines through an event each; gives what stands in the way, of all lines. */

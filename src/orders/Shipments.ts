@@ -38,14 +38,14 @@ const againstOrder = (taken: Taken<Shipment>, order: StoredDocument, before: Rea
   }
 }
 
-const desk = Effect.fnUntraced(function* (taken: Taken<Shipment>) {
+const desk = Effect.fnUntraced(function* (taken: Taken<Shipment>, order: StoredDocument) {
   const knowledge = yield* SerialMoves.know(taken)
   Desk.repeated(taken)
   Desk.lengths(taken)
   Desk.requiredToShip(taken)
   Desk.flags(taken, "out")
   Desk.matchOrders(taken, knowledge)
-  Strangers.shipped(taken, knowledge)
+  Strangers.shipped(taken, knowledge, order)
 })
 
 /** Carries out a shipment; the sales channel is told. */
@@ -69,7 +69,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
   const news = yield* News.of(taken, self?.lines ?? [], about)
   const { lines } = news
   againstOrder(news, order, about)
-  yield* desk(news)
+  yield* desk(news, order)
   if (place !== undefined) yield* InStock.look(news, place.id)
   const { warnings, overrides } = yield* judged(taken)
   if (lines.length === 0 && self?.effective === true) {
