@@ -90,8 +90,11 @@ export const layer = Layer.effect(
             fileName: FileNames.safe(posted.fileName ?? `${type}.xml`),
             bytes,
             size,
+            // Not by the whole size: of one over the limit that does not say it, it depends on how the bytes came.
             pickup:
-              idempotencyKey === undefined ? undefined : { path: `${company}/${idempotencyKey}`, size, modifiedMs: 0 }
+              idempotencyKey === undefined
+                ? undefined
+                : { path: `${company}/${idempotencyKey}`, size: bytes.length, modifiedMs: 0 }
           })
           .pipe(Effect.mapError((error: JournalError) => unavailable(error)))
         yield* ChannelMetrics.received(name, size, received.again)

@@ -112,15 +112,20 @@ describe("sending", () => {
       assert.strictEqual(problem(said)["instance"], `/v1/messages/${id}`)
       // The same again under its key is that message.
       assert.strictEqual(problem(yield* ask("/v1/messages/TEXT", post(key, large, idempotent)))["id"], id)
-      const body = new ReadableStream({
-        start: (controller) => {
-          for (let n = 0; n < 5; n++) controller.enqueue(new Uint8Array(1_000_000))
-          controller.close()
-        }
-      })
-      const unsaid = yield* ask("/v1/messages/TEXT", { method: "POST", key, body, duplex: "half" })
+      const inPieces = (piece: number) => {
+        const body = new ReadableStream({
+          start: (controller) => {
+            for (let sent = 0; sent < 5_000_000; sent += piece) controller.enqueue(new Uint8Array(piece))
+            controller.close()
+          }
+        })
+        const headers = { "idempotency-key": "large-2" }
+        return ask("/v1/messages/TEXT", { method: "POST", key, headers, body, duplex: "half" })
+      }
+      const unsaid = yield* inPieces(1_000_000)
       assert.strictEqual(unsaid.status, 413)
       assert.notStrictEqual(problem(unsaid)["id"], id)
+      assert.strictEqual(problem(yield* inPieces(700_001))["id"], problem(unsaid)["id"])
       const exact = yield* ask("/v1/messages/TEXT", post(key, new Uint8Array(maxBytes)))
       assert.strictEqual(exact.status, 202)
       const rows = yield* Effect.provide(
