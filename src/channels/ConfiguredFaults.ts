@@ -1,7 +1,7 @@
 /**
  * What of the configured channels does not fit together, though each part of it is right: an address that stands there
- * twice, documents that have no way or two, two entries that would take the same files. All of it at once, each with its
- * place in the file. Pure; nothing fails.
+ * twice, documents that have no way or two, two entries that would take the same files, a certificate of two companies.
+ * All of it at once, each with its place in the file. Pure; nothing fails.
  */
 import { type Configured, type Delivery, ends, linksOf, type Way, waysTo } from "./ConfiguredOptions.ts"
 import * as SftpOptions from "./SftpOptions.ts"
@@ -134,6 +134,26 @@ const sharedQueues = ({ channels }: Configured): ReadonlyArray<Fault> => {
   })
 }
 
+/** Certificates that would speak for two companies, of which the first would be taken for the sender. */
+const sharedCertificates = ({ channels }: Configured): ReadonlyArray<Fault> => {
+  const named = (channels.http ?? []).flatMap(({ company, certificates = [] }, at) =>
+    certificates.map((certificate, index) => ({
+      company,
+      steps: ["channels", "http", at, "certificates", index],
+      name:
+        "fingerprint" in certificate
+          ? `fingerprint ${certificate.fingerprint.replaceAll(":", "").toLowerCase()}`
+          : `common name ${certificate.commonName}`
+    }))
+  )
+  return named.flatMap(({ company, steps, name }) => {
+    const first = named.find((other) => other.name === name)
+    return first === undefined || first.company === company
+      ? []
+      : [{ steps, message: `this certificate speaks for "${first.company}" already` }]
+  })
+}
+
 /** Message types that `deliver` names, with their places. */
 export const typesOf = (deliver: Configured["deliver"]) => {
   const of = (steps: ReadonlyArray<string>, said: typeof Delivery.Type) =>
@@ -151,6 +171,7 @@ export const of = (configured: Configured): ReadonlyArray<Fault> => [
   ...twice(configured),
   ...sharedInboxes(configured),
   ...sharedQueues(configured),
+  ...sharedCertificates(configured),
   ...unreachable(configured),
   ...open(configured)
 ]

@@ -3,6 +3,7 @@
  * configuration loads no mail library. Decoding fails with all faults at once.
  */
 import { Schema } from "effect"
+import { HostName } from "./HostName.ts"
 
 const Address = Schema.String.check(
   Schema.isPattern(/^(?:[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u, {
@@ -12,7 +13,7 @@ const Address = Schema.String.check(
 
 /** A mail server, as a configuration file describes it. */
 export const Server = Schema.Struct({
-  host: Schema.NonEmptyString,
+  host: HostName,
   /** Default: 587 for `starttls`, 465 for `tls`, 25 for `none`. */
   port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
   /** Default `starttls`. */

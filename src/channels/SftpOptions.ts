@@ -8,6 +8,7 @@
 import { posix } from "node:path"
 import { Schema } from "effect"
 import * as Channels from "./Channels.ts"
+import { HostName } from "./HostName.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
 
@@ -33,7 +34,7 @@ export const Server = Schema.Struct({
   company: Company,
   /** We put only the documents of its link with this company there. */
   with: Schema.optionalKey(Company),
-  host: Schema.NonEmptyString,
+  host: HostName,
   /** Default 22. */
   port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))),
   username: Schema.NonEmptyString,

@@ -148,9 +148,12 @@ channels:
   sftp:
     - { company: acme, host: a.example, username: u, password: hunter2 }
     - { company: Not A Key, host: b.example, username: u, password: { env: GONE } }
+    - { company: cedar, host: "sftp://c.example:22", username: u, password: { env: GONE } }
+    - { company: dover, host: "d.example:22", username: u, password: { env: GONE } }
+    - { company: elm, host: "2001:db8::7", username: u, password: { env: GONE } }
   http:
     - { company: borealis, url: "ftp://x", token: { file: nowhere } }
-  email: { host: mail.example, from: nobody }
+  email: { host: smtps://mail.example, from: nobody }
 deliver: { acme: pigeon }
 `
       )
@@ -162,6 +165,9 @@ deliver: { acme: pigeon }
         "channels.sftp[acme].password: must not stand in the file: write { env: NAME } or { file: path }",
         "channels.sftp[Not A Key].password: the environment variable GONE is not set",
         "channels.sftp[Not A Key].company: ",
+        "channels.sftp[cedar].host: must be a host name or an address alone",
+        "channels.sftp[dover].host: must be a host name or an address alone",
+        "channels.email.host: must be a host name or an address alone",
         "channels.http[borealis].url: must be an address",
         "channels.http[borealis].token: the file",
         "channels.email.from: must be an e-mail address",
@@ -170,6 +176,7 @@ deliver: { acme: pigeon }
         assert.include(text, expected)
       }
       assert.notInclude(text, "hunter2")
+      assert.notInclude(text, "channels.sftp[elm].host")
     })
   )
 
@@ -232,6 +239,23 @@ channels:
       )
       assert.include(key.join(), "channels.sftp[acme].privateKey: cannot be used: ")
       assert.notInclude(key.join(), "garbage")
+    })
+  )
+
+  it.effect("lets a certificate speak for one company", () =>
+    Effect.gen(function* () {
+      const fingerprint = "AB".repeat(32)
+      const apart = "ab:".repeat(31).concat("ab")
+      assert.deepStrictEqual(
+        yield* faults(`
+channels:
+  http:
+    - { company: acme, certificates: [{ fingerprint: ${fingerprint} }] }
+    - { company: acme, with: elm, url: "https://a.example", certificates: [{ fingerprint: ${fingerprint} }] }
+    - { company: cedar, certificates: [{ fingerprint: ${"CD".repeat(32)} }, { fingerprint: "${apart}" }] }
+`),
+        ['channels.http[cedar].certificates[1]: this certificate speaks for "acme" already']
+      )
     })
   )
 
