@@ -100,12 +100,19 @@ const mainOutput = ({ outputs }: EndingRow) =>
   outputs.find(({ fileName }) => fileName.endsWith(".xml")) ??
   outputs[0]
 
+/** Where a document lies, or over what it goes to whom. */
+const placeOf = (root: string, { company, channel, type, fileName }: EndingRow["outputs"][number]): string => {
+  const name = FileNames.safe(fileName)
+  return channel === "folder"
+    ? join(Serving.outbox(root, company, type), name)
+    : `${name} to ${company} over ${channel}`
+}
+
 const ended = (root: string, ending: EndingRow): string => {
   const { message, company, type, fileName, outcome, reason, duplicateOf } = ending
   const output = mainOutput(ending)
-  const path =
-    output === undefined ? "" : join(Serving.outbox(root, output.company, output.type), FileNames.safe(output.fileName))
-  const delivered = output?.delivery === "delivered" ? path : `${path} (on its way)`
+  const place = output === undefined ? "" : placeOf(root, output)
+  const delivered = output?.delivery === "delivered" ? place : `${place} (on its way)`
   const word = duplicateOf === null ? Print.status(outcome) : Print.styled("yellow", "duplicate")
   const why = reason === null ? "" : `: ${reason}`
   return `${message}  ${company}  ${type}  ${Print.plain(fileName)}  ${word}${Print.plain(why)}${output === undefined ? "" : `\n   -> ${delivered}`}`

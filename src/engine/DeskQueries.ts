@@ -101,6 +101,8 @@ export interface EndingRow {
   readonly duplicateOf: number | null
   readonly outputs: ReadonlyArray<{
     readonly company: string
+    /** It goes this way. */
+    readonly channel: string
     readonly type: string
     readonly map: string | null
     readonly fileName: string
@@ -176,8 +178,8 @@ export const make = Effect.gen(function* () {
     sql<EndingRow>`
       SELECT r.id::float8 AS run, m.id::float8 AS message, m.company, m.type, m.file_name AS "fileName", r.clock AS at,
         r.outcome::text AS outcome, r.reason, m.duplicate_of::float8 AS "duplicateOf",
-        coalesce((SELECT jsonb_agg(jsonb_build_object('company', o.company, 'type', o.type, 'map', o.map_version,
-            'fileName', o.file_name, 'delivery', (SELECT d.status::text FROM deliveries d WHERE d.message_id = o.id
+        coalesce((SELECT jsonb_agg(jsonb_build_object('company', o.company, 'channel', o.channel, 'type', o.type,
+            'map', o.map_version, 'fileName', o.file_name, 'delivery', (SELECT d.status::text FROM deliveries d WHERE d.message_id = o.id
               ORDER BY d.id DESC LIMIT 1)) ORDER BY o.output_index)
           FROM messages o WHERE o.reply_to = m.id AND o.received_at = r.clock), '[]') AS outputs
       FROM runs r JOIN messages m ON m.id = r.message_id WHERE r.id > ${after}::int8 ORDER BY r.id`
