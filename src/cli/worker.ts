@@ -12,7 +12,10 @@ import * as Stop from "./Stop.ts"
 
 const flags = {
   exchange: Serving.exchange,
-  port: Serving.port.pipe(Flag.optional),
+  port: Serving.port.pipe(
+    Flag.withDescription("For health and metrics, which nobody can ask for unless it is given; 0 for any free one"),
+    Flag.optional
+  ),
   host: Serving.host
 }
 
