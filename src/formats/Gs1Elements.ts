@@ -51,12 +51,12 @@ export const collect = (
   return Result.succeed(elements.map(({ ai, value }) => ({ ai, value })))
 }
 
-/** FNC1 as scanners and people write it: none of these characters may stand in a value. */
-const separators = /\u001d|\^|\u241d|\{GS\}/u
+/** FNC1 as scanners and people write it: each has a character that may not stand in a value. */
+export const separators = /\u001d|\^|\u241d|\{GS\}|\[GS\]|\\x1d|~d029/iu
 
 const readPlain = (string: string, start: number, options: Options) => {
   const elements: Array<Element & { readonly at: number }> = []
-  const pattern = new RegExp(separators.source, "gu")
+  const pattern = new RegExp(separators, "giu")
   let at = start
   // Where the next separator begins and ends; looked for again only when the last one is behind.
   let [from, to] = [-1, -1]
@@ -96,7 +96,8 @@ const readBracketed = (string: string, start: number, options: Options) => {
   return collect(elements, options)
 }
 
-const symbology = /^\](?:C1|d2|e0|Q3|J1)/u
+/** What a scanner may be set to send in front, which says what kind of symbol it read. */
+export const symbology = /^\](?:C1|d2|e0|Q3|J1)/u
 
 /** Reads an element string in any of its spellings. An empty one has no elements. */
 export const read = (string: string, options: Options = {}): Result.Result<ReadonlyArray<Element>, Fault> => {

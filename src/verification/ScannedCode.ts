@@ -59,9 +59,8 @@ const ways = (text: string, at: number, values: Values): ReadonlyArray<Values> =
   return Array.from({ length: ends }, (_, length) => go(from + length + 1)).flat()
 }
 
-/** Characters by which scanners and test files write FNC1. */
-const separated = /[\u001d\u241d^]|\{GS\}/u
-const symbology = /^\](?:C1|d2|e0|Q3|J1)/u
+/** FNC1 as some scanners spell it, in characters that values may have: a serial number can be `A<GS>B`. */
+const angled = /<GS>/giu
 
 const valuesOf = (elements: ReadonlyArray<Gs1Elements.Element>): Values =>
   new Map(elements.map(({ ai, value }) => [ai, value]))
@@ -76,8 +75,12 @@ export const read = (scanned: string): Result.Result<ProductIdentifier, Unread> 
   const direct: Result.Result<ProductIdentifier, Unread> = Result.isFailure(elements)
     ? notACode(elements.failure)
     : complete(valuesOf(elements.success))
-  if (Result.isSuccess(direct) || isLink || text.startsWith("(") || separated.test(text)) return direct
-  const bare = text.replace(symbology, "")
+  if (Result.isSuccess(direct) || isLink || text.startsWith("(") || Gs1Elements.separators.test(text)) return direct
+  // Where an AI follows each of them, they mean FNC1: as part of a value they would have left parts lacking, or cut wrong.
+  const withFnc1 = text.replace(angled, Gs1Elements.fnc1)
+  const spelled = Gs1Elements.read(withFnc1)
+  if (withFnc1 !== text && Result.isSuccess(spelled)) return complete(valuesOf(spelled.success))
+  const bare = text.replace(Gs1Elements.symbology, "")
   const all = Gs1.isCset82(bare) ? ways(bare, 0, new Map()) : []
   if (all.length > 1) {
     return Result.fail({

@@ -90,7 +90,7 @@ describe("element strings", () => {
         const wanted = Result.succeed(turned)
         const plain = Gs1Elements.write(turned)
         assert.deepStrictEqual(Gs1Elements.read(`${prefix}${plain}`), wanted)
-        for (const separator of ["^", "\u241d", "{GS}", "\u001d\u001d"]) {
+        for (const separator of ["^", "\u241d", "{GS}", "[gs]", "\\x1D", "~d029", "\u001d\u001d"]) {
           assert.deepStrictEqual(Gs1Elements.read(prefix + plain.replaceAll(Gs1Elements.fnc1, separator)), wanted)
         }
         // A separator behind every element, also where the length says enough, and at both ends.

@@ -27,7 +27,8 @@ describe("a code", () => {
         `]C1${separated}`,
         `${gs}${separated}`,
         bare,
-        `]d2${bare}`
+        `]d2${bare}`,
+        ...["<GS>", "<gs>", "{GS}", "\\x1d", "~d029"].map((word) => `]d2${separated.replaceAll(gs, word)}`)
       ]) {
         assert.deepStrictEqual(read(text), Result.succeed(unit), text)
       }
@@ -38,6 +39,19 @@ describe("a code", () => {
     const printed = ` (01) ${elements["01"]}\n(21) ${elements["21"]}\r\n(17)\u00a0${elements["17"]} (10) ${elements["10"]} `
     assert.deepStrictEqual(read(printed), read(printed.replace(/\s/gu, "")))
     assert.isTrue(Result.isSuccess(read(printed)))
+  })
+
+  it("may have a serial number that looks like a spelled FNC1", () => {
+    const serial = "A<GS>10B"
+    for (const text of [
+      `01${unit.gtin}21${serial}${gs}10L1${gs}17301130`,
+      `(01)${unit.gtin}(21)${serial}(10)L1(17)301130`
+    ])
+      assert.deepStrictEqual(read(text), Result.succeed({ ...unit, serial, lot: "L1" }))
+    // No AI is called A2.
+    assert.isTrue(Result.isFailure(read(`01${unit.gtin}1730113010L<GS>A21S`)))
+    const lacking = read(`01${unit.gtin}21S1<GS>10L1`)
+    assert.isTrue(Result.isFailure(lacking) && lacking.failure.message === "The code lacks expiration date (17).")
   })
 
   it("is read from a Digital Link", () => {
