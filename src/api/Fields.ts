@@ -1,12 +1,11 @@
 /**
  * Fields that the groups of the API share, so that a moment or an id is the same everywhere. Declarations only.
  */
-import { Schema } from "effect"
+import { Schema, SchemaTransformation } from "effect"
 import { HttpApiSchema, OpenApi } from "effect/http-api"
 
 export const Moment = Schema.String.annotate({ format: "date-time", description: "ISO 8601, UTC" })
 export const Id = Schema.Int.check(Schema.isGreaterThan(0))
-export const IdInPath = Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0))
 export const optional = Schema.optionalKey
 
 /** A text of a request: of so many characters, and none that the database cannot hold (NUL, half a surrogate pair). */
@@ -21,8 +20,16 @@ export const text = (most: number, least = 0) =>
 
 export const Why = text(1000).annotate({ description: "The reason, for the audit trail" })
 
-/** Entries of a list, unless the caller says otherwise, are fewer than these. */
-export const Limit = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 1000 }))
+/** A number in a path or query; what is said of it stands at the text that is sent, which the OpenAPI document shows. */
+export const numeric = (number: typeof Schema.Finite, said: Schema.Annotations.Bottom<string, readonly []>) =>
+  Schema.String.annotate(said).pipe(Schema.decodeTo(number, SchemaTransformation.numberFromString))
+
+export const IdInPath = numeric(Schema.Int.check(Schema.isGreaterThan(0)), { description: "Its id" })
+
+/** How many entries a list has at most. */
+export const Limit = numeric(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })), {
+  description: "Entries at most: 1 to 1000, 100 unless given"
+})
 
 export const Bytes = Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array({ contentType: "application/octet-stream" }))
 

@@ -5,7 +5,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authenticated } from "./Caller.ts"
-import { about, Bytes, Id, IdInPath, Moment, optional } from "./Fields.ts"
+import { about, Bytes, Id, IdInPath, Moment, numeric, optional } from "./Fields.ts"
 import { Forbidden, KeyReused, NotFound, TooLarge, Unavailable } from "./Problems.ts"
 
 export const longestWait = 60
@@ -89,7 +89,7 @@ export class Messages extends HttpApiGroup.make("messages")
       },
       query: {
         wait: optional(
-          Schema.FiniteFromString.check(Schema.isBetween({ minimum: 0, maximum: longestWait })).annotate({
+          numeric(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: longestWait })), {
             description: `Seconds to wait for the outcome, at most ${longestWait}`
           })
         ),

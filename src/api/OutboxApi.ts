@@ -4,7 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Authenticated } from "./Caller.ts"
-import { about, Bytes, Id, IdInPath, Limit, Moment, optional } from "./Fields.ts"
+import { about, Bytes, Id, IdInPath, Limit, Moment, numeric, optional } from "./Fields.ts"
 import { Forbidden, NotFound, Unavailable } from "./Problems.ts"
 
 /** A document that waits to be fetched. */
@@ -24,7 +24,7 @@ export class Outbox extends HttpApiGroup.make("outbox")
     HttpApiEndpoint.get("list", "/v1/outbox", {
       query: {
         type: optional(Schema.String),
-        after: optional(Schema.FiniteFromString.check(Schema.isInt())),
+        after: optional(numeric(Schema.Int, { description: "An id: only what came after it" })),
         limit: optional(Limit)
       },
       success: Schema.Array(OutboxItem),

@@ -15,7 +15,7 @@ import {
 import { largestPage } from "../products/DirectorySync.ts"
 import { WirePage, WireRecord } from "../products/DirectoryWire.ts"
 import { additionalInfos, failureReasons } from "../verification/Verification.ts"
-import { about, Moment, optional, text } from "./Fields.ts"
+import { about, Moment, numeric, optional, text } from "./Fields.ts"
 import { Gone, Invalid, Unauthorized, Unavailable } from "./Problems.ts"
 
 /** How companies show who they are, for the reference: the routes look themselves, at certificates of providers too. */
@@ -84,9 +84,9 @@ const Verified = Schema.Struct({
 export const RecordsQuery = Schema.Struct({
   since: optional(text(100).annotate({ description: "Cursor of the page before; from the beginning unless given" })),
   limit: optional(
-    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: largestPage })).annotate({
-      description: "Records of a page; 1000 unless given",
-      examples: [1]
+    numeric(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: largestPage })), {
+      description: `Records of a page: 1 to ${largestPage}, 1000 unless given`,
+      examples: ["1"]
     })
   )
 })

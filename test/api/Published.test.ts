@@ -9,6 +9,8 @@ import * as Published from "../../src/api/Published.ts"
 import { startedWithPacks } from "./VerificationWorld.ts"
 
 interface Schema {
+  readonly type?: string
+  readonly description?: string
   readonly examples?: ReadonlyArray<unknown>
   readonly $ref?: string
 }
@@ -45,6 +47,21 @@ const timeless = (value: unknown): unknown =>
       /^(?:verificationTimestamp|updatedAt|cursor|version)$/u.test(name) ? "..." : one
     )
   )
+
+describe("the document", () => {
+  it("says what numbers in addresses mean, and how large they may be", () => {
+    const numbers = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.values(operations).flatMap(({ parameters }) =>
+        parameters
+          .filter(({ name }) => ["limit", "after", "wait"].includes(name))
+          .map(({ name, schema }) => ({ at: `${path} ${name}`, name, said: schema.description ?? "" }))
+      )
+    )
+    assert.isAtLeast(numbers.length, 6)
+    for (const { at, name, said } of numbers)
+      assert.match(said, name === "limit" ? /: 1 to \d+, \d+ unless given$/u : /./u, at)
+  })
+})
 
 describe("what is answered beside the API", () => {
   it("is in the document, with an example of each answer that is not text of its own", () => {
