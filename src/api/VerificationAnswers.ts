@@ -52,8 +52,11 @@ export const answerOf = ({ gtin, serial, lot, expiry }: Parts, outcome: Outcome)
 
 type Problem = Invalid | Forbidden | NotFound | TooSlow | Unavailable
 
-/** The problem of a question that was not answered; `places` says where in the body its fields stood, if elsewhere. */
-export const problemOf = (error: VerificationError, places: Readonly<Record<string, string>> = {}): Problem => {
+/** Where a body has the fields that a question calls as lightweight messaging does. */
+export const inBody = { exp: "expiry", reqGLN: "requesterGln", corrUUID: "corrUuid" }
+
+/** The problem of a question that was not answered; `places` says where in the body its fields stood. */
+export const problemOf = (error: VerificationError, places: Readonly<Record<string, string>>): Problem => {
   const { reason, detail } = error
   if (reason._tag === "Malformed") {
     const errors = reason.faults.map(({ field, message }) => RequestFaults.inBody(places[field] ?? field, message))

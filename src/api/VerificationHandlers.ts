@@ -48,16 +48,16 @@ const partsOf = ({ code, gtin, serial, lot, expiry }: VerificationRequest): Resu
 }
 
 /** Where the parts of a scanned code stand. */
-const inCode = { gtin: "code", serial: "code", lot: "code", expiry: "code" }
+const inCode = { ...Answers.inBody, gtin: "code", serial: "code", lot: "code", exp: "code" }
 
 /** Where `pie--producer-verify--v1` has what is asked. */
 const inProducerVerify = {
   gtin: "p.product.packagingCode",
   serial: "p.product.serialNumber",
   lot: "p.product.lotNumber",
-  expiry: "p.product.expiry",
+  exp: "p.product.expiry",
   context: "p.context",
-  corrUuid: "t.cid"
+  corrUUID: "t.cid"
 }
 
 /** Moments of a query, where all of them are. */
@@ -87,7 +87,7 @@ export const layer = HttpApiBuilder.group(
           const { code: _, ...rest } = payload
           const outcome = yield* Effect.mapError(
             verification.verify({ ...rest, ...parts, asker: { _tag: "Company", company } }),
-            (error) => Answers.problemOf(error, payload.code === undefined ? {} : inCode)
+            (error) => Answers.problemOf(error, payload.code === undefined ? Answers.inBody : inCode)
           )
           return yield* Answers.answerOf(parts, outcome)
         }),

@@ -81,10 +81,17 @@ describe("verifying", () => {
       ])
       assert.strictEqual((yield* errors({ code: "hello" })).length, 1)
       assert.deepStrictEqual(yield* errors({ gtin, lot }), ["serial: is missing", "expiry: is missing"])
-      const wrong = yield* errors({ ...pack, gtin: "00992326050108", expiry: "271399", context: "curiosity" })
+      const wrong = yield* errors({
+        ...pack,
+        gtin: "00992326050108",
+        expiry: "271399",
+        context: "curiosity",
+        requesterGln: "5",
+        corrUuid: "é"
+      })
       assert.deepStrictEqual(
         wrong.map((text) => text.split(":")[0]),
-        ["gtin", "exp", "context"]
+        ["gtin", "expiry", "requesterGln", "corrUuid", "context"]
       )
       assert.deepStrictEqual(yield* errors({ ...pack, market: "Narnia" }), [
         "market: must be a country of ISO 3166-1 such as US"
@@ -159,6 +166,19 @@ describe("verifying", () => {
         post(yield* keyFor("alder", ["verify"]), { t, p: { product } })
       )
       assert.strictEqual(bad.status, 400)
+      const wrong = yield* ask(
+        "/v1/producer-verifications",
+        post(yield* keyFor("alder", ["verify"]), {
+          t: { ...t, cid: "é" },
+          p: { ...p, product: { ...product, expiry: "271399" } }
+        })
+      )
+      assert.strictEqual(wrong.status, 400)
+      const { errors } = wrong.json()
+      assert.deepStrictEqual(Array.isArray(errors) && errors.map(({ pointer }) => pointer), [
+        "/p/product/expiry",
+        "/t/cid"
+      ])
     })
   )
 })
