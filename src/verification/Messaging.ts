@@ -40,12 +40,21 @@ const decode = (raw: string): string | undefined => {
 
 type Query = ReadonlyMap<string, string>
 
+/** Parameters of a query; others mean nothing here, and nothing is wrong with them. `17` is the expiry of a Digital Link. */
+const parameters: ReadonlyMap<string, string> = new Map([
+  ...["gtin", "exp", "linkType", "context", "reqGLN", "corrUUID", "ctrlPossessAtt", "email", "telephone"].map(
+    (name) => [name, name] as const
+  ),
+  ["17", "exp"]
+])
+
 const queryOf = (raw: string, faults: Array<Fault>): Query => {
   const query = new Map<string, string>()
   if (raw === "") return query
   for (const pair of raw.split("&")) {
     const equals = pair.indexOf("=")
-    const name = equals === -1 ? pair : pair.slice(0, equals)
+    const name = parameters.get(equals === -1 ? pair : pair.slice(0, equals))
+    if (name === undefined) continue
     const value = decode(equals === -1 ? "" : pair.slice(equals + 1))
     if (value === undefined) faults.push({ field: name, message: "is not percent-encoded as it should be" })
     else if (query.has(name) && query.get(name) !== value) faults.push({ field: name, message: "is given twice" })

@@ -166,6 +166,16 @@ describe("a question", () => {
     })
   )
 
+  it.live("may have parameters that mean nothing here, whatever they are, and the expiry of a Digital Link", () =>
+    Effect.gen(function* () {
+      const { get } = yield* keyed
+      for (const more of ["&utm=1&utm=2&x=%E0%A4&=&s4t", "&17=301130"])
+        assert.strictEqual((yield* get(target(ours) + more)).status, 200, more)
+      assert.strictEqual((yield* get(target(ours).replace("exp=", "17="))).status, 200)
+      assert.strictEqual((yield* get(`${target(ours)}&17=301129`)).text, "exp: is given twice\n")
+    })
+  )
+
   it.live("of somebody unknown is a 401, by a key for other things or under another's number a 403", () =>
     Effect.gen(function* () {
       const { base, keyOf, get } = yield* keyed
