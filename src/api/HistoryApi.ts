@@ -5,13 +5,16 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { reportFilters } from "../verification/HistoryModel.ts"
+import { isoOf } from "../verification/HistoryReports.ts"
 import { Authenticated } from "./Caller.ts"
 import * as Envelope from "./Envelope.ts"
 import { about, Moment, optional } from "./Fields.ts"
 import { Forbidden, Invalid, NotFound, Unavailable } from "./Problems.ts"
 import { WellFormedBody } from "./WellFormed.ts"
 
-const Day = Schema.String.annotate({ description: "DD-MM-YYYY, UTC" })
+const Day = Schema.String.check(
+  Schema.makeFilter((text) => isoOf(text) !== undefined || "must be a date as DD-MM-YYYY")
+).annotate({ description: "DD-MM-YYYY, UTC" })
 
 /** `pie--submit-verification-history-request--v1` and its answer. */
 export const Submit = Envelope.message("pie--submit-verification-history-request--v1", {

@@ -5,7 +5,10 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import * as Gs1 from "../formats/Gs1.ts"
+import { isDay } from "../partners/WorldFields.ts"
 import { ProductMarket, recordSources } from "../partners/WorldProducts.ts"
+import { texts } from "../products/DirectoryEdit.ts"
 import { fields, formats } from "../products/MasterDataFile.ts"
 import { Authenticated } from "./Caller.ts"
 import { about, Bytes, Limit, Moment, optional, text, Why } from "./Fields.ts"
@@ -14,7 +17,11 @@ import { WellFormedBody } from "./WellFormed.ts"
 
 const Text = text(500)
 const Code = Schema.Struct({ type: Schema.String, value: Schema.String })
-const Day = Text.annotate({ description: "YYYY-MM-DD" })
+const Gtin = Text.check(Schema.makeFilter((text) => Gs1.isKey("GTIN-14", text) || texts.gtin))
+/** An empty text where there is none, as forms send it. */
+const Day = Text.check(
+  Schema.makeFilter((text) => text === "" || isDay(text) || "must be a day such as 2026-11-24")
+).annotate({ description: "YYYY-MM-DD" })
 
 /** A packaging level of a product that is shared with you. */
 export class Product extends Schema.Class<Product>("Product")({
@@ -134,7 +141,7 @@ export class DirectoryEntry extends Schema.Class<DirectoryEntry>("DirectoryEntry
 }) {}
 
 export class NewEntry extends Schema.Class<NewEntry>("NewEntry")({
-  gtin: Text,
+  gtin: Gtin,
   responder: optional(Text.annotate({ description: "A GLN of your company; its own unless given" })),
   description: optional(Text),
   validFrom: optional(Day),

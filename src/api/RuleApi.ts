@@ -4,6 +4,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import * as Gs1 from "../formats/Gs1.ts"
 import { RuleItemStatus, RuleMarket } from "../partners/WorldProducts.ts"
 import { BlockedRequester, CustomVerificationRule } from "../partners/WorldVerification.ts"
 import { Authenticated } from "./Caller.ts"
@@ -69,7 +70,9 @@ export class Block extends Schema.Class<Block>("Block")({
   why: optional(Why)
 }) {}
 
-const Gln = Schema.String.check(Schema.isPattern(/^\d{13}$/u, { message: "must be a GLN of 13 digits" }))
+const Gln = Schema.String.check(
+  Schema.makeFilter((text) => Gs1.isKey("GLN", text) || "must be a GLN of 13 digits with a right check digit")
+).annotate({ description: "GLN of 13 digits" })
 
 const errors = [Invalid, Forbidden, NotFound, Unavailable] as const
 

@@ -100,7 +100,7 @@ const notFound = new HistoryReportsError({
 })
 
 /** `24-11-2026` as `2026-11-24`; undefined for what is no day. */
-const isoOf = (text: string): string | undefined => {
+export const isoOf = (text: string): string | undefined => {
   const iso = text.split("-").reverse().join("-")
   return /^\d{2}-\d{2}-\d{4}$/u.test(text) && isDay(iso) ? iso : undefined
 }

@@ -62,9 +62,16 @@ describe("the directory", () => {
         (yield* list(`?gtin=${gtin}`)).map(({ owner, source }) => [owner, source]),
         [["alder", "sync"]]
       )
-      const wrong = yield* ask("/v1/directory", send("POST", key, { gtin: "123" }))
+      const wrong = yield* ask("/v1/directory", send("POST", key, { gtin: "123", validFrom: "2026-13-01", until: "x" }))
       assert.strictEqual(wrong.status, 400)
-      assert.include(wrong.text, "GTIN length must be 14 and check digit must match")
+      assert.sameDeepMembers(
+        JSON.parse(wrong.text).errors.map(({ pointer, message }: Record<string, string>) => [pointer, message]),
+        [
+          ["/gtin", "GTIN length must be 14 and check digit must match."],
+          ["/validFrom", "must be a day such as 2026-11-24."],
+          ["/until", "There is no such field."]
+        ]
+      )
       const added = yield* ask(
         "/v1/directory",
         send("POST", key, { gtin: "00992326050121", description: "Sample", why: "no master data" })

@@ -149,6 +149,20 @@ describe("rules over HTTP", () => {
       assert.strictEqual(yield* verified, 200)
       assert.lengthOf(yield* listed(keys.birch), 1)
 
+      const wrong = yield* ask(
+        "/v1/rules/blocked-requesters/9521234000045",
+        send("PUT", keys.alder, { reason: "Theft" })
+      )
+      assert.strictEqual(wrong.status, 400)
+      assert.deepStrictEqual(wrong.json()["errors"], [
+        {
+          in: "path",
+          element: "gln",
+          value: "9521234000045",
+          message: "must be a GLN of 13 digits with a right check digit."
+        }
+      ])
+
       const audit = yield* Effect.provide(Audit.make, context)
       const entries = yield* audit.list({ limit: 10, words: "blockedRequester" })
       assert.deepStrictEqual(
@@ -183,20 +197,25 @@ describe("the verification history", () => {
       assert.deepInclude(polled.json(), { requestId: id, startDateRange: day, verificationStatus: "All" })
       assert.strictEqual(JSON.parse((yield* ask(path, { key })).text).length, 1)
       assert.strictEqual((yield* ask(`${path}/${id}`, { key: yield* keyFor("elm", ["verify"]) })).status, 404)
-      const bad = yield* ask(path, send("POST", key, { t, p: { startDateRange: "2026-11-24", endDateRange: "x" } }))
+      const wrong = { startDateRange: "2026-11-24", endDateRange: "31-02-2026", verificationStatus: "Sometimes" }
+      const bad = yield* ask(path, send("POST", key, { t, p: wrong }))
       assert.strictEqual(bad.status, 400)
-      assert.deepStrictEqual(bad.json()["errors"], [
-        {
-          in: "body",
-          element: "startDateRange",
-          pointer: "/p/startDateRange",
-          message: "startDateRange must be a date as DD-MM-YYYY"
-        },
+      const { errors } = bad.json()
+      assert.deepStrictEqual(Array.isArray(errors) && errors.map(({ pointer, message }) => `${pointer} ${message}`), [
+        "/p/startDateRange must be a date as DD-MM-YYYY.",
+        "/p/endDateRange must be a date as DD-MM-YYYY.",
+        '/p/verificationStatus Expected "All" | "Invalid" | "Valid".'
+      ])
+      const turned = yield* ask(
+        path,
+        send("POST", key, { t, p: { startDateRange: "02-11-2026", endDateRange: "01-11-2026" } })
+      )
+      assert.deepStrictEqual(turned.json()["errors"], [
         {
           in: "body",
           element: "endDateRange",
           pointer: "/p/endDateRange",
-          message: "endDateRange must be a date as DD-MM-YYYY"
+          message: "endDateRange must not be before startDateRange"
         }
       ])
       assert.strictEqual((yield* ask("/v1/verification-history-files/nothing", { key })).status, 404)
