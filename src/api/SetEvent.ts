@@ -146,7 +146,7 @@ const read = (fields: Fields, place: "p." | "", faults: Array<Fault>): SetEvent 
   const isExtension =
     isFields(extensionData) && Object.keys(extensionData).every((name) => isOneOf(Rules.extensionFields, name))
   if (extensionData !== undefined && extensionData !== null && !isExtension) fault(Rules.extensionDataFields)
-  if (isExtension && !isMarket(extensionData["market"])) fault(Rules.marketUnknown)
+  if (isFields(extensionData) && !isMarket(extensionData["market"])) fault(Rules.marketUnknown)
   return {
     eventTime: eventTime ?? "",
     eventType: isKnown ? eventType : "VERIFYING",

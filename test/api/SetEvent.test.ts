@@ -102,7 +102,12 @@ describe("a Set Event request", () => {
   })
 
   it("is told everything that is wrong with it at once, and where", () => {
-    const found = of({ eventTime: "", locationType: "", serialNumberList: [item, { ...item, lotNumber: "" }, "x"] })
+    const found = of({
+      eventTime: "",
+      locationType: "",
+      serialNumberList: [item, { ...item, lotNumber: "" }, "x"],
+      extensionData: { colour: "red", market: "Narnia" }
+    })
     expect(found.map(({ element }) => element)).toEqual([
       "eventTime",
       "locationType",
@@ -110,7 +115,9 @@ describe("a Set Event request", () => {
       "serialNumberList[2].packagingCode",
       "serialNumberList[2].serialNumber",
       "serialNumberList[2].lotNumber",
-      "serialNumberList[2].expirationDate"
+      "serialNumberList[2].expirationDate",
+      "extensionData",
+      "extensionData.market"
     ])
   })
 
