@@ -180,7 +180,12 @@ export class Directory extends HttpApiGroup.make("directory")
       },
       success: Schema.Array(DirectoryEntry),
       error: [Forbidden, Unavailable]
-    }).annotateMerge(about("Look the directory up", "Records by GTIN, ours and those of other providers.")),
+    }).annotateMerge(
+      about(
+        "Look the directory up",
+        "Records by GTIN, ours and those of other providers; with `contested` all records of GTINs that several claim for the same dates."
+      )
+    ),
     HttpApiEndpoint.post("add", "/v1/directory", {
       payload: NewEntry,
       success: DirectoryEntry,

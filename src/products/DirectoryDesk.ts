@@ -167,25 +167,35 @@ const make = Effect.gen(function* () {
   const inOrder = (entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> =>
     [...entries].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
 
-  /** Records of GTINs that several claim for the same dates, us among them: by GTIN, whoever goes first first. */
+  /** Records of GTINs that several claim for the same dates, us among them: a list for each GTIN, whoever goes first first. */
   const disputed = Effect.fn("DirectoryDesk.disputed")(function* (ours: ReadonlyArray<DirectoryRecord>) {
     const twice = yield* Effect.mapError(queries.toldTwice, unavailable)
     const byGtin = Map.groupBy(ours, ({ gtin }) => gtin)
     const claims = Map.groupBy(yield* holding([...new Set([...twice, ...byGtin.keys()])]), ({ gtin }) => gtin)
     const byText = [...claims].sort(([a], [b]) => (a < b ? -1 : 1))
-    return byText.flatMap(([gtin, others]): ReadonlyArray<Entry> => {
+    return byText.flatMap(([gtin, others]): ReadonlyArray<ReadonlyArray<Entry>> => {
       const own = byGtin.get(gtin) ?? []
       return DirectoryConflict.contenders(own, others).length === 0
         ? []
-        : [...own, ...DirectoryConflict.inOrder(others).map(ofOthers)]
+        : [[...own, ...DirectoryConflict.inOrder(others).map(ofOthers)]]
     })
   })
 
   const list = Effect.fn("DirectoryDesk.list")(function* (filter: Filter) {
     const { configuration: world } = yield* Effect.mapError(partners.current, unavailable)
-    if (filter.contested === true) return (yield* disputed(world.directory)).slice(0, filter.limit)
     const { owner, provider } = filter
     const gtin = filter.gtin === undefined ? undefined : ProductIndex.gtin14(filter.gtin)
+    if (filter.contested === true) {
+      // Who asks for its own, or for a provider's, sees against whom: of such a GTIN all records.
+      const found = (yield* disputed(world.directory)).filter((claims) =>
+        [
+          gtin === undefined || claims.some((one) => one.gtin === gtin),
+          owner === undefined || claims.some((one) => one.owner === owner),
+          provider === undefined || claims.some((one) => one.provider === provider)
+        ].every(Boolean)
+      )
+      return found.flat().slice(0, filter.limit)
+    }
     const ours = world.directory.filter(
       (record) => (gtin === undefined || record.gtin === gtin) && (owner === undefined || record.owner === owner)
     )

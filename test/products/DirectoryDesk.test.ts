@@ -307,6 +307,12 @@ layer(Live, { excludeTestServices: true })("the directory desk", (it) => {
       assert.deepStrictEqual(yield* listed({ provider: "birch" }), [`${foreignGtin} birch`])
       assert.deepStrictEqual(yield* listed({ owner: "maple" }), [`${own} maple`])
       assert.strictEqual((yield* listed({ contested: true })).length, 4)
+      // Of a GTIN that is in dispute with, or over, what is asked for: all records.
+      const claims = [`${own} maple`, `${own} cedar`]
+      assert.deepStrictEqual(yield* listed({ contested: true, owner: "maple" }), claims)
+      assert.deepStrictEqual(yield* listed({ contested: true, gtin: own }), claims)
+      assert.strictEqual((yield* listed({ contested: true, provider: "birch" })).length, 2)
+      assert.deepStrictEqual(yield* listed({ contested: true, owner: "maple", gtin: foreignGtin }), [])
       yield* queries.take([
         told("birch", { version: 2, deleted: true }),
         told("cedar", { record: "2", version: 2, gtin: own, deleted: true })
