@@ -2,13 +2,11 @@
  * What leaves for warehouses and shops as JSON: the head and lines that the documents have in common, in the names of the
  * canonical line. A field that has nothing to say is left out.
  */
+import * as Money from "../src/formats/Money.ts"
 import type { NamedParty, Outbound, OutboundLine } from "../src/orders/Outbound.ts"
 
 const party = (named: NamedParty | undefined) =>
   named === undefined ? undefined : { name: named.name, number: named.number, numberType: named.numberType }
-
-/** A price as people write it: the zeros it is kept with say nothing, but for two decimals. */
-const priceText = (price: string): string => price.replace(/(\.\d{2}\d*?)0+$/u, "$1")
 
 const lineOf = (line: OutboundLine) => ({
   line: line.sourceLineRef,
@@ -28,7 +26,7 @@ const lineOf = (line: OutboundLine) => ({
   serialNumbers: line.serialNumbers.length === 0 ? undefined : line.serialNumbers,
   lotSource: line.lotSource,
   sscc: line.sscc,
-  price: line.price === undefined ? undefined : priceText(line.price),
+  price: line.price === undefined ? undefined : Money.money(line.price),
   notes: line.notes
 })
 

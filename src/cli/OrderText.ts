@@ -2,7 +2,6 @@
  * Order documents as people read them: one in full with lots, serials, what passed to channels and what did not, and
  * rows of lists. Pure; what partners wrote is printed without control characters.
  */
-import * as Money from "../formats/Money.ts"
 import type { StoredDocument, StoredHead, StoredLine, StoredPassage, StoredVersion } from "../orders/Orders.ts"
 import type { LotListing, OverrideRecord } from "../orders/OrdersModel.ts"
 import { serialOf } from "../orders/SerialText.ts"
@@ -76,7 +75,7 @@ const lineRow = (line: StoredLine): ReadonlyArray<string> => [
   `${line.quantity} ${Print.plain(line.uom)}`,
   Print.plain(lotsOf(line)),
   line.expiration ?? "",
-  line.price === undefined ? "" : Money.money(line.price),
+  line.price ?? "",
   line.serials === 0 ? "" : `${line.serials}`
 ]
 

@@ -6,6 +6,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Fragment } from "effect/sql/Statement"
+import * as Money from "../formats/Money.ts"
 import type {
   DocumentKey,
   Head,
@@ -100,7 +101,7 @@ const lineOf = (row: LineRow): StoredLine => ({
   bestBefore: row.bestBefore ?? undefined,
   production: row.production ?? undefined,
   sscc: row.sscc ?? undefined,
-  price: row.price ?? undefined,
+  price: row.price === null ? undefined : Money.money(row.price),
   notes: row.notes ?? undefined,
   lotSource: row.lotSource ?? undefined,
   serials: row.serials,

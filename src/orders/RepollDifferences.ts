@@ -2,6 +2,7 @@
  * What a line that comes again says otherwise than it was taken: its product, lot, price, unit of measure, dates. Lots and
  * prices hold once they are taken, so these are things to tell, not to carry out. Pure.
  */
+import * as Money from "../formats/Money.ts"
 import type { KnownLine } from "./Intake.ts"
 import type { StoredLine } from "./OrdersModel.ts"
 import { productText } from "./TradeLine.ts"
@@ -32,9 +33,9 @@ const texts = (all: Iterable<string | undefined>): string => {
   return said.length === 0 ? "none" : said.join(", ")
 }
 
-/** `5.000000` and `5.0` are one price. */
-const trimmed = (price: string | undefined): string | undefined =>
-  price?.includes(".") === true ? price.replace(/\.?0+$/u, "") : price
+/** `5`, `5.0` and `5.00` are one price. */
+const written = (price: string | undefined): string | undefined =>
+  price === undefined ? undefined : Money.money(price)
 
 /** What is compared besides lot and units, as people call it. */
 const fields: ReadonlyArray<{
@@ -43,7 +44,7 @@ const fields: ReadonlyArray<{
   readonly before: (line: StoredLine) => string | undefined
 }> = [
   { what: "Unit of measure", now: ({ uom }) => uom, before: ({ uom }) => uom },
-  { what: "Price", now: ({ price }) => trimmed(price), before: ({ price }) => trimmed(price) },
+  { what: "Price", now: ({ price }) => written(price), before: ({ price }) => price },
   { what: "Expiration date", now: (line) => line.expirationDate, before: ({ expiration }) => expiration },
   { what: "Best before date", now: (line) => line.bestBeforeDate, before: ({ bestBefore }) => bestBefore },
   { what: "Production date", now: (line) => line.productionDate, before: ({ production }) => production }

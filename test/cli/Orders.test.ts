@@ -106,6 +106,24 @@ layer(Surroundings.layer, { excludeTestServices: true })("throughline orders", (
     })
   )
 
+  it.effect("writes prices as money, for people and for programs", () =>
+    Effect.gen(function* () {
+      const document = {
+        header: { sender: "9521234001010", receiver: "9521234001010", controlNumber: "PRICED" },
+        number: "PO-PRICED",
+        status: "draft",
+        lines: [
+          { sku: "SCAN-1", quantity: 1, price: "5" },
+          { sku: "CABLE-2M", quantity: 1, price: "0.125" }
+        ]
+      }
+      yield* process("elm-outfitters", "PURCHASE_ORDER", [["priced.json", Buffer.from(JSON.stringify(document))]])
+      const [order] = yield* json("orders", "show", "purchase-order", "PO-PRICED")
+      assert.deepNestedInclude(order, { "lines[0].price": "5.00", "lines[1].price": "0.125" })
+      assert.match((yield* run("orders", "show", "purchase-order", "PO-PRICED")).out.join("\n"), /SCAN-1.* 5\.00/u)
+    })
+  )
+
   it.effect("repeats every message of orders without a difference", () =>
     Effect.gen(function* () {
       const { code, out } = yield* run("replay", "--since", "1 day")

@@ -50,7 +50,7 @@ const stored = ({ line, product }: KnownLine, id: number, off = 0): StoredLine =
   bestBefore: undefined,
   production: undefined,
   sscc: undefined,
-  price: line.price === undefined ? undefined : Number(line.price).toFixed(6),
+  price: line.price === undefined ? undefined : Number(line.price).toFixed(2),
   notes: undefined,
   lotSource: undefined,
   serials: line.serialNumbers.length - off,
@@ -206,7 +206,7 @@ describe("a document that comes again", () => {
     assert.deepStrictEqual(told(books.poll({ quantity: 5, price: "5" })), [])
     assert.deepStrictEqual(told(books.poll({ quantity: 5 })), [])
     const found = books.poll({ quantity: 6, price: "6.50" })
-    assert.deepStrictEqual([booked(found), told(found)], [[[1]], [["Price", "6.5", "5"]]])
+    assert.deepStrictEqual([booked(found), told(found)], [[[1]], [["Price", "6.50", "5.00"]]])
   })
 
   it("tells another product of a line, and takes neither", () => {
