@@ -1,7 +1,8 @@
 /**
  * Returns (RMA). Authorized, a return only says what may come, and makes the credit memo that goods are received against;
  * received, its serials are judged against what was shipped and come back into stock. Duplicates are no matter here: what
- * comes back was there before.
+ * comes back was there before. What a return does not say again, of its order, credit memo or customer, holds as it was
+ * said before: who receives goods knows little more than the number.
  *
  * Class 2; runs inside the commit transaction.
  */
@@ -23,11 +24,11 @@ import * as Rules from "./TradeRules.ts"
 /** What a return makes of its credit memo. */
 const memoStatuses = { authorized: "open", received: "received", cancelled: "cancelled" } as const
 
-/** The sales order it is about, when it names one, which must be there. */
-const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>) {
+/** The sales order it is about, when it names one or did so before, which must be there. */
+const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>, self: StoredDocument | undefined) {
   const orders = yield* Orders
   const { document, owner } = taken
-  const number = document.salesOrder
+  const number = document.salesOrder ?? self?.head["salesOrder"]
   if (number === undefined) return undefined
   const order = yield* orders.find({ company: owner.id, kind: "sales_order", number })
   if (order !== undefined) return order
@@ -40,6 +41,7 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>) {
 const desk = Effect.fnUntraced(function* (
   taken: Taken<Return>,
   order: StoredDocument | undefined,
+  customer: string | undefined,
   self: StoredDocument | undefined,
   fresh: Taken<Return>
 ) {
@@ -49,7 +51,7 @@ const desk = Effect.fnUntraced(function* (
   Desk.moreThanReceived(taken)
   const text = order === undefined ? "any order" : `sales order ${order.number}`
   Desk.matchShipped(taken, knowledge, { id: order?.id, text })
-  Strangers.returned(taken, knowledge, order?.partner ?? taken.document.customer, "returned")
+  Strangers.returned(taken, knowledge, order?.partner ?? customer, "returned")
   if (taken.document.status === "received") Desk.alreadyReturned(fresh, knowledge, self?.id)
 })
 
@@ -72,15 +74,17 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const taken = yield* begin(document)
   const { owner, sender } = taken
   const key = { company: owner.id, kind: "return", number: document.number } as const
-  const order = yield* orderOf(taken)
-  const place = placeOf(taken, order)
   const self = yield* orders.find(key)
-  const memoKey = { company: owner.id, kind: "credit_memo", number: document.creditMemo ?? "" } as const
-  const memo = document.creditMemo === undefined ? undefined : yield* orders.find(memoKey)
+  const order = yield* orderOf(taken, self)
+  const place = placeOf(taken, self?.warehouse === undefined ? order : self)
+  const customer = document.customer ?? self?.partner
+  const creditMemo = document.creditMemo ?? self?.head["creditMemo"]
+  const memoKey = { company: owner.id, kind: "credit_memo", number: creditMemo ?? "" } as const
+  const memo = creditMemo === undefined ? undefined : yield* orders.find(memoKey)
   const news = yield* News.of(taken, self?.lines ?? [])
   const fresh = yield* freshOf(news, self, memo)
   const { lines } = fresh.taken
-  yield* desk(news, order, self, fresh.taken)
+  yield* desk(news, order, customer, self, fresh.taken)
   const isIn = document.status === "received"
   if (self?.effective === true && document.status === "cancelled") {
     const filled = { kind: "Return", number: document.number, status: self.status, wanted: document.status }
@@ -98,16 +102,16 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
     status: document.status,
     effective: isIn,
     order: order?.id,
-    partner: document.customer ?? order?.partner,
+    partner: customer ?? order?.partner,
     warehouse: place?.id,
     tool: taken.tool,
     head: {
       ...fresh.head,
-      reason: document.reason,
-      creditMemo: document.creditMemo,
+      reason: document.reason ?? self?.head["reason"],
+      creditMemo,
       salesOrder: order?.number,
       salesOrderId: order === undefined ? undefined : `${order.id}`,
-      notes: document.notes,
+      notes: document.notes ?? self?.head["notes"],
       overriddenBy: document.override?.by,
       overrideReason: document.override?.reason
     },
@@ -132,7 +136,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
         create: { owner: line.product.owner, item: SerialMoves.itemOf(line), lot: SerialMoves.lotOf(line) },
         eventAt: Moment.of(document.date),
         document: `Return ${document.number}${order === undefined ? "" : ` of sales order ${order.number}`}`,
-        attributes: SerialMoves.attributesOf({ warehouse: place?.id, reason: document.reason })
+        attributes: SerialMoves.attributesOf({ warehouse: place?.id, reason: version.head.reason })
       })
     },
     stock: place === undefined || !isIn ? [] : [{ warehouse: place.id, sign: 1 }],
@@ -140,7 +144,6 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
     warnings,
     context
   })
-  const { creditMemo } = document
   if (creditMemo !== undefined) {
     // Announced once, announced again and received are the same units.
     const credited = yield* News.compare(taken, memo?.lines ?? [])
