@@ -36,6 +36,17 @@ export const compare = Effect.fn("News.compare")(function* (
   return Repoll.compare(before, lines)
 })
 
+/** Tells what of a document is said otherwise than it is stored, and stays so. */
+export const tellDifferences = (
+  { document, judgement }: Pick<Taken<TradeDocument>, "document" | "judgement">,
+  differences: Repoll.Fresh["differences"]
+): void => {
+  for (const { line, what, now, before } of differences) {
+    const filled = { what, line: line.line.sourceLineRef, now, before }
+    judgement.add(Rules.takenOtherwise.raise(filled, { path: document.places.line(line.index), value: now }))
+  }
+}
+
 /** The document with only what is new of it. `stored` are its lines so far, `about` the documents about its order. */
 export const of = Effect.fn("News.of")(function* <D extends TradeDocument>(
   taken: Taken<D>,
@@ -52,10 +63,7 @@ export const of = Effect.fn("News.of")(function* <D extends TradeDocument>(
     const filled = { product: line.name, quantity: `${quantity}`, before: `${before}`, kind, number }
     judgement.add(Rules.fewerThanBefore.raise(filled, { path: places.line(line.index), value: `${quantity}` }))
   }
-  for (const { line, what, now, before } of news.differences) {
-    const filled = { what, line: line.line.sourceLineRef, now, before }
-    judgement.add(Rules.takenOtherwise.raise(filled, { path: places.line(line.index), value: now }))
-  }
+  tellDifferences(taken, news.differences)
   const left: Taken<D> = { ...taken, lines: news.lines }
   return left
 })

@@ -47,16 +47,25 @@ export const decide = (
   return status === wanted ? "nothing" : "status"
 }
 
+/** Lots of a line under all their names. */
+const lotsOf = (product: string | undefined, lots: Readonly<Record<string, string | undefined>>) =>
+  Object.entries(lots).flatMap(([what, lot]) => (lot === undefined ? [] : [JSON.stringify([product, what, lot])]))
+
 /** The first line that brings a lot or serial the stored order does not have. */
 export const addsLots = (
   lines: ReadonlyArray<KnownLine>,
   before: StoredDocument | undefined,
   listed: ReadonlyMap<number, ReadonlyArray<string>>
 ): number | undefined => {
-  const lots = new Set(before?.lines.flatMap(({ product, lot }) => (lot === undefined ? [] : [`${product} ${lot}`])))
+  const lots = new Set(
+    before?.lines.flatMap(({ product, lot, supplierLot, warehouseLot }) =>
+      lotsOf(product, { lot, supplierLot, warehouseLot })
+    )
+  )
   const values = new Set([...listed.values()].flat())
   return lines.find(({ product, line, values: serials }) => {
-    const lot = line.lotNumber ?? line.supplierLotNumber ?? line.warehouseLotNumber
-    return (lot !== undefined && !lots.has(`${product.id} ${lot}`)) || serials.some((value) => !values.has(value))
+    const { lotNumber: lot, supplierLotNumber: supplierLot, warehouseLotNumber: warehouseLot } = line
+    const isNew = lotsOf(product.id, { lot, supplierLot, warehouseLot }).some((each) => !lots.has(each))
+    return isNew || serials.some((value) => !values.has(value))
   })?.index
 }

@@ -12,6 +12,7 @@ import * as Moment from "../formats/Moment.ts"
 import type { Cancellable } from "../partners/WorldOrders.ts"
 import * as Booking from "./Booking.ts"
 import { judged, type Taken, word } from "./Intake.ts"
+import * as News from "./News.ts"
 import type { Change } from "./OrderChange.ts"
 import { type Head, Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
@@ -93,6 +94,14 @@ export const carryOut = Effect.fn("Ordering.carryOut")(function* (
   const { change, before, kind } = ordering
   const { number, status } = document
   const key = { company: owner.id, kind: document.kind, number } as const
+  // Of lines that are there already only the status counts: what they say otherwise is told. Lots have rules of their own.
+  if (change !== "lines" && before !== undefined) {
+    const { differences } = yield* News.compare(taken, before.lines)
+    News.tellDifferences(
+      taken,
+      differences.filter(({ what }) => what !== "Lot")
+    )
+  }
   const { warnings, overrides } = yield* judged(taken)
   if (change === "nothing") {
     const filled = { count: `${lines.length}`, kind: kind.toLowerCase(), number }
