@@ -46,6 +46,7 @@ interface HeadRow {
   readonly head: Head
   readonly document_date: Date | null
   readonly sender: string
+  readonly made_by: string
   readonly message_id: bigint | null
   readonly recorded_at: Date
 }
@@ -68,6 +69,7 @@ const headOf = (row: HeadRow): StoredHead => ({
   head: row.head,
   date: row.document_date ?? undefined,
   sender: row.sender,
+  madeBy: row.made_by,
   messageId: row.message_id === null ? undefined : Number(row.message_id),
   recordedAt: row.recorded_at
 })
@@ -133,7 +135,8 @@ export const make = Effect.gen(function* () {
       sql<HeadRow>`
         SELECT d.id, v.id AS version_id, d.company, d.kind, d.number, v.status, v.effective, v.order_id,
           o.kind AS order_kind, o.number AS order_number, v.partner, v.warehouse, v.tool, v.head, v.document_date,
-          v.sender, v.message_id, v.recorded_at
+          v.sender, (SELECT f.sender FROM trade_versions f WHERE f.document_id = d.id ORDER BY f.id LIMIT 1) AS made_by,
+          v.message_id, v.recorded_at
         FROM trade_documents d
         JOIN LATERAL (SELECT * FROM trade_versions v WHERE v.document_id = d.id ORDER BY v.id DESC LIMIT 1) v ON true
         LEFT JOIN trade_documents o ON o.id = v.order_id

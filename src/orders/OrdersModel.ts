@@ -94,7 +94,9 @@ export interface StoredHead extends DocumentKey {
   readonly tool: string
   readonly head: Head
   readonly date: Date | undefined
+  /** Who sent its last version, and who its first. */
   readonly sender: string
+  readonly madeBy: string
   readonly messageId: number | undefined
   readonly recordedAt: Date
 }

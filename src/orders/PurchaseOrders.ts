@@ -13,6 +13,7 @@ import * as OrderChange from "./OrderChange.ts"
 import * as Ordering from "./Ordering.ts"
 import { Orders } from "./Orders.ts"
 import * as Routing from "./Routing.ts"
+import * as SameDocument from "./SameDocument.ts"
 import type { PurchaseOrder } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -24,6 +25,7 @@ export const apply = Effect.fn("PurchaseOrders.apply")(function* (document: Purc
   const taken = yield* begin(document)
   const { owner, index, judgement, lines } = taken
   const before = yield* orders.find({ company: owner.id, kind: "purchase_order", number: document.number })
+  yield* SameDocument.ordered(taken, before)
   const listed = before === undefined ? new Map() : yield* orders.serialsOf(before.lines.map(({ id }) => id))
   const change = OrderChange.decide(kind, taken, before)
   const added = OrderChange.addsLots(lines, before, listed)

@@ -17,6 +17,7 @@ import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import * as Planned from "./Planned.ts"
+import * as SameDocument from "./SameDocument.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as Strangers from "./Strangers.ts"
 import type { Receipt } from "./TradeDocument.ts"
@@ -75,6 +76,7 @@ export const apply = Effect.fn("Receipts.apply")(function* (document: Receipt, c
   const { kind, number } = document.against
   const order = yield* Fulfilment.orderOf(taken, { kind, number, field: fields[kind] })
   const self = yield* orders.find({ company: owner.id, kind: "receipt", number: document.number })
+  yield* SameDocument.fulfils(taken, self, order)
   const place = placeOf(taken, order)
   const session = {
     session: document.session?.id ?? document.number,

@@ -16,6 +16,7 @@ import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
+import * as SameDocument from "./SameDocument.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as Strangers from "./Strangers.ts"
 import type { Return } from "./TradeDocument.ts"
@@ -77,6 +78,7 @@ export const apply = Effect.fn("Returns.apply")(function* (document: Return, con
   const self = yield* orders.find(key)
   const order = yield* orderOf(taken, self)
   const place = placeOf(taken, self?.warehouse === undefined ? order : self)
+  if (document.status !== "received") yield* SameDocument.ordered(taken, self, order)
   const customer = document.customer ?? self?.partner
   const creditMemo = document.creditMemo ?? self?.head["creditMemo"]
   const memoKey = { company: owner.id, kind: "credit_memo", number: creditMemo ?? "" } as const

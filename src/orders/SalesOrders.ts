@@ -11,6 +11,7 @@ import * as OrderChange from "./OrderChange.ts"
 import * as Ordering from "./Ordering.ts"
 import { Orders } from "./Orders.ts"
 import * as Routing from "./Routing.ts"
+import * as SameDocument from "./SameDocument.ts"
 import type { SalesOrder } from "./TradeDocument.ts"
 import * as Rules from "./TradeRules.ts"
 
@@ -36,9 +37,15 @@ export const apply = Effect.fn("SalesOrders.apply")(function* (document: SalesOr
   const orders = yield* Orders
   const all = yield* begin(document)
   const taken = { ...all, lines: withoutLots(all) }
-  const { owner, index } = taken
+  const { owner, index, sender, by, judgement } = taken
   const before = yield* orders.find({ company: owner.id, kind: "sales_order", number: document.number })
   const { salesChannel, customerOrder, notes } = document
+  if (salesChannel !== undefined && by.length > 0 && !by.some(({ id }) => id === salesChannel)) {
+    const filled = { channel: salesChannel, sender: sender.name, owner: owner.name }
+    const place = { path: document.places.field("salesChannel"), value: salesChannel }
+    judgement.add(Rules.notTheirChannel.raise(filled, place))
+  }
+  yield* SameDocument.ordered(taken, before)
   return yield* Ordering.carryOut(
     taken,
     {

@@ -91,7 +91,9 @@ export const notify = Effect.fnUntraced(function* (
   const brought = new Set(booked.lineIds)
   const lines = (stored?.lines ?? []).filter(({ id }) => brought.has(id))
   const warehouse = stored?.warehouse === undefined ? undefined : index.warehouseByKey(stored.warehouse)
-  const channel = index.channel(salesChannel)
+  const named = index.channel(salesChannel)
+  // A key of another company's channel is none of this one's.
+  const channel = named?.owner === owner.id ? named : undefined
   const path = document.places.document
   const outbound = yield* leaving(index, order, lines)
   const late = tooLate(

@@ -17,6 +17,7 @@ import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { Orders, type StoredDocument } from "./Orders.ts"
 import type { Outbound } from "./Outbound.ts"
+import * as SameDocument from "./SameDocument.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as ShipNotices from "./ShipNotices.ts"
 import * as Strangers from "./Strangers.ts"
@@ -59,6 +60,7 @@ export const apply = Effect.fn("Shipments.apply")(function* (document: Shipment,
     field: "salesOrder"
   })
   const self = yield* orders.find({ company: owner.id, kind: "shipment", number: document.number })
+  yield* SameDocument.fulfils(taken, self, order)
   const place = placeOf(taken, order)
   const isClosed = document.status === "closed"
   const head = { carrier: document.carrier, trackingNumber: document.trackingNumber }

@@ -19,6 +19,7 @@ import { type MovementKind, movements } from "./Movements.ts"
 import * as News from "./News.ts"
 import { Orders } from "./Orders.ts"
 import * as PickedMatch from "./PickedMatch.ts"
+import * as SameDocument from "./SameDocument.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as SerialText from "./SerialText.ts"
 import type { Bin, StockMovement } from "./TradeDocument.ts"
@@ -113,6 +114,7 @@ export const apply = Effect.fn("StockMovements.apply")(function* (document: Stoc
   const kind = movements[document.operation]
   const key = { company: owner.id, kind: "stock_movement", number: document.number } as const
   const self = yield* orders.find(key)
+  yield* SameDocument.moves(all, self, document.operation)
   const target = document.toProduct === undefined ? undefined : index.product(owner.id, document.toProduct)
   // What units became is stored beside them as lines of the other product.
   const stored = (self?.lines ?? []).filter(({ product }) => product !== target?.id)

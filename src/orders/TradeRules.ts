@@ -102,6 +102,27 @@ export const orderUnknown = Rule.define({
   example: { case: "receipt/order-unknown" }
 })
 
+export const numberTaken = Rule.define({
+  id: "orders/number-taken",
+  class: 2,
+  element: "number",
+  text: "The [kind] [number] that is there is another document: [why].",
+  source: ours,
+  situation:
+    "A receipt, shipment or movement has the number of another partner's, of another order or operation; or a partner changes an order or return that neither came from it nor was sold through it.",
+  example: { case: "receipt/number-taken" }
+})
+
+export const notTheirChannel = Rule.define({
+  id: "orders/not-their-channel",
+  class: 2,
+  element: "salesChannel",
+  text: "[channel] is no sales channel of [sender] with [owner].",
+  source: ours,
+  situation: "A partner's sales order names a channel by which somebody else would be told what was shipped.",
+  example: { case: "sales-order/not-their-channel" }
+})
+
 export const orderNotReleased = Rule.define({
   id: "orders/order-not-released",
   class: 2,
@@ -332,6 +353,8 @@ export const refusals: ReadonlyArray<Rule.RuleInfo> = [
   gtinOfOther,
   warehouseUnknown,
   orderUnknown,
+  numberTaken,
+  notTheirChannel,
   orderNotReleased,
   notOnOrder,
   moreThanOrdered,
