@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: runs every measurement beside its floor or peer, prints ratios and writes them to bench/RESULTS.md with
- * the machine they were taken on. `npm run bench -- f w` runs those measurements alone and leaves the rows of the others as
- * they are. Takes many minutes in all; nothing is asserted.
+ * their day and the machine of the last run. `npm run bench -- f w` runs those measurements alone and leaves the rows of the others as
+ * they are, day and all. Takes many minutes in all; nothing is asserted.
  */
 import { readFile, writeFile } from "node:fs/promises"
 import { cpus, totalmem } from "node:os"
@@ -64,22 +64,23 @@ const program = Effect.fn("bench")(function* (wanted: ReadonlyArray<string>) {
     return
   }
   const kept = yield* former
+  const today = new Date().toISOString().slice(0, 10)
   const measured = new Map<string, Array<string>>()
   for (const [letter, run] of measurements) {
     if (wanted.length > 0 && !wanted.includes(letter)) continue
     const rows = yield* run
     process.stdout.write(`${rows.join("\n")}\n`)
-    measured.set(letter, [...(measured.get(letter) ?? []), ...rows])
+    measured.set(letter, [...(measured.get(letter) ?? []), ...rows.map((row) => `${row} ${today} |`)])
   }
   const lines = [
     "# Results",
     "",
     "Written by `npm run bench`. Every row has its floor or peer in the same run; read the ratios, the rest is this machine.",
     "",
-    `Machine: ${machine}.`,
+    `Machine of the last run, ${today}: ${machine}. Rows of other days may be of another one.`,
     "",
-    "| what | engine | floor or peer | ratio | aim |",
-    "|---|---|---|---|---|",
+    "| what | engine | floor or peer | ratio | aim | day |",
+    "|---|---|---|---|---|---|",
     ...letters.flatMap((letter) => measured.get(letter) ?? kept.get(letter) ?? []),
     ""
   ]

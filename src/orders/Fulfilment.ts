@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import type { Warehouse } from "../partners/WorldOrders.ts"
-import { judged, type Taken, withoutOrder, word } from "./Intake.ts"
+import { judged, refusedAtOnce, type Taken, word } from "./Intake.ts"
 import * as OrderLines from "./OrderLines.ts"
 import { type Head, type NewVersion, Orders, type StoredDocument } from "./Orders.ts"
 import type { Receipt, Shipment } from "./TradeDocument.ts"
@@ -36,7 +36,7 @@ export const orderOf = Effect.fnUntraced(function* (
   const order = yield* orders.find({ company: owner.id, kind, number })
   if (order === undefined) {
     const unknown = Rules.orderUnknown.raise({ kind: text, number }, place)
-    return yield* withoutOrder(taken, unknown, [word(owner.id, kind, number)])
+    return yield* refusedAtOnce(taken, unknown, [word(owner.id, kind, number)])
   }
   if (!order.effective) judgement.add(Rules.orderNotReleased.raise({ kind: text, number, status: order.status }, place))
   return order

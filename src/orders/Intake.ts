@@ -305,9 +305,9 @@ export const judged = Effect.fnUntraced(function* (taken: Taken<TradeDocument>) 
   return { warnings, overrides }
 })
 
-/** Refuses at once, because nothing more can be looked at without the order; with all that was found before. */
-export const withoutOrder = (taken: Taken<TradeDocument>, unknown: Violation, waitFor: ReadonlyArray<string> = []) => {
-  taken.judgement.add(unknown)
+/** Refuses at once, for what nothing more can be looked at beside, such as an order that is not there; with all found before. */
+export const refusedAtOnce = (taken: Taken<TradeDocument>, finding: Violation, waitFor: ReadonlyArray<string> = []) => {
+  taken.judgement.add(finding)
   const { errors, warnings } = judge(taken)
   return Effect.fail(refuse([...errors, ...warnings], { waitFor }))
 }

@@ -8,16 +8,21 @@ import { productNameOf } from "./Routing.ts"
 import { serialOf } from "./SerialText.ts"
 import type { TradeIndex } from "./TradeIndex.ts"
 
-/** What a cancellation says of a line: which, of what, how much. */
-export const cancelled = (index: TradeIndex, line: StoredLine): OutboundLine => ({
+/** Which line, of what, how much. */
+const which = (index: TradeIndex, line: StoredLine) => ({
   sourceLineRef: line.lineRef,
   parentLineRef: line.parentRef,
   gtin: line.gtin,
   sku: line.sku,
   quantity: line.quantity,
   uom: line.uom,
-  serialNumbers: [],
   productName: productNameOf(index, line.product)
+})
+
+/** What a cancellation says of a line. */
+export const cancelled = (index: TradeIndex, line: StoredLine): OutboundLine => ({
+  ...which(index, line),
+  serialNumbers: []
 })
 
 /** A stored line with its serials. `sold` is the sales order's line it was shipped for. */
@@ -27,12 +32,7 @@ export const outbound = (
   values: ReadonlyArray<string>,
   sold?: StoredLine | undefined
 ): OutboundLine => ({
-  sourceLineRef: line.lineRef,
-  parentLineRef: line.parentRef,
-  gtin: line.gtin,
-  sku: line.sku,
-  quantity: line.quantity,
-  uom: line.uom,
+  ...which(index, line),
   lotNumber: line.lot,
   supplierLotNumber: line.supplierLot,
   warehouseLotNumber: line.warehouseLot,
@@ -44,6 +44,5 @@ export const outbound = (
   price: line.price,
   notes: line.notes,
   lotSource: line.lotSource,
-  productName: productNameOf(index, line.product),
   soldAs: sold === undefined ? undefined : { lineRef: sold.lineRef, sku: sold.sku }
 })

@@ -11,7 +11,7 @@ import type { Applied, RunContext } from "../engine/Pipeline.ts"
 import * as Moment from "../formats/Moment.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
-import { begin, judged, placeOf, type Taken, withoutOrder, word } from "./Intake.ts"
+import { begin, judged, placeOf, refusedAtOnce, type Taken, word } from "./Intake.ts"
 import * as MemoReceipts from "./MemoReceipts.ts"
 import * as News from "./News.ts"
 import * as OrderLines from "./OrderLines.ts"
@@ -35,7 +35,7 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<Return>, self: StoredD
   if (order !== undefined) return order
   const place = { path: document.places.field("salesOrder"), value: number }
   const unknown = Rules.orderUnknown.raise({ kind: "Sales order", number }, place)
-  return yield* withoutOrder(taken, unknown, [word(owner.id, "sales_order", number)])
+  return yield* refusedAtOnce(taken, unknown, [word(owner.id, "sales_order", number)])
 })
 
 /** Serials of a return as the desk looks at them, whether they came or are announced. */

@@ -8,7 +8,7 @@
  */
 import { Effect } from "effect"
 import type { Refused } from "../engine/Pipeline.ts"
-import { type Taken, withoutOrder } from "./Intake.ts"
+import { refusedAtOnce, type Taken } from "./Intake.ts"
 import { movements } from "./Movements.ts"
 import type { StoredDocument } from "./Orders.ts"
 import type { MovementOperation, TradeDocument } from "./TradeDocument.ts"
@@ -21,7 +21,7 @@ const judged = (taken: Any, why: string | undefined): Effect.Effect<void, Refuse
   if (why === undefined) return Effect.void
   const { kind, number, places } = taken.document
   const filled = { kind: kind.replaceAll("_", " "), number, why }
-  return withoutOrder(taken, Rules.numberTaken.raise(filled, { path: places.field("number"), value: number }))
+  return refusedAtOnce(taken, Rules.numberTaken.raise(filled, { path: places.field("number"), value: number }))
 }
 
 const fromOther = "it came from somebody else"

@@ -11,7 +11,7 @@ import type { Warehouse } from "../partners/WorldOrders.ts"
 import { book, touched } from "./Booking.ts"
 import * as Desk from "./Desk.ts"
 import * as DeskRules from "./DeskRules.ts"
-import { begin, judged, type KnownLine, placeOf, settingOf, type Taken, withoutOrder, word } from "./Intake.ts"
+import { begin, judged, type KnownLine, placeOf, refusedAtOnce, settingOf, type Taken, word } from "./Intake.ts"
 import { type Listing, Orders, type StoredDocument } from "./Orders.ts"
 import * as SerialMoves from "./SerialMoves.ts"
 import * as Strangers from "./Strangers.ts"
@@ -29,7 +29,7 @@ const orderOf = Effect.fnUntraced(function* (taken: Taken<SerialCorrection>) {
   const order = yield* orders.find({ company: owner.id, kind: page, number })
   if (order !== undefined) return order
   const place = { path: document.places.field("order"), value: number }
-  return yield* withoutOrder(taken, Rules.orderUnknown.raise({ kind: kinds[page], number }, place))
+  return yield* refusedAtOnce(taken, Rules.orderUnknown.raise({ kind: kinds[page], number }, place))
 })
 
 /** Whether the page lets serials be changed at all. */

@@ -4,6 +4,7 @@
  */
 import { Effect } from "effect"
 import type { Violation } from "../engine/Rule.ts"
+import { tell } from "../serials/SerialEvent.ts"
 import type { Lot, Obstacle, SerialEvent, Why } from "../serials/Serials.ts"
 import { Serials } from "../serials/Serials.ts"
 import type { Knowledge } from "./Desk.ts"
@@ -131,12 +132,10 @@ export const move = Effect.fn("SerialMoves.move")(function* (
   return yield* serials.recordAll(events).pipe(
     Effect.as<ReadonlyArray<Violation>>([]),
     Effect.catchTag("EventRefused", ({ obstacles }) =>
-      Effect.succeed(
-        obstacles.flatMap((obstacle) => {
-          const line = moving[obstacle.event ?? 0]?.line
-          return line === undefined ? [] : [obstacleOf(taken, line, verb, obstacle)]
-        })
-      )
+      tell(verb, obstacles, (obstacle) => {
+        const line = moving[obstacle.event ?? 0]?.line
+        return line === undefined ? undefined : obstacleOf(taken, line, verb, obstacle)
+      })
     )
   )
 })
